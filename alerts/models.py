@@ -1,0 +1,133 @@
+"""The alert as it stands; its past is in the ledger."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Severity(models.TextChoices):
+    CRITICAL = "CRITICAL", _("Critique")
+    WARN = "WARN", _("Avertissement")
+    INFO = "INFO", _("Information")
+
+
+class Status(models.TextChoices):
+    OPEN = "OPEN", _("Ouverte")
+    ACK = "ACK", _("Acquittée")
+    RESOLVED = "RESOLVED", _("Résolue")
+
+
+ACTIVE = (Status.OPEN, Status.ACK)
+
+
+class Decision(models.TextChoices):
+    CORRIGE = "CORRIGE", _("Corrigé")
+    ACCEPTE = "ACCEPTE", _("Accepté jusqu’à une date")
+    AJUSTEMENT = "AJUSTEMENT", _("Ajustement de stock")
+    LITIGE = "LITIGE", _("Litige")
+
+
+class Cause(models.TextChoices):
+    """Why an anomaly arose, as said by the person who resolves it."""
+
+    PERTE_TRANSPORT = "PERTE_TRANSPORT", _("Perte au transport")
+    ERREUR_SAISIE = "ERREUR_SAISIE", _("Erreur de saisie")
+    TEMPERATURE_DENSITE = "TEMPERATURE_DENSITE", _("Température ou densité")
+    MANQUANT_FOURNISSEUR = "MANQUANT_FOURNISSEUR", _("Manquant fournisseur")
+    LIVRAISON_PARTIELLE = "LIVRAISON_PARTIELLE", _("Livraison partielle")
+    AUTRE = "AUTRE", _("Autre")
+
+
+class ClosedBecause(models.TextChoices):
+    """Why a scan closed an alert that nobody resolved; stands in `resolution_cause`."""
+
+    DATA_FIXED = "DATA_FIXED", _("L’anomalie a disparu des données")
+    RULE_CHANGED = "RULE_CHANGED", _("La règle a changé")
+    RULE_REMOVED = "RULE_REMOVED", _("La règle n’existe plus")
+
+
+class Alert(models.Model):
+    """One anomaly, identity (source, check_code, entity_type, entity_id). Written by PostgreSQL's rules.
+
+    Actor, times, version and episode are set by the trigger in `sql/workflow.sql`; what a
+    statement says about them is overwritten.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.TextField()
+    check_code = models.TextField()
+    severity = models.TextField(choices=Severity.choices)
+    entity_type = models.TextField()
+    entity_id = models.TextField()
+    message = models.TextField()
+    payload = models.JSONField()
+    occurrences = models.IntegerField(default=1)
+    status = models.TextField(choices=Status.choices, default=Status.OPEN)
+    episode = models.IntegerField(default=1)
+    version = models.IntegerField(default=1)
+    first_detected_at = models.DateTimeField()
+    last_detected_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.UUIDField(null=True)
+    acknowledged_severity = models.TextField(null=True)  # noqa: DJ001  # null: nobody acknowledged
+    acknowledged_material = models.JSONField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.UUIDField(null=True)
+    resolution_cause = models.TextField(null=True)  # noqa: DJ001
+    resolution_decision = models.TextField(null=True, choices=Decision.choices)  # noqa: DJ001
+    resolution_note = models.TextField(null=True)  # noqa: DJ001
+    accepted_until = models.DateField(null=True)
+    assignee = models.UUIDField(null=True)
+    # The payload's values whose change makes an acknowledgement lapse.
+    material = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    severity_rank = models.GeneratedField(
+        expression=models.Case(
+            models.When(severity=Severity.CRITICAL, then=0),
+            models.When(severity=Severity.WARN, then=1),
+            default=2,
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
+    # The source that a row is about: its own, or for a finding of the console's own the one it names.
+    concerns = models.GeneratedField(
+        expression=models.Case(
+            models.When(
+                source="console",
+                then=models.Func("entity_id", models.Value("/"), models.Value(1), function="split_part"),
+            ),
+            default="source",
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        db_table = "system_alerts"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "check_code", "entity_type", "entity_id"],
+                name="system_alerts_identity",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(severity__in=Severity.values), name="system_alerts_severity_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=Status.values), name="system_alerts_status_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            # Reader: the integrity screen (CRITICAL first, then the longest open), keyset paging.
+            models.Index(
+                fields=["severity_rank", "first_detected_at", "id"],
+                name="system_alerts_screen",
+                condition=models.Q(status__in=ACTIVE),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_code} {self.entity_type} {self.entity_id}"

@@ -1,0 +1,75 @@
+"""What the runtime role may touch: one table, re-applied after every migrate; everything else is refused."""
+
+from collections.abc import Iterable
+
+from django.db import connections
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from governance.roles import ALLOWED
+
+READ = ("SELECT",)
+ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+# table -> rights. A table that is missing here cannot be read at run time, which a test notices.
+TABLES: dict[str, tuple[str, ...]] = {
+    "django_migrations": READ,
+    "django_content_type": READ,
+    "django_session": ROWS,
+    "auth_permission": READ,
+    "auth_group": READ,
+    "auth_group_permissions": READ,
+    "governance_user": ROWS,
+    "governance_user_groups": ROWS,
+    "governance_user_user_permissions": ROWS,
+    "account_emailaddress": ROWS,
+    "account_emailconfirmation": ROWS,
+    "source_role": ROWS,
+    "delegation": ROWS,
+    "role_permission": READ,
+    "system_alerts": ("SELECT", "INSERT", "UPDATE"),
+    "integrity_scan": ("SELECT", "INSERT", "UPDATE"),
+    "ledger_entry": READ,
+    "ledger_head": READ,
+}
+
+
+def apply(alias: str, runtime_role: str) -> None:
+    """Give `runtime_role` the rights of TABLES and nothing else, and rewrite the permission rows.
+
+    Idempotent; one transaction on `alias`, which must be the owner's connection.
+    """
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (owner,) = cursor.fetchone()
+        _write_permissions(cursor)
+        if owner == runtime_role:
+            return  # one role for everything: allowed on a developer's machine only (governance.E003)
+        role = sql.Identifier(runtime_role)
+        statements: list[sql.Composable] = [
+            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(role),
+            sql.SQL("REVOKE CREATE ON SCHEMA public FROM {}, PUBLIC").format(role),
+            sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),
+            sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(role),
+        ]
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        existing = {name for (name,) in cursor.fetchall()}
+        for table, rights in TABLES.items():
+            if table in existing:
+                statements.append(
+                    sql.SQL("GRANT {} ON {} TO {}").format(
+                        sql.SQL(", ").join(map(sql.SQL, rights)), sql.Identifier(table), role
+                    )
+                )
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _write_permissions(cursor: CursorWrapper) -> None:
+    cursor.execute("DELETE FROM role_permission")
+    rows: Iterable[tuple[str, str]] = (
+        (role.value, permission.value)
+        for role, permissions in ALLOWED.items()
+        for permission in sorted(permissions)
+    )
+    cursor.executemany("INSERT INTO role_permission (role, permission) VALUES (%s, %s)", list(rows))

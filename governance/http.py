@@ -1,0 +1,83 @@
+"""The one way into a view: signed in, allowed, inside a transaction that knows who acts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import HttpRequest, HttpResponseBase
+
+from governance.models import User
+from governance.roles import Permission
+from governance.sql import acting_as_user
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Access:
+    """What the person of this request may do, and where."""
+
+    sources: dict[Permission, frozenset[str]]
+
+    def may(self, permission: Permission, source: str | None = None) -> bool:
+        """True when the permission is held on `source`, or, without one, on any source."""
+        held = self.sources[permission]
+        return bool(held) if source is None else source in held
+
+
+class ConsoleRequest(HttpRequest):
+    """A request that passed `requires`."""
+
+    user: User
+    access: Access
+    htmx: Any
+
+
+class RoleNotAllowed(PermissionDenied):
+    """The person is known and may not; carries what was needed, so that the page can say who may."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+        super().__init__(f"needs {permission.value}")
+
+
+def access_of_actor() -> Access:
+    """Read from the database what the acting person may do: one query for all permissions."""
+    names = list(Permission)
+    columns = ", ".join("governance_sources(%s)" for _ in names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}", [name.value for name in names])  # noqa: S608  # only placeholders
+        row = cursor.fetchone()
+    return Access({name: frozenset(held) for name, held in zip(names, row, strict=True)})
+
+
+def requires(
+    permission: Permission,
+) -> Callable[
+    [Callable[Concatenate[ConsoleRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Let a view be called only by somebody who holds `permission` on at least one source.
+
+    Which rows that person then sees is the database's answer (row security), not the view's.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[ConsoleRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            with acting_as_user(request.user.pk):
+                access = access_of_actor()
+                request.access = access  # type: ignore[attr-defined]
+                if not access.may(permission):
+                    raise RoleNotAllowed(permission)
+                return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+        guarded.permission = permission  # type: ignore[attr-defined]  # the permission matrix reads it
+        return guarded
+
+    return decorate

@@ -1,0 +1,75 @@
+"""Who may enter: users, the role each holds on each source, and dated delegations."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from governance.roles import Role
+
+
+class User(AbstractUser):
+    """A person. Its uuid is what the ledger remembers, also after the account is gone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("adresse e-mail"), unique=True, null=True, blank=True)  # noqa: DJ001  # two people without e-mail are not the same person
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class SourceRole(models.Model):
+    """The one role that a user holds on a source."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="source_roles")
+    source = models.CharField(max_length=63)
+    role = models.CharField(max_length=16, choices=Role.choices)
+
+    class Meta:
+        db_table = "source_role"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "source"], name="source_role_one_per_source"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="source_role_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.source} · {self.role}"
+
+
+class Delegation(models.Model):
+    """The right to act on a source, lent to somebody until a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    holder = models.ForeignKey(User, on_delete=models.CASCADE, related_name="delegations")
+    source = models.CharField(max_length=63)
+    ends_at = models.DateTimeField()
+    granted_by = models.UUIDField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "delegation"
+
+    def __str__(self) -> str:
+        return f"{self.holder} · {self.source} · {self.ends_at:%Y-%m-%d}"
+
+
+class RolePermission(models.Model):
+    """`governance.roles` as rows, for the row policies; rewritten by every migrate, never by hand."""
+
+    id = models.BigAutoField(primary_key=True)
+    role = models.CharField(max_length=16)
+    permission = models.CharField(max_length=32)
+
+    class Meta:
+        db_table = "role_permission"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role", "permission"], name="role_permission_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} · {self.permission}"

@@ -1,0 +1,61 @@
+"""Runs named SQL files in migrations, and opens transactions that say who acts; knows no table."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.migrations.operations import RunSQL
+
+USER_SETTING = "governance.user_id"
+SYSTEM_SETTING = "governance.system"
+
+
+def sql_file(app_label: str, name: str) -> str:
+    """Text of `<app>/sql/<name>`."""
+    return (Path(apps.get_app_config(app_label).path) / "sql" / name).read_text(encoding="utf-8")
+
+
+class RunSQLFile(RunSQL):
+    """A migration step that runs `<app>/sql/<name>`, and `reverse` to undo it."""
+
+    def __init__(self, app_label: str, name: str, *, reverse: str) -> None:
+        self.app_label, self.name, self.reverse_name = app_label, name, reverse
+        super().__init__(sql_file(app_label, name), sql_file(app_label, reverse))
+
+    def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:  # type: ignore[override]
+        return (
+            self.__class__.__qualname__,
+            [self.app_label, self.name],
+            {"reverse": self.reverse_name},
+        )
+
+    def describe(self) -> str:
+        return f"{self.app_label}/sql/{self.name}"
+
+
+@contextmanager
+def acting_as_user(user_id: UUID) -> Iterator[None]:
+    """One transaction in which the database knows which person acts."""
+    with transaction.atomic():
+        _identify(user=str(user_id), system="")
+        yield
+
+
+@contextmanager
+def acting_as_system(name: str) -> Iterator[None]:
+    """One transaction in which the machine acts under `name` (`scan`, `purge`, …)."""
+    with transaction.atomic():
+        _identify(user="", system=name)
+        yield
+
+
+def _identify(*, user: str, system: str) -> None:
+    # Transaction-local (third argument): connections are shared, PgBouncer may hand ours to a stranger.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config(%s, %s, true), set_config(%s, %s, true)",
+            [USER_SETTING, user, SYSTEM_SETTING, system],
+        )

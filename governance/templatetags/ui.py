@@ -1,0 +1,133 @@
+"""How values read on a page (numbers, units, ages, icons); it knows no model, query or permission."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+register = template.Library()
+
+NARROW_SPACE = "\u202f"
+MINUS = "\u2212"
+DASH = "\u2014"
+
+# (thousands separator, decimal mark). Django's French format groups with U+00A0, which is as wide
+# as a word space and makes "1 234 L" read as two numbers in a dense row.
+_MARKS = {"fr": (NARROW_SPACE, ","), "en": (",", ".")}
+
+
+@register.filter
+def number(value: Any, decimals: int | None = None) -> str:
+    """Write a number as people of the active language do: ``1 234,5`` in French.
+
+    Without ``decimals`` a float keeps at most 2 of them (4 below 1) and no trailing zero.
+    Anything that is not a finite number comes back as its plain text, ``None`` as a dash.
+    """
+    if value is None or value == "":
+        return DASH
+    if isinstance(value, bool):
+        return gettext("oui") if value else gettext("non")
+    if not isinstance(value, (int, float, Decimal)):
+        return str(value)
+    exact = Decimal(str(value))
+    if not exact.is_finite():
+        return str(value)
+    trim = decimals is None
+    if decimals is None:
+        decimals = 4 if abs(exact) < 1 else 2
+    text = f"{abs(exact):,.{decimals}f}"
+    if trim and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    whole, _, fraction = text.partition(".")
+    thousands, mark = _MARKS.get((get_language() or "fr")[:2], _MARKS["fr"])
+    sign = MINUS if exact < 0 and text.strip("0.,") else ""
+    return sign + whole.replace(",", thousands) + (mark + fraction if fraction else "")
+
+
+@register.filter
+def quantity(value: Any, unit: str | None = "") -> str:
+    """Write any value of a payload: numbers with their unit, dates in local time, text as it is."""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return formats.date_format(value, "j F Y")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(quantity(item, unit) for item in value) or DASH
+    text = number(value)
+    return f"{text}{NARROW_SPACE}{unit}" if unit and text != DASH else text
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write an instant in full, to the minute, in the zone of display."""
+    if value is None:
+        return DASH
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return formats.date_format(local, gettext("j F Y à H:i"))
+
+
+def duration(delta: timedelta) -> str:
+    """Write a length of time with its largest unit only: ``40 s``, ``5 min``, ``3 h``, ``12 j``."""
+    seconds = int(abs(delta.total_seconds()))
+    if seconds < 60:
+        amount, unit = seconds, "s"
+    elif seconds < 3600:
+        amount, unit = seconds // 60, "min"
+    elif seconds < 86400:
+        amount, unit = seconds // 3600, "h"
+    else:
+        amount, unit = seconds // 86400, gettext("j")
+    return f"{number(amount)}\u00a0{unit}"
+
+
+@register.simple_tag
+def age(value: datetime | None, style: str = "ago") -> str | SafeString:
+    """Render ``<time>`` with the age of an instant; the page's script makes it tick.
+
+    ``style`` is ``ago`` ("il y a 3 h", or "dans 3 h" for the future) or ``bare`` ("3 h").
+    """
+    if value is None:
+        return DASH
+    delta = timezone.now() - value
+    words = duration(delta)
+    if style != "bare":
+        ahead = delta < timedelta(0)
+        words = (gettext("dans %s") if ahead else gettext("il y a %s")) % words
+    return format_html(
+        '<time datetime="{}" data-age="{}" title="{}">{}</time>',
+        value.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        style,
+        moment(value),
+        words,
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Render one symbol of ``static/icons.svg``. Always decorative: the word stands beside it."""
+    return format_html(
+        '<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name
+    )
+
+
+@register.simple_tag
+def tally(critical: int = 0, warn: int = 0) -> str:
+    """Say two counts as one French phrase: "2 critiques et 6 avertissements"; empty for none."""
+    parts = []
+    if critical:
+        parts.append(
+            ngettext("%(n)s critique", "%(n)s critiques", critical) % {"n": number(critical)}
+        )
+    if warn:
+        parts.append(
+            ngettext("%(n)s avertissement", "%(n)s avertissements", warn) % {"n": number(warn)}
+        )
+    return gettext(" et ").join(parts)

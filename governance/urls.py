@@ -1,0 +1,23 @@
+"""Every address of the console; a test fails when one is missing from the permission matrix."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from governance.views import home
+
+
+@login_not_required
+def root(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect("/governance")
+
+
+urlpatterns = [
+    path("", root),
+    path("governance", home, name="home"),
+    path("governance/", include("integrity.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("governance.health.urls")),
+]
+handler403 = "governance.errors.forbidden"
+handler404 = "governance.errors.not_found"

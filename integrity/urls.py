@@ -1,0 +1,5 @@
+"""Addresses below /governance/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

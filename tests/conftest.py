@@ -1,0 +1,115 @@
+"""Fixtures on the real PostgreSQL: a migrated console, clones of it, and business databases beside it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from governance import embedded
+from governance.models import SourceRole, User
+from governance.roles import Role
+from tests.postgres import SERVER
+
+_numbers = itertools.count(1)
+
+
+class Postgres:
+    """The run's server: addresses, and databases made from templates in a fraction of a second."""
+
+    def dsn(self, database: str, role: str = "postgres") -> str:
+        return embedded.url(database, role, SERVER.folder)
+
+    @contextmanager
+    def superuser(self, database: str = "postgres") -> Iterator[psycopg.Connection[Any]]:
+        with psycopg.connect(self.dsn(database), autocommit=True) as connection:
+            yield connection
+
+    def create(self, kind: str, *, template: str | None = None, name: str | None = None) -> str:
+        """A new database with the owner and rights of `kind` (`console` or `depot`); its name."""
+        name = name or f"{kind}_{next(_numbers)}"
+        with self.superuser() as connection:
+            SERVER.create_database(connection, name, like=kind, template=template)
+        return name
+
+    def drop(self, name: str) -> None:
+        with self.superuser() as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+@pytest.fixture(scope="session")
+def pg() -> Postgres:
+    return Postgres()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, pg: Postgres) -> None:
+    """Migrate `console` as its owner, once; no test_ database: the whole server is a throw-away."""
+    with django_db_blocker.unblock():
+        call_command("migrate", verbosity=0)
+        connections["owner"].close()
+        connections["default"].close()
+    pg.create("console", template="console", name="console_template")
+
+
+@pytest.fixture
+def fresh_console(
+    django_db_setup: None, django_db_blocker: Any, pg: Postgres
+) -> Iterator[str]:
+    """A console database of the test's own, for what must commit or use several connections."""
+    name = pg.create("console", template="console_template")
+    aliases = [connections[alias] for alias in ("default", "owner")]
+    with django_db_blocker.unblock():
+        for connection in aliases:
+            connection.close()
+            connection.settings_dict["NAME"] = name
+        try:
+            yield name
+        finally:
+            for connection in aliases:
+                connection.close()
+                connection.settings_dict["NAME"] = "console"
+    pg.drop(name)
+
+
+@pytest.fixture
+def fresh_source(pg: Postgres) -> Iterator[Callable[..., str]]:
+    """Make business databases: `fresh_source(sql_text)` gives the name of a database with that schema.
+
+    The text runs as `depot_owner`; `depot_reader` may then read every table and view.
+    """
+    made: list[str] = []
+
+    def make(schema: str = "", *, template: str | None = None) -> str:
+        name = pg.create("depot", template=template)
+        made.append(name)
+        with psycopg.connect(pg.dsn(name, "depot_owner"), autocommit=True) as connection:
+            connection.execute("GRANT USAGE ON SCHEMA public TO depot_reader")
+            connection.execute(
+                "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO depot_reader"
+            )
+            if schema:
+                connection.execute(schema)
+        return name
+
+    yield make
+    for name in made:
+        pg.drop(name)
+
+
+def make_user(name: str, roles: dict[str, Role | str] | None = None, **extra: Any) -> User:
+    """A user with its role on each source; the password is its name."""
+    user = User.objects.create_user(username=name, password=name, **extra)
+    SourceRole.objects.bulk_create(
+        SourceRole(user=user, source=source, role=role) for source, role in (roles or {}).items()
+    )
+    return user
