@@ -1,0 +1,118 @@
+// Comfort on top of pages that work without it: theme, menus, copying, ticking ages, and after an
+// htmx action the focus and a plain word about failures. It builds no page and decides nothing.
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  const words = document.getElementById("mots").dataset;
+  const announcement = document.getElementById("annonce");
+  root.classList.add("has-js");
+
+  // --- theme: a cookie, so that the server paints the right one from the first byte
+  const themeButtons = document.querySelectorAll("[data-theme-choice]");
+  const showTheme = () => themeButtons.forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === (root.dataset.theme || "")));
+  });
+  themeButtons.forEach((button) => button.addEventListener("click", () => {
+    const choice = button.dataset.themeChoice;
+    if (choice) root.dataset.theme = choice;
+    else delete root.dataset.theme;
+    document.cookie = `theme=${choice}; path=/; SameSite=Lax; max-age=${choice ? 31536000 : 0}`;
+    showTheme();
+  }));
+  showTheme();
+
+  // --- menus close on Escape and on a click elsewhere
+  const closeMenus = (except) => document.querySelectorAll("[data-menu][open]").forEach((menu) => {
+    if (menu !== except) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target.closest("[data-menu]"));
+
+    const copy = event.target.closest("[data-copy]");
+    if (copy) copyText(copy);
+
+    const cancel = event.target.closest("[data-close]");
+    if (cancel) closePanel(cancel.closest(".panel"));
+  });
+
+  // --- copy buttons; execCommand serves plain http on a local network
+  async function copyText(button) {
+    const source = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+    } catch {
+      getSelection().selectAllChildren(source);
+      document.execCommand("copy");
+    }
+    const label = button.querySelector("span");
+    const before = label.textContent;
+    label.textContent = announcement.textContent = words.copied;
+    setTimeout(() => { label.textContent = before; }, 2000);
+  }
+
+  // --- ages tick, in the same words as the server's
+  const ago = new Intl.RelativeTimeFormat(root.lang, { style: "short", numeric: "always" });
+  const steps = [["second", 1], ["minute", 60], ["hour", 3600], ["day", 86400]];
+  const bare = Object.fromEntries(steps.map(([unit]) => [
+    unit, new Intl.NumberFormat(root.lang, { style: "unit", unit, unitDisplay: "short" }),
+  ]));
+  function tick() {
+    const now = Date.now();
+    document.querySelectorAll("time[data-age]").forEach((time) => {
+      const seconds = Math.trunc((Date.parse(time.dateTime) - now) / 1000);
+      const [unit, size] = steps.findLast(([, from]) => Math.abs(seconds) >= from) || steps[0];
+      const amount = Math.trunc(seconds / size);
+      const text = time.dataset.age === "bare"
+        ? bare[unit].format(Math.abs(amount)) : ago.format(amount || -0, unit);
+      if (time.textContent !== text) time.textContent = text;
+    });
+  }
+  setInterval(tick, 1000);
+
+  // --- the resolve form opened inside a row
+  function closePanel(panel) {
+    panel.replaceChildren();
+    panel.closest(".row").querySelector('[data-action="resolve"]').focus();
+  }
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const target = event.detail.target;
+    if (target.matches(".panel")) {
+      // One open form at a time: its field ids must stay unique on the page.
+      document.querySelectorAll(".panel").forEach((panel) => panel !== target && panel.replaceChildren());
+    }
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const place = event.detail.elt;
+    const field = place.querySelector("[aria-invalid=true], .panel :is(textarea, select), :scope > section :is(textarea, select)");
+    if (field) field.focus();
+    else if (place.matches(".row")) place.focus();
+    const notice = place.querySelector("[data-announce]");
+    if (notice) announcement.textContent = notice.dataset.announce;
+  });
+
+  // --- failure never looks like success
+  function showFailure(text) {
+    const notice = document.getElementById("echec").content.cloneNode(true);
+    notice.querySelector("[data-text]").textContent = text;
+    const messages = document.getElementById("messages");
+    messages.replaceChildren(notice);
+    messages.scrollIntoView({ block: "center" });
+  }
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 409 || status === 422) return; // shown in the row itself
+    showFailure(status === 401 || status === 403 ? words.forbidden : words.failed.replace("%s", status));
+  });
+  document.addEventListener("htmx:sendError", () => showFailure(words.offline));
+  document.addEventListener("htmx:timeout", () => showFailure(words.offline));
+})();
