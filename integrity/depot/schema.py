@@ -30,14 +30,14 @@ TABLES = (
 MARKER = "reference depot made by load_depot"
 
 
-class DepotRefused(Exception):
+class DepotRefusedError(Exception):
     """The database is not an empty one or a reference depot that this package made."""
 
 
 def schema_create(connection: psycopg.Connection) -> None:
     """Create the reference depot's tables, indexes and view; do nothing where they already are.
 
-    Raises DepotRefused, before it changes anything, when the database holds any other table or
+    Raises DepotRefusedError, before it changes anything, when the database holds any other table or
     depot tables that this function did not make.
     """
     with connection.transaction():
@@ -49,20 +49,22 @@ def schema_create(connection: psycopg.Connection) -> None:
 
 
 def reference_check(connection: psycopg.Connection) -> None:
-    """Raise DepotRefused unless the database is a reference depot that this package made."""
+    """Raise DepotRefusedError unless the database is a reference depot that this package made."""
     database = connection.info.dbname
     tables = _tables(connection)
     foreign = sorted(tables - {f"public.{name}" for name in TABLES})
     if foreign:
         shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")
-        raise DepotRefused(
+        raise DepotRefusedError(
             f"database {database} holds tables that are not the reference depot's: {shown}"
         )
     missing = sorted({f"public.{name}" for name in TABLES} - tables)
     if missing:
-        raise DepotRefused(f"database {database} has no table {missing[0]}: create the schema first")
+        raise DepotRefusedError(
+            f"database {database} has no table {missing[0]}: create the schema first"
+        )
     if not _comment(connection).startswith(MARKER):
-        raise DepotRefused(
+        raise DepotRefusedError(
             f"database {database} holds depot tables that load_depot did not make: "
             "its data may be real and is left alone"
         )
@@ -107,6 +109,4 @@ def _comment(connection: psycopg.Connection) -> str:
 
 def _mark(connection: psycopg.Connection, scenario: str) -> None:
     text = f"{MARKER}: {scenario}" if scenario else MARKER
-    connection.execute(
-        sql.SQL("COMMENT ON TABLE public.depots IS {}").format(sql.Literal(text))
-    )
+    connection.execute(sql.SQL("COMMENT ON TABLE public.depots IS {}").format(sql.Literal(text)))

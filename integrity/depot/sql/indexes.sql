@@ -20,7 +20,3 @@ CREATE INDEX sorties_validee_par_stock
 -- View v_stock_actuel: the adjustments of one owner's stock.
 CREATE INDEX stocks_adjustments_par_stock
     ON stocks_adjustments (citerne_id, produit_id, proprietaire_type);
-
--- Payload of RECEPTION_ECART_15C and SORTIE_ECART_15C: was this movement already adjusted?
-CREATE INDEX stocks_adjustments_par_mouvement
-    ON stocks_adjustments (mouvement_id);
