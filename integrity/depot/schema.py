@@ -81,6 +81,8 @@ def loaded_scenario(connection: psycopg.Connection) -> str | None:
 def content_replace_start(connection: psycopg.Connection, scenario: str) -> None:
     """Empty every table and note the scenario; the caller's transaction also holds the new rows."""
     reference_check(connection)
+    # A reader that never ends must not block the load, and every later reader behind it, for ever.
+    connection.execute("SET LOCAL lock_timeout = '10s'")
     connection.execute("TRUNCATE " + ", ".join(TABLES))
     _mark(connection, scenario)
 

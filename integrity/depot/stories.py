@@ -96,7 +96,7 @@ def _field_receptions(book: Book, *, withdraw: bool) -> None:
 
 
 def _mistake_undone(book: Book, reception: UUID) -> None:
-    """TANK1: an adjustment typed on the wrong reception and its reversal: together they are nothing."""
+    """TANK1: an adjustment typed on the wrong reception, and its reversal; together nothing."""
     for day, litres, reason in (
         (31, 120.0, "Écart de jaugeage constaté après dépotage"),
         (30, -120.0, "Annulation : ajustement saisi sur la mauvaise réception"),

@@ -3,7 +3,7 @@
 Must not decide what a scenario holds, nor which databases are safe to replace.
 """
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -67,10 +67,9 @@ class Command(BaseCommand):
 
 
 def _size(text: str) -> int:
-    size = int(text)
-    if size < 0:
-        raise ValueError
-    return size
+    if not (text.isascii() and text.isdigit()):
+        raise ArgumentTypeError("must be a whole number, 0 or more")
+    return int(text)
 
 
 def _now(text: str | None) -> datetime:
