@@ -1,0 +1,67 @@
+"""The ledger's two tables as Django reads them; nothing here writes, `ledger_append` in PostgreSQL does."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class LedgerEntry(models.Model):
+    """One thing that happened. Row security decides who sees it; no role may change it."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    # uuid of a person (who may be gone since), or `system:<name>`
+    actor = models.TextField()
+    # the role held on `source` at that instant, or `system`
+    role = models.TextField()
+    source = models.TextField(null=True)  # noqa: DJ001  # null: concerns the whole console
+    subject_type = models.TextField()
+    subject_id = models.TextField()
+    check_code = models.TextField(null=True)  # noqa: DJ001  # null: not about an alert
+    action = models.TextField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    prev_hash = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "ledger_entry"
+        ordering: ClassVar = ["-seq"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(seq__gte=1), name="ledger_entry_seq_positive"),
+            models.CheckConstraint(
+                condition=~models.Q(source=""), name="ledger_entry_source_named_or_null"
+            ),
+        ]
+        # Each serves one filter of the history page, whose order is always seq.
+        indexes: ClassVar = [
+            models.Index(fields=["subject_type", "subject_id", "seq"], name="ledger_entry_subject"),
+            models.Index(fields=["source", "seq"], name="ledger_entry_source"),
+            models.Index(fields=["check_code", "seq"], name="ledger_entry_check"),
+            models.Index(fields=["actor", "seq"], name="ledger_entry_actor"),
+            models.Index(fields=["action", "seq"], name="ledger_entry_action"),
+            models.Index(fields=["at"], name="ledger_entry_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.action} {self.subject_type} {self.subject_id}"
+
+
+class LedgerHead(models.Model):
+    """The end of the chain, one row; whoever appends holds its lock until commit."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    seq = models.BigIntegerField()
+    hash = models.BinaryField()
+    at = models.DateTimeField()
+    # transaction that took the lock last: all its entries carry the instant `at`
+    writer = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_head"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="ledger_head_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {bytes(self.hash).hex()}"
