@@ -79,6 +79,9 @@ class Alert(models.Model):
     resolution_decision = models.TextField(null=True, choices=Decision.choices)  # noqa: DJ001
     resolution_note = models.TextField(null=True)  # noqa: DJ001
     accepted_until = models.DateField(null=True)
+    # Accepting a critical anomaly needs two people; the first one's proposal waits here.
+    acceptance_proposed_by = models.UUIDField(null=True)
+    acceptance_proposed_at = models.DateTimeField(null=True)
     assignee = models.UUIDField(null=True)
     # The payload's values whose change makes an acknowledgement lapse.
     material = models.JSONField(default=dict)
@@ -98,7 +101,13 @@ class Alert(models.Model):
         expression=models.Case(
             models.When(
                 source="console",
-                then=models.Func("entity_id", models.Value("/"), models.Value(1), function="split_part"),
+                then=models.Func(
+                    "entity_id",
+                    models.Value("/"),
+                    models.Value(1),
+                    function="split_part",
+                    output_field=models.TextField(),
+                ),
             ),
             default="source",
         ),

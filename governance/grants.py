@@ -28,7 +28,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "delegation": ROWS,
     "role_permission": READ,
     "system_alerts": ("SELECT", "INSERT", "UPDATE"),
-    "integrity_scan": ("SELECT", "INSERT", "UPDATE"),
+    "integrity_scan": ("SELECT", "INSERT"),
     "ledger_entry": READ,
     "ledger_head": READ,
 }

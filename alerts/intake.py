@@ -1,0 +1,181 @@
+"""Turns one snapshot of findings into alerts, set-based; knows nothing of rules, views or scans."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from psycopg import Copy
+
+from governance.roles import CONSOLE_SOURCE
+
+SQL = Path(__file__).parent / "sql" / "intake"
+
+# A snapshot in which more than half of this many or more active alerts are missing is not believed at once.
+SUSPECT_FROM = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of a checks view, or one anomaly that the console found itself."""
+
+    check_code: str
+    severity: str
+    entity_type: str
+    entity_id: str
+    message: str
+    payload: Mapping[str, Any]
+    detected_at: datetime
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of a source that a snapshot speaks for; what lies outside is left as it is."""
+
+    codes: Sequence[str] | None = None
+    entities: Sequence[str] | None = None
+
+
+@dataclass
+class Outcome:
+    """What a snapshot did, in alerts (rows for `rows`, `quarantined` and `per_code`)."""
+
+    rows: int = 0
+    quarantined: int = 0
+    faults: list[dict[str, Any]] = field(default_factory=list)
+    per_code: dict[str, int] = field(default_factory=dict)
+    active_before: int = 0
+    absent: int = 0
+    opened: int = 0
+    reopened: int = 0
+    lapsed: int = 0
+    changed: int = 0
+    same: int = 0
+    accepted: int = 0
+    closed: int = 0
+
+    @property
+    def is_suspect(self) -> bool:
+        """Would close more than half of at least SUSPECT_FROM active alerts at once."""
+        return self.active_before >= SUSPECT_FROM and self.absent * 2 > self.active_before
+
+
+class Snapshot:
+    """One reading of a source, inside the caller's transaction and identity (`acting_as_system`).
+
+    Use: `copy()` or `add()` the rows, `compare()`, then `apply()`. `taken_at` is the instant of the
+    reading; it becomes `last_detected_at` of every alert seen.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: str,
+        taken_at: datetime,
+        scope: Scope | None = None,
+        material: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        scope = scope or Scope()
+        self._values = {
+            "source": source,
+            "taken_at": taken_at,
+            "material": json.dumps({code: list(keys) for code, keys in (material or {}).items()}),
+            "codes": None if scope.codes is None else list(scope.codes),
+            "entities": None if scope.entities is None else list(scope.entities),
+        }
+        self.outcome = Outcome()
+        with connection.cursor() as cursor:
+            # Several snapshots may share a transaction (a source's, then the console's own).
+            cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.checked, pg_temp.finding, pg_temp.absent")
+            cursor.execute(_statement("1_incoming"))
+
+    def copy(self, cursor: CursorWrapper) -> AbstractContextManager[Copy]:
+        """Context manager of a psycopg `Copy` into the landing table (text format)."""
+        context: AbstractContextManager[Copy] = cursor.cursor.copy("COPY pg_temp.incoming FROM STDIN")
+        return context
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Add findings one by one; for a few."""
+        with connection.cursor() as cursor, self.copy(cursor) as copy:
+            for one in findings:
+                copy.write_row(
+                    (
+                        one.check_code,
+                        one.severity,
+                        one.entity_type,
+                        one.entity_id,
+                        one.message,
+                        json.dumps(one.payload),
+                        one.detected_at.isoformat(),
+                    )
+                )
+
+    def compare(self) -> Outcome:
+        """Say what the snapshot means for the stored alerts; changes nothing yet."""
+        done = self.outcome
+        with connection.cursor() as cursor:
+            cursor.execute(_statement("2_checked"), self._values)
+            cursor.execute(
+                "SELECT check_code, count(*), count(*) FILTER (WHERE fault IS NOT NULL)"
+                " FROM checked GROUP BY check_code ORDER BY check_code"
+            )
+            for code, rows, faulty in cursor.fetchall():
+                done.rows += rows
+                done.quarantined += faulty
+                if rows > faulty:
+                    done.per_code[code] = rows - faulty
+            if done.quarantined:
+                cursor.execute(
+                    "SELECT fault, check_code, severity, entity_type, entity_id, left(message, 200)"
+                    " FROM checked WHERE fault IS NOT NULL ORDER BY 1, 2, 3, 4, 5, 6 LIMIT 20"
+                )
+                names = ("fault", "check_code", "severity", "entity_type", "entity_id", "message")
+                done.faults = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            cursor.execute("ANALYZE checked")
+            cursor.execute(_statement("3_findings"), self._values)
+            cursor.execute("ANALYZE finding")
+            cursor.execute(_statement("4_absent"), self._values)
+            cursor.execute("SELECT verdict, count(*) FROM finding GROUP BY verdict")
+            counts = dict(cursor.fetchall())
+            cursor.execute("SELECT count(*) FROM absent")
+            (done.absent,) = cursor.fetchone()
+        done.opened, done.reopened = counts.get("open", 0), counts.get("reopen", 0)
+        done.lapsed, done.changed = counts.get("lapse", 0), counts.get("change", 0)
+        done.same, done.accepted = counts.get("same", 0), counts.get("accepted", 0)
+        done.active_before = done.lapsed + done.changed + done.same + done.absent
+        return done
+
+    def apply(self, *, closes: bool, reasons: Mapping[str, str] | None = None) -> Outcome:
+        """Write it. `closes`: whether absence may close alerts; `reasons`: cause per check code.
+
+        A snapshot that is not believed (`closes=False`) opens and refreshes, and neither closes nor
+        re-sights: the ledger's entry of a complete scan stands for all active alerts having been seen.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_statement("5_open"), self._values)
+            cursor.execute(_statement("6_change"), self._values)
+            if closes:
+                cursor.execute(_statement("7_sight"), self._values)
+                values = self._values | {"reasons": json.dumps(dict(reasons or {}))}
+                cursor.execute(_statement("8_close"), values)
+                self.outcome.closed = cursor.rowcount
+        return self.outcome
+
+
+def own_findings_apply(*, scope: Scope, findings: Iterable[Finding], taken_at: datetime) -> Outcome:
+    """Raise the console's own findings inside `scope`, and close those of it that are no longer there."""
+    snapshot = Snapshot(source=CONSOLE_SOURCE, taken_at=taken_at, scope=scope)
+    snapshot.add(findings)
+    snapshot.compare()
+    return snapshot.apply(closes=True)
+
+
+@cache
+def _statement(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,82 @@
+"""What people do with an alert: acknowledge, resolve; one conditional UPDATE each, PostgreSQL decides.
+
+Callers are inside `acting_as_user`. No service reads before it writes: the UPDATE names the version
+that the person saw, so of two people one wins and the other is told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import ProgrammingError, transaction
+from psycopg.errors import InsufficientPrivilege
+
+from alerts.models import ACTIVE, Alert, Cause, Decision, Severity, Status
+
+
+class AlertGone(LookupError):
+    """No such alert, or none that this person may see."""
+
+
+class NotAllowed(PermissionError):
+    """The person sees the alert and may not do this to it."""
+
+
+@dataclass
+class Conflict(Exception):  # noqa: N818  # it is an answer ("somebody else was faster"), not a fault
+    """The alert is no longer as the person saw it; carries it as it is now."""
+
+    current: Alert
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What the person says when resolving; `accepted_until` goes with ACCEPTE and only with it."""
+
+    note: str
+    cause: Cause
+    decision: Decision
+    accepted_until: date | None = None
+
+
+def alert_acknowledge(*, alert_id: UUID, version: int) -> Alert:
+    """OPEN → ACK. Raises AlertGone, NotAllowed or Conflict; never succeeds silently."""
+    return _change(alert_id, version, (Status.OPEN,), status=Status.ACK)
+
+
+def alert_resolve(*, alert_id: UUID, version: int, resolution: Resolution) -> Alert:
+    """OPEN or ACK → RESOLVED. A critical ACCEPTE by a first person comes back as ACK, awaiting a second.
+
+    Raises AlertGone, NotAllowed or Conflict.
+    """
+    return _change(
+        alert_id,
+        version,
+        ACTIVE,
+        status=Status.RESOLVED,
+        resolution_note=resolution.note,
+        resolution_cause=resolution.cause,
+        resolution_decision=resolution.decision,
+        accepted_until=resolution.accepted_until,
+    )
+
+
+def _change(alert_id: UUID, version: int, from_status: Sequence[Status], **values: object) -> Alert:
+    wanted = Alert.objects.filter(pk=alert_id, version=version, status__in=from_status)
+    try:
+        with transaction.atomic():
+            # Severity INFO asks nobody to act, so no row of it matches.
+            changed = wanted.exclude(severity=Severity.INFO).update(**values)
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, InsufficientPrivilege):
+            raise NotAllowed from error
+        raise
+    current = Alert.objects.filter(pk=alert_id).first()
+    if current is None:
+        raise AlertGone
+    if changed != 1:
+        if current.version == version and current.status in from_status:
+            raise NotAllowed  # nobody was faster: row security kept the statement from the row
+        raise Conflict(current)
+    return current

@@ -1,0 +1,16 @@
+-- Active alerts that the snapshot no longer shows. Alerts of a code with a row set aside are not among
+-- them: that row may have been theirs. `codes`, `entities`: the part of the source that was looked at
+-- (NULL: all of it).
+CREATE TEMPORARY TABLE absent ON COMMIT DROP AS
+SELECT a.id, a.check_code
+FROM system_alerts AS a
+WHERE a.source = %(source)s AND a.status IN ('OPEN', 'ACK')
+  AND (%(codes)s::text[] IS NULL OR a.check_code = ANY (%(codes)s::text[]))
+  AND (%(entities)s::text[] IS NULL OR a.entity_id = ANY (%(entities)s::text[]))
+  AND NOT EXISTS (
+    SELECT FROM finding AS f
+    WHERE f.check_code = a.check_code AND f.entity_type = a.entity_type
+      AND f.entity_id = a.entity_id)
+  AND NOT EXISTS (
+    SELECT FROM checked AS c
+    WHERE c.fault IS NOT NULL AND coalesce(c.check_code, a.check_code) = a.check_code)

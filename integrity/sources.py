@@ -1,0 +1,76 @@
+"""Connections to the business databases: read only, timed out, and never more than that."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from psycopg import IsolationLevel, sql
+
+VIEW = "v_integrity_checks"
+
+
+class SourceError(Exception):
+    """A source could not be read; the text is one line that names the cause."""
+
+
+def source_slugs() -> list[str]:
+    """The configured sources, in alphabetical order."""
+    return sorted(settings.SOURCES)
+
+
+@contextmanager
+def source_transaction(slug: str) -> Iterator[psycopg.Connection[Any]]:
+    """One REPEATABLE READ, READ ONLY transaction on a source, with statement and lock timeouts.
+
+    Raises SourceError for whatever goes wrong inside, with the database's own words in one line.
+    """
+    try:
+        connection = psycopg.connect(
+            settings.SOURCES[slug],
+            connect_timeout=settings.SOURCE_CONNECT_TIMEOUT_S,
+            application_name="governance-console",
+            autocommit=True,
+            prepare_threshold=None,  # PgBouncer in transaction mode keeps no prepared statement for us
+        )
+    except psycopg.OperationalError as error:
+        raise SourceError(f"cannot be reached: {one_line(error)}") from error
+    with connection:
+        try:
+            connection.execute("SET default_transaction_read_only = on")
+            connection.read_only = True
+            connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            connection.autocommit = False
+            for name, value in {
+                "statement_timeout": settings.SOURCE_STATEMENT_TIMEOUT_MS,
+                "lock_timeout": settings.SOURCE_STATEMENT_TIMEOUT_MS // 2,
+                "timezone": "UTC",
+                "datestyle": "ISO",
+            }.items():
+                connection.execute(
+                    sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(name), sql.Literal(value))
+                )
+            yield connection
+        except psycopg.Error as error:
+            raise SourceError(_cause(error)) from error
+        finally:
+            if not connection.closed:
+                connection.rollback()
+
+
+def one_line(error: BaseException) -> str:
+    """The error's words without line breaks, at most 300 characters."""
+    return " ".join(str(error).split())[:300]
+
+
+def _cause(error: psycopg.Error) -> str:
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        return f"a lock kept {VIEW} from being read in time"
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return f"did not answer within {settings.SOURCE_STATEMENT_TIMEOUT_MS / 1000:g} s"
+    if isinstance(error, psycopg.errors.UndefinedTable):
+        return f"has no view {VIEW}: {one_line(error)}"
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return f"may not be read: {one_line(error)}"
+    return one_line(error)
