@@ -1,0 +1,1 @@
+"""Checks field volume records against the standard; must not know databases, rules or alerts."""
