@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 register = template.Library()
 
+SPACE = "\u00a0"
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 DASH = "\u2014"
@@ -62,7 +63,7 @@ def quantity(value: Any, unit: str | None = "") -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(quantity(item, unit) for item in value) or DASH
     text = number(value)
-    return f"{text}{NARROW_SPACE}{unit}" if unit and text != DASH else text
+    return f"{text}{SPACE}{unit}" if unit and text != DASH else text
 
 
 @register.filter
@@ -85,7 +86,7 @@ def duration(delta: timedelta) -> str:
         amount, unit = seconds // 3600, "h"
     else:
         amount, unit = seconds // 86400, gettext("j")
-    return f"{number(amount)}\u00a0{unit}"
+    return f"{number(amount)}{SPACE}{unit}"
 
 
 @register.simple_tag

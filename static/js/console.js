@@ -22,6 +22,10 @@
   }));
   showTheme();
 
+  // --- what the page opened on: the current place in the bar, the first field to mend
+  document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  document.querySelector("main [aria-invalid=true]")?.focus();
+
   // --- menus close on Escape and on a click elsewhere
   const closeMenus = (except) => document.querySelectorAll("[data-menu][open]").forEach((menu) => {
     if (menu !== except) menu.open = false;
@@ -72,7 +76,8 @@
       const amount = Math.trunc(seconds / size);
       const text = time.dataset.age === "bare"
         ? bare[unit].format(Math.abs(amount)) : ago.format(amount || -0, unit);
-      if (time.textContent !== text) time.textContent = text;
+      const same = text.replaceAll("\u202f", "\u00a0"); // the server's no-break space
+      if (time.textContent !== same) time.textContent = same;
     });
   }
   setInterval(tick, 1000);
@@ -82,6 +87,12 @@
     panel.replaceChildren();
     panel.closest(".row").querySelector('[data-action="resolve"]').focus();
   }
+
+  // What the last action left to read is about the last action only.
+  document.addEventListener("htmx:beforeRequest", () => {
+    document.getElementById("messages").replaceChildren();
+    announcement.textContent = "";
+  });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const target = event.detail.target;
@@ -96,8 +107,7 @@
     const field = place.querySelector("[aria-invalid=true], .panel :is(textarea, select), :scope > section :is(textarea, select)");
     if (field) field.focus();
     else if (place.matches(".row")) place.focus();
-    const notice = place.querySelector("[data-announce]");
-    if (notice) announcement.textContent = notice.dataset.announce;
+    if (place.dataset.announce) announcement.textContent = place.dataset.announce;
   });
 
   // --- failure never looks like success
