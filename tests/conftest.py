@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
@@ -19,6 +20,11 @@ from governance.roles import Role
 from tests.postgres import SERVER
 
 _numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    # Real hashes take a quarter of a second each on purpose; no test here is about them.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 class Postgres:

@@ -1,7 +1,7 @@
 """Runs named SQL files in migrations, and opens transactions that say who acts; knows no table."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -36,23 +36,38 @@ class RunSQLFile(RunSQL):
         return f"{self.app_label}/sql/{self.name}"
 
 
-@contextmanager
-def acting_as_user(user_id: UUID) -> Iterator[None]:
+def acting_as_user(user_id: UUID) -> AbstractContextManager[None]:
     """One transaction in which the database knows which person acts."""
-    with transaction.atomic():
-        _identify(user=str(user_id), system="")
-        yield
+    return _acting(user=str(user_id), system="")
+
+
+def acting_as_system(name: str) -> AbstractContextManager[None]:
+    """One transaction in which the machine acts under `name` (`scan`, `purge`, …)."""
+    return _acting(user="", system=name)
 
 
 @contextmanager
-def acting_as_system(name: str) -> Iterator[None]:
-    """One transaction in which the machine acts under `name` (`scan`, `purge`, …)."""
+def _acting(*, user: str, system: str) -> Iterator[None]:
+    nested = connection.in_atomic_block
     with transaction.atomic():
-        _identify(user="", system=name)
+        before = _identity() if nested else ("", "")
+        _identify(user, system)
         yield
+        if nested:  # the end of a savepoint keeps a setting, so an inner identity must not outlive it
+            _identify(*before)
 
 
-def _identify(*, user: str, system: str) -> None:
+def _identity() -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting(%s, true), ''), coalesce(current_setting(%s, true), '')",
+            [USER_SETTING, SYSTEM_SETTING],
+        )
+        user, system = cursor.fetchone()
+    return user, system
+
+
+def _identify(user: str, system: str) -> None:
     # Transaction-local (third argument): connections are shared, PgBouncer may hand ours to a stranger.
     with connection.cursor() as cursor:
         cursor.execute(

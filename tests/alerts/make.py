@@ -1,0 +1,67 @@
+"""Findings and alerts for tests, made through the same door as a scan's."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from alerts.intake import Finding, Outcome, Scope, Snapshot
+from alerts.models import Alert
+from governance.sql import acting_as_system
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def finding(entity_id: str = "bac-1", **values: Any) -> Finding:
+    base: dict[str, Any] = {
+        "check_code": "STOCK_NEGATIF",
+        "severity": "CRITICAL",
+        "entity_type": "CITERNE_STOCK",
+        "message": "Le bac est sous zéro.",
+        "payload": {"citerne": "TANK1", "stock": -5.5},
+        "detected_at": NOW,
+    }
+    return Finding(entity_id=entity_id, **(base | values))
+
+
+def take_in(
+    findings: Iterable[Finding],
+    *,
+    source: str = "depot",
+    taken_at: datetime = NOW,
+    closes: bool = True,
+    scope: Scope | None = None,
+    material: dict[str, list[str]] | None = None,
+    reasons: dict[str, str] | None = None,
+) -> Outcome:
+    """One complete snapshot of `source`."""
+    with acting_as_system("scan"):
+        snapshot = Snapshot(source=source, taken_at=taken_at, scope=scope, material=material)
+        snapshot.add(findings)
+        snapshot.compare()
+        return snapshot.apply(closes=closes, reasons=reasons)
+
+
+def alert(**where: Any) -> Alert:
+    with acting_as_system("scan"):
+        return Alert.objects.get(**where)
+
+
+def alert_rows() -> list[dict[str, Any]]:
+    """The whole table, as PostgreSQL prints it; for "nothing changed" comparisons."""
+    with acting_as_system("scan"), connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(a)::text FROM system_alerts a ORDER BY id")
+        return [json.loads(row) for (row,) in cursor.fetchall()]
+
+
+def ledger(subject_id: Any = None) -> list[tuple[str, str]]:
+    """(action, actor) of the entries about one alert, oldest first."""
+    with acting_as_system("test"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT action, actor FROM ledger_entry WHERE %s::text IS NULL OR subject_id = %s"
+            " ORDER BY seq",
+            [subject_id and str(subject_id), str(subject_id)],
+        )
+        return cursor.fetchall()
