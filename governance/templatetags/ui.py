@@ -1,4 +1,4 @@
-"""How values read on a page (numbers, units, ages, icons); it knows no model, query or permission."""
+"""How values read on a page: numbers, units, ages, icons. Knows no model, query or permission."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def quantity(value: Any, unit: str | None = "") -> str:
         return formats.date_format(value, "j F Y")
     if isinstance(value, (list, tuple)):
         return ", ".join(quantity(item, unit) for item in value) or DASH
-    text = number(value)
-    return f"{text}{SPACE}{unit}" if unit and text != DASH else text
+    counted = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    return f"{number(value)}{SPACE}{unit}" if unit and counted else number(value)
 
 
 @register.filter
