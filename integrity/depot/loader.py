@@ -1,6 +1,8 @@
 """Owns the loading of a scenario into a reference depot, replacing what was there.
 
-One transaction: whoever reads the depot meanwhile sees the old content or the new one.
+One transaction, which starts with a TRUNCATE: readers wait for its end. A REPEATABLE READ reader
+whose snapshot is older than that end would find empty tables; it is safe if its first statement is
+LOCK TABLE <its view> IN ACCESS SHARE MODE, which waits before the snapshot is taken.
 """
 
 from dataclasses import dataclass

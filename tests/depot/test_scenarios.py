@@ -116,6 +116,13 @@ def test_same_arguments_give_the_same_rows(depot: Connection, name: str) -> None
     assert load(seed=7) == first
 
 
+def test_time_zone_of_now_does_not_matter(depot: Connection) -> None:
+    scenario_load(depot, "incident", now=MIDNIGHT)
+    first = content(depot)
+    scenario_load(depot, "incident", now=MIDNIGHT.astimezone(UTC))
+    assert content(depot) == first
+
+
 def test_times_move_with_now(depot: Connection) -> None:
     oldest = "SELECT min(created_at) FROM receptions"
     scenario_load(depot, "incident", now=NOW)
