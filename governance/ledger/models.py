@@ -1,4 +1,4 @@
-"""The ledger's two tables as Django reads them; nothing here writes, `ledger_append` in PostgreSQL does."""
+"""The ledger's two tables as Django reads them; only `ledger_append` in PostgreSQL writes them."""
 
 from typing import ClassVar
 
@@ -28,7 +28,9 @@ class LedgerEntry(models.Model):
         db_table = "ledger_entry"
         ordering: ClassVar = ["-seq"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(seq__gte=1), name="ledger_entry_seq_positive"),
+            models.CheckConstraint(
+                condition=models.Q(seq__gte=1), name="ledger_entry_seq_positive"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(source=""), name="ledger_entry_source_named_or_null"
             ),

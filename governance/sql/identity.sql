@@ -1,5 +1,6 @@
--- Who acts, and on which sources: the two transaction-local settings, read by every policy and trigger.
--- STABLE, and called inside a sub-select by the policies, so that a statement pays for one call.
+-- Who acts, and on which sources: the two transaction-local settings, read by every policy and trigger,
+-- and the row policies of delegations. STABLE, and called inside a sub-select by the policies, so that
+-- a statement pays for one call.
 
 CREATE FUNCTION governance_user_id() RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -9,36 +10,45 @@ CREATE FUNCTION governance_system() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN nullif(current_setting('governance.system', true), '');
 
--- Sources on which the acting person holds a permission: by role, or by a delegation that has not ended.
--- 'console' (the console's own findings) is acted on by whoever administers a source, and seen by
--- everybody who holds one. SECURITY DEFINER: the policies need it, their readers need no grant for it.
-CREATE FUNCTION governance_sources(wanted text) RETURNS text[]
+-- Sources on which the acting person holds a permission by role. 'console' (the console's own findings)
+-- is acted on by whoever administers a source, and seen by everybody who holds one.
+-- SECURITY DEFINER: the policies need it, their readers need no grant for it.
+CREATE FUNCTION governance_own_sources(wanted text) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, public
 AS $$
   WITH held AS (
-    SELECT sr.source, sr.role, rp.permission
+    SELECT sr.source, sr.role
     FROM source_role sr
-    JOIN role_permission rp ON rp.role = sr.role
+    JOIN role_permission rp ON rp.role = sr.role AND rp.permission = wanted
     JOIN governance_user u ON u.id = sr.user_id AND u.is_active
     WHERE sr.user_id = nullif(current_setting('governance.user_id', true), '')::uuid
-  ), lent AS (
-    SELECT d.source
-    FROM delegation d
-    JOIN source_role sr ON sr.user_id = d.holder_id AND sr.source = d.source AND sr.role = 'gerant'
-    JOIN governance_user u ON u.id = d.holder_id AND u.is_active
-    WHERE d.holder_id = nullif(current_setting('governance.user_id', true), '')::uuid
-      AND d.ends_at > now() AND wanted = 'act'
   )
   SELECT coalesce(array_agg(DISTINCT source), '{}')
   FROM (
-    SELECT source FROM held WHERE permission = wanted
+    SELECT source FROM held
     UNION ALL
-    SELECT source FROM lent
-    UNION ALL
-    SELECT 'console' FROM held
-    WHERE permission = wanted AND (wanted NOT IN ('act', 'comment', 'administer') OR role = 'admin')
+    SELECT 'console' FROM held WHERE wanted NOT IN ('act', 'comment', 'administer') OR role = 'admin'
   ) AS named
+$$;
+
+-- The same, with what a delegation that has not ended lends.
+CREATE FUNCTION governance_sources(wanted text) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, public
+AS $$
+  SELECT CASE WHEN wanted <> 'act' THEN governance_own_sources(wanted) ELSE (
+    SELECT coalesce(array_agg(DISTINCT source), '{}')
+    FROM (
+      SELECT unnest(governance_own_sources(wanted)) AS source
+      UNION ALL
+      SELECT d.source
+      FROM delegation d
+      JOIN source_role sr ON sr.user_id = d.holder_id AND sr.source = d.source AND sr.role = 'gerant'
+      JOIN governance_user u ON u.id = d.holder_id AND u.is_active
+      WHERE d.holder_id = nullif(current_setting('governance.user_id', true), '')::uuid
+        AND d.ends_at > now()
+    ) AS held) END
 $$;
 
 -- The role under which the acting person is known on a source; what the ledger writes beside the name.
@@ -54,3 +64,21 @@ AS $$
      LIMIT 1),
     '')
 $$;
+
+-- Who sees a delegation: its holder, and those who read that source's history. Who lends: those who may
+-- act there by their own role; what is lent is not lent on. Forced, so it binds governance_sources as well, which runs as the owner and
+-- reads the holder's own rows; hence governance_own_sources here, which reads no delegation.
+ALTER TABLE delegation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE delegation FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY machine ON delegation
+  USING ((SELECT governance_system()) IS NOT NULL)
+  WITH CHECK ((SELECT governance_system()) IS NOT NULL);
+
+CREATE POLICY seen ON delegation FOR SELECT
+  USING (holder_id = (SELECT governance_user_id())
+         OR source = ANY ((SELECT governance_own_sources('history'))::text[]));
+
+CREATE POLICY lent ON delegation
+  USING (source = ANY ((SELECT governance_own_sources('act'))::text[]))
+  WITH CHECK (source = ANY ((SELECT governance_own_sources('act'))::text[]));

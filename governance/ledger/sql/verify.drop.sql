@@ -1,0 +1,2 @@
+-- Undoes verify.sql.
+DROP FUNCTION ledger_check();
