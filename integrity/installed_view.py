@@ -1,0 +1,128 @@
+"""Owns what a database says about the checks view it holds: text, comment, rights, and undoing.
+
+Reads only. The scan keeps the hash and the rule versions; the installer keeps what it replaces.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import tuple_row
+
+from integrity.contract import VIEW
+
+
+@dataclass(frozen=True)
+class InstalledView:
+    """The relation named v_integrity_checks, whoever made it."""
+
+    kind: str  # pg_class.relkind; `v` is a view
+    definition: str  # its SELECT as PostgreSQL stores it, every name qualified
+    columns: tuple[tuple[str, str], ...]  # name and type, in order
+    options: tuple[str, ...]  # such as security_invoker=true
+    owner: str
+    grants: tuple[str, ...]  # statements that give others their rights again
+    comment: str | None
+
+    @property
+    def definition_hash(self) -> str:
+        """SHA-256 (hexadecimal) of the definition's UTF-8 text."""
+        return hashlib.sha256(self.definition.encode()).hexdigest()
+
+    @property
+    def rule_versions(self) -> dict[str, str]:
+        """Rule code -> version as the comment has it; empty for a view that we did not compile."""
+        rules = self._comment().get("rules")
+        return {str(code): str(version) for code, version in rules.items()} if rules else {}
+
+    @property
+    def compiled_hash(self) -> str | None:
+        """compiler.definition_sha256 of the rules it was compiled from; None when we did not."""
+        return self._comment().get("definition_sha256")
+
+    @property
+    def drifted(self) -> bool:
+        """True when it was compiled here and somebody has changed it since."""
+        installed = self._comment().get("installed_sha256")
+        return installed is not None and installed != self.definition_hash
+
+    def restore_sql(self, *, recreate: bool) -> str:
+        """Statements that bring this view back over another; `recreate` when the columns differ."""
+        lines = [f"DROP VIEW {VIEW};"] if recreate else []
+        options = f" WITH ({', '.join(self.options)})" if self.options else ""
+        lines.append(
+            f"CREATE OR REPLACE VIEW {VIEW}{options} AS\n{self.definition.rstrip().rstrip(';')};"
+        )
+        comment = sql.Literal(self.comment).as_string(None).strip()
+        lines.append(f"COMMENT ON VIEW {VIEW} IS {comment};")
+        if recreate:
+            lines += self.rights_sql()
+        return "\n".join(lines)
+
+    def rights_sql(self) -> list[str]:
+        """Statements that give a view made anew the owner and the grants of this one."""
+        owner = sql.Identifier(self.owner).as_string(None)
+        return [f"ALTER VIEW {VIEW} OWNER TO {owner};", *self.grants]
+
+    def _comment(self) -> dict[str, Any]:
+        try:
+            comment = json.loads(self.comment or "")
+        except ValueError:
+            return {}
+        return comment if isinstance(comment, dict) else {}
+
+
+def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
+    """What is installed under the view's name; None when nothing is, or nothing visible."""
+    with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """
+            SELECT c.oid, c.relkind::text, coalesce(c.reloptions, '{}'),
+                   pg_get_userbyid(c.relowner), obj_description(c.oid, 'pg_class'),
+                   ARRAY(
+                       SELECT format('GRANT %%s ON %%I TO %%s%%s;', acl.privilege_type, c.relname,
+                                     coalesce(quote_ident(grantee.rolname), 'PUBLIC'),
+                                     CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
+                       FROM aclexplode(c.relacl) AS acl
+                       LEFT JOIN pg_roles AS grantee ON grantee.oid = acl.grantee
+                       WHERE acl.grantee <> c.relowner
+                       ORDER BY 1
+                   ),
+                   ARRAY(
+                       SELECT ARRAY[attname, format_type(atttypid, atttypmod)]
+                       FROM pg_attribute
+                       WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+                       ORDER BY attnum
+                   )
+            FROM pg_class AS c
+            WHERE c.oid = to_regclass(%s)
+            """,
+            [VIEW],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        oid, kind, options, owner, comment, grants, columns = row
+        return InstalledView(
+            kind=kind,
+            definition=_definition(cursor, oid) if kind in ("v", "m") else "",
+            columns=tuple((name, type_) for name, type_ in columns),
+            options=tuple(options),
+            owner=owner,
+            grants=tuple(grants),
+            comment=comment,
+        )
+
+
+def _definition(cursor: psycopg.Cursor[tuple[Any, ...]], oid: int) -> str:
+    # The search path decides which names pg_get_viewdef qualifies; without one it qualifies all,
+    # so the hash is the same for every reader. Put back, because the transaction may not be ours.
+    cursor.execute("SELECT current_setting('search_path'), set_config('search_path', '', true)")
+    (search_path, _) = cursor.fetchone() or ("", "")
+    cursor.execute("SELECT pg_get_viewdef(%s::oid)", [oid])
+    (definition,) = cursor.fetchone() or ("",)
+    cursor.execute("SELECT set_config('search_path', %s, true)", [search_path])
+    return str(definition)

@@ -1,0 +1,157 @@
+"""Prints the SQL of the checks view with its rollback; only --apply runs it, where a person says."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+import psycopg
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from integrity.catalog import ManifestError, Rule, catalog, rules_select
+from integrity.compiler import (
+    LOCK_TIMEOUT_S,
+    Applied,
+    CompileError,
+    ViewRefusedError,
+    definition_sha256,
+    rollback_sql,
+    script_sql,
+    view_apply,
+)
+from integrity.contract import COLUMNS, VIEW
+from integrity.installed_view import InstalledView, view_installed
+from integrity.sources import SourceError, source_slugs, source_transaction
+
+DONE = {
+    "created": _("Vue %(view)s créée"),
+    "replaced": _("Vue %(view)s remplacée"),
+    "recreated": _("Vue %(view)s refaite avec d’autres colonnes, droits conservés"),
+    "unchanged": _("Vue %(view)s déjà à jour, rien n’a changé"),
+}
+
+
+class Command(BaseCommand):
+    help = "Affiche le SQL de la vue des contrôles et son retour arrière ; ne l’exécute qu’avec --apply."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--rules", metavar="CODE,…", help="seulement ces règles (défaut : toutes)"
+        )
+        target = parser.add_mutually_exclusive_group()
+        target.add_argument(
+            "--source",
+            metavar="SLUG",
+            help="lit la vue en place sur cette source, pour que le retour arrière la rétablisse",
+        )
+        target.add_argument(
+            "--apply", metavar="URL", help="exécute le SQL sur cette base, puis vérifie le contrat"
+        )
+        parser.add_argument(
+            "--lock-timeout",
+            type=int,
+            default=LOCK_TIMEOUT_S,
+            metavar="S",
+            help="secondes d’attente d’un verrou (défaut : %(default)s)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["lock_timeout"] < 1:
+            raise CommandError(_("--lock-timeout : au moins 1 seconde."))
+        try:
+            rules = self._rules(options["rules"])
+            if options["apply"] is not None:
+                self._apply(options["apply"], rules, options["lock_timeout"])
+            else:
+                self._print(rules, options["source"], options["lock_timeout"])
+        except (ManifestError, CompileError, ViewRefusedError, SourceError) as error:
+            raise CommandError(str(error)) from error
+
+    def _rules(self, codes: str | None) -> list[Rule]:
+        if codes is None:
+            return list(catalog().values())
+        try:
+            return rules_select(code.strip().upper() for code in codes.split(",") if code.strip())
+        except KeyError as error:
+            raise CommandError(
+                _("Règle inconnue : %(codes)s. Règles : %(known)s.")
+                % {"codes": error.args[0], "known": ", ".join(catalog())}
+            ) from None
+
+    def _print(self, rules: list[Rule], source: str | None, lock_timeout: int) -> None:
+        previous: InstalledView | None = None
+        if source is not None:
+            if source not in source_slugs():
+                raise CommandError(
+                    _("Source inconnue : %(source)s. Sources : %(known)s.")
+                    % {"source": source, "known": ", ".join(source_slugs()) or "—"}
+                )
+            with source_transaction(source) as connection:
+                previous = view_installed(connection)
+        self.stdout.write(f"-- {VIEW} ({len(rules)}) : {_names(rules)}")
+        self.stdout.write(f"-- sha256 {definition_sha256(rules)}\n\n")
+        self.stdout.write(script_sql(rules, lock_timeout_s=lock_timeout))
+        self.stdout.write(_comment(_("Droits"), _rights_hint()))
+        undo = f"BEGIN;\n{rollback_sql(previous)}\nCOMMIT;"
+        self.stdout.write(_comment(_("Retour arrière"), undo))
+
+    def _apply(self, url: str, rules: list[Rule], lock_timeout: int) -> None:
+        with _connect(url) as connection:
+            info = connection.info
+            where = _("Base %(database)s sur %(host)s, rôle %(role)s.") % {
+                "database": info.dbname,
+                "host": info.host or "localhost",
+                "role": info.user,
+            }
+            applied = view_apply(connection, rules, lock_timeout_s=lock_timeout)
+        self.stdout.write(where)
+        self._report(applied, rules)
+
+    def _report(self, applied: Applied, rules: list[Rule]) -> None:
+        self.stdout.write(
+            f"{DONE[applied.outcome] % {'view': VIEW}} : {_names(rules)} ; "
+            f"sha256 {applied.definition_sha256}."
+        )
+        if applied.outcome == "unchanged":
+            return
+        self.stdout.write(_("Contrat vérifié : %(count)d colonnes.") % {"count": len(COLUMNS)})
+        self.stdout.write(_comment(_("Droits"), _rights_hint()))
+        self.stdout.write(_comment(_("Retour arrière"), applied.rollback))
+
+
+def _connect(url: str) -> psycopg.Connection[Any]:
+    try:
+        return psycopg.connect(
+            url, autocommit=True, connect_timeout=5, application_name="governance-console"
+        )
+    except psycopg.OperationalError as error:
+        cause = " ".join(str(error).split())
+        raise ViewRefusedError(
+            _("Base inaccessible, rien n’a changé : %(cause)s") % {"cause": cause}
+        ) from None
+    except psycopg.Error:
+        # Its message quotes the address, password included.
+        raise ViewRefusedError(
+            _("--apply attend une adresse postgresql://… ; celle-ci ne se lit pas.")
+        ) from None
+
+
+def _names(rules: list[Rule]) -> str:
+    return ", ".join(f"{rule.code} {rule.version}" for rule in rules)
+
+
+def _rights_hint() -> str:
+    return (
+        _(
+            "Le rôle de lecture de la console en a besoin ; personne d’autre, et surtout pas les rôles"
+        )
+        + "\n"
+        + _("publics d’une API (sur Supabase : REVOKE ALL ON %(view)s FROM anon, authenticated;).")
+        % {"view": VIEW}
+        + f"\nGRANT SELECT ON {VIEW} TO <{_('rôle de lecture')}>;"
+    )
+
+
+def _comment(title: str, text: str) -> str:
+    """A block that psql skips, so that the output can be run as it is."""
+    return "\n" + "\n".join(f"-- {line}".rstrip() for line in (f"{title} :", *text.splitlines()))
