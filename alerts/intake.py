@@ -92,7 +92,8 @@ class Snapshot:
         self.outcome = Outcome()
         with connection.cursor() as cursor:
             # Several snapshots may share a transaction (a source's, then the console's own).
-            cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.checked, pg_temp.finding, pg_temp.absent")
+            for table in ("incoming", "checked", "finding", "absent"):
+                cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
             cursor.execute(_statement("1_incoming"))
 
     def copy(self, cursor: CursorWrapper) -> AbstractContextManager[Copy]:

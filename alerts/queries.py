@@ -79,7 +79,7 @@ def alert_page(chosen: "QuerySet[Alert]", *, cursor: str = "", size: int = PAGE_
     place = _cursor_read(cursor)
     if place is not None:
         chosen = chosen.filter(
-            RawSQL(  # noqa: S611  # constant text; the values are bound
+            RawSQL(  # constant text; the values are bound
                 "(severity_rank, first_detected_at, system_alerts.id) > (%s, %s, %s)", place
             )
         )

@@ -14,7 +14,8 @@ class User(AbstractUser):
     """A person. Its uuid is what the ledger remembers, also after the account is gone."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(_("adresse e-mail"), unique=True, null=True, blank=True)  # noqa: DJ001  # two people without e-mail are not the same person
+    # Null, not empty: two people without an address are not the same person.
+    email = models.EmailField(_("adresse e-mail"), unique=True, null=True, blank=True)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

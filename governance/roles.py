@@ -1,4 +1,4 @@
-"""The one table of what each role may do; menu, views, row policies and tests read it, nobody else decides."""
+"""The one table of what each role may do: menu, views, row policies and tests all read it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

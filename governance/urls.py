@@ -1,10 +1,8 @@
 """Every address of the console; a test fails when one is missing from the permission matrix."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
-
-from governance.views import home
 
 
 @login_not_required
@@ -14,8 +12,7 @@ def root(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", root),
-    path("governance", home, name="home"),
-    path("governance/", include("integrity.urls")),
+    path("", include("integrity.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("governance.health.urls")),
 ]

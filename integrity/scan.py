@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -12,9 +12,11 @@ from psycopg import sql
 
 from alerts.intake import Finding, Outcome, Scope, Snapshot, own_findings_apply
 from governance.sql import acting_as_system
-from integrity.contract import view_contract
+from integrity.catalog import catalog
+from integrity.contract import VIEW, view_contract
+from integrity.installed_view import view_installed
 from integrity.models import Scan, ScanOutcome
-from integrity.sources import VIEW, SourceError, one_line, source_transaction
+from integrity.sources import SourceError, one_line, source_transaction
 
 IDENTITY = "scan"
 
@@ -81,8 +83,7 @@ def _lock_and_now(source: str) -> datetime:
         )
         cursor.execute("SELECT clock_timestamp()")
         (now,) = cursor.fetchone()
-    assert isinstance(now, datetime)
-    return now
+    return cast(datetime, now)
 
 
 def _read(reading: _Reading, snapshot: Snapshot) -> None:
@@ -95,7 +96,9 @@ def _read(reading: _Reading, snapshot: Snapshot) -> None:
         problems = view_contract(source)
         if problems:
             raise SourceError("; ".join(problems))
-        reading.view_hash, reading.rules = _definition(source)
+        view = view_installed(source)
+        if view is not None:
+            reading.view_hash, reading.rules = view.definition_hash, view.rule_versions
         with (
             connection.cursor() as cursor,
             source.cursor() as reader,
@@ -106,25 +109,8 @@ def _read(reading: _Reading, snapshot: Snapshot) -> None:
                 into.write(block)
 
 
-def _definition(source: Any) -> tuple[str, Mapping[str, Any]]:
-    """SHA-256 of the view's definition as PostgreSQL prints it, and the rule versions in its comment."""
-    row = source.execute(
-        """SELECT encode(sha256(convert_to(pg_get_viewdef(c.oid), 'UTF8')), 'hex'),
-                  obj_description(c.oid, 'pg_class')
-           FROM pg_class c WHERE c.oid = to_regclass(%s) AND c.relkind IN ('v', 'm')""",
-        [VIEW],
-    ).fetchone()
-    if row is None:
-        return "", {}
-    from integrity.compiler import comment_read
-
-    return row[0], comment_read(row[1])
-
-
-def _material_keys() -> Mapping[str, list[str]]:
-    from integrity.catalog import material_keys
-
-    return material_keys()
+def _material_keys() -> dict[str, list[str]]:
+    return {code: sorted(rule.material_keys) for code, rule in catalog().items()}
 
 
 def _last_outcome(source: str) -> str | None:

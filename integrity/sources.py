@@ -6,9 +6,10 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.utils.translation import gettext as _
 from psycopg import IsolationLevel, sql
 
-VIEW = "v_integrity_checks"
+from integrity.contract import VIEW
 
 
 class SourceError(Exception):
@@ -35,7 +36,7 @@ def source_transaction(slug: str) -> Iterator[psycopg.Connection[Any]]:
             prepare_threshold=None,  # PgBouncer in transaction mode keeps no prepared statement for us
         )
     except psycopg.OperationalError as error:
-        raise SourceError(f"cannot be reached: {one_line(error)}") from error
+        raise SourceError(_("elle ne répond pas : %s") % one_line(error)) from error
     with connection:
         try:
             connection.execute("SET default_transaction_read_only = on")
@@ -65,12 +66,12 @@ def one_line(error: BaseException) -> str:
 
 
 def _cause(error: psycopg.Error) -> str:
+    words = one_line(error)
     if isinstance(error, psycopg.errors.LockNotAvailable):
-        return f"a lock kept {VIEW} from being read in time"
+        return _("un verrou a empêché de lire %s à temps") % VIEW
     if isinstance(error, psycopg.errors.QueryCanceled):
-        return f"did not answer within {settings.SOURCE_STATEMENT_TIMEOUT_MS / 1000:g} s"
-    if isinstance(error, psycopg.errors.UndefinedTable):
-        return f"has no view {VIEW}: {one_line(error)}"
+        seconds = f"{settings.SOURCE_STATEMENT_TIMEOUT_MS / 1000:g}"
+        return _("elle n’a pas répondu en %s s") % seconds
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return f"may not be read: {one_line(error)}"
-    return one_line(error)
+        return _("elle ne se laisse pas lire : %s") % words
+    return words

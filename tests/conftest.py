@@ -17,6 +17,10 @@ from psycopg import sql
 from governance import embedded
 from governance.models import SourceRole, User
 from governance.roles import Role
+from integrity.catalog import catalog
+from integrity.compiler import view_apply
+from integrity.depot import schema_create
+from governance.sql import acting_as_system
 from tests.postgres import SERVER
 
 _numbers = itertools.count(1)
@@ -50,6 +54,12 @@ class Postgres:
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> None:
+    """Pages name their static files by content, as in production, so they must have been collected."""
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture(scope="session")
@@ -112,10 +122,34 @@ def fresh_source(pg: Postgres) -> Iterator[Callable[..., str]]:
         pg.drop(name)
 
 
+@pytest.fixture(scope="session")
+def depot_template(pg: Postgres) -> str:
+    """Name of a database with the reference depot's tables and the checks view, without rows."""
+    name = pg.create("depot", name="depot_template")
+    with psycopg.connect(pg.dsn(name, "depot_owner"), autocommit=True) as connection:
+        connection.execute("GRANT USAGE ON SCHEMA public TO depot_reader")
+        connection.execute(
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO depot_reader"
+        )
+        schema_create(connection)
+        view_apply(connection, list(catalog().values()))
+    return name
+
+
+@pytest.fixture
+def depot_db(depot_template: str, pg: Postgres, settings: Any) -> Iterator[str]:
+    """A reference depot of the test's own, configured as the source `depot`; its database's name."""
+    name = pg.create("depot", template=depot_template)
+    settings.SOURCES = {"depot": pg.dsn(name, "depot_reader")}
+    yield name
+    pg.drop(name)
+
+
 def make_user(name: str, roles: dict[str, Role | str] | None = None, **extra: Any) -> User:
     """A user with its role on each source; the password is its name."""
-    user = User.objects.create_user(username=name, password=name, **extra)
-    SourceRole.objects.bulk_create(
-        SourceRole(user=user, source=source, role=role) for source, role in (roles or {}).items()
-    )
+    with acting_as_system("install"):
+        user = User.objects.create_user(username=name, password=name, **extra)
+        SourceRole.objects.bulk_create(
+            SourceRole(user=user, source=source, role=role) for source, role in (roles or {}).items()
+        )
     return user

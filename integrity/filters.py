@@ -1,0 +1,129 @@
+"""The integrity screen's filters: query parameters in, a filter and the words for it out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alerts.models import Alert, Severity, Status
+from alerts.queries import AlertFilter, alert_choices
+
+NAMES = ("severity", "status", "check_code", "entity_type", "source")
+TEXT_LIMIT = 200  # characters of free text that are looked for
+
+
+@dataclass
+class ScreenFilter:
+    """What the address asks for, what of it is known, and how the page offers more."""
+
+    alerts: AlertFilter
+    chosen: dict[str, list[str]]
+    text: str
+    ignored: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def in_force(self) -> bool:
+        return bool(self.text or any(self.chosen.values()))
+
+
+def filter_read(query: QueryDict, *, sources: Iterable[str]) -> ScreenFilter:
+    """Read the address. A value that means nothing is left out and reported, never an error."""
+    known = {"severity": Severity.values, "status": Status.values, "source": sorted(sources)}
+    chosen: dict[str, list[str]] = {}
+    ignored = []
+    for name in NAMES:
+        chosen[name] = []
+        for raw in query.getlist(name):
+            value = raw.replace("\x00", "")
+            if not value:
+                continue
+            if value in known[name] if name in known else _is_stored(name, value):
+                chosen[name].append(value)
+            else:
+                ignored.append({"name": _label(name), "value": value})
+    text = query.get("q", "").replace("\x00", "").strip()
+    if len(text) > TEXT_LIMIT:
+        ignored.append({"name": _("Recherche"), "value": text[TEXT_LIMIT:]})
+        text = text[:TEXT_LIMIT]
+    return ScreenFilter(AlertFilter(**chosen, text=text), chosen, text, ignored)
+
+
+def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str, Any]:
+    """What `_filters.html` needs: choices, and a chip for each filter in force."""
+    offered: dict[str, list[tuple[str, Any]]] = {
+        "severity": list(Severity.choices),
+        "status": list(Status.choices),
+        "source": [(slug, slug) for slug in sorted(sources)],
+    }
+    stored = alert_choices()
+    for name in ("check_code", "entity_type"):
+        values = sorted({*stored[name], *current.chosen[name]})
+        offered[name] = [(value, value) for value in values]
+    everything = {"status": _("Ouvertes et acquittées")}
+    choices = []
+    for name in NAMES:
+        options = [{"value": "", "label": everything.get(name, _("Toutes")), "selected": False}]
+        options += [
+            {"value": value, "label": label, "selected": value in current.chosen[name]}
+            for value, label in offered[name]
+        ]
+        choices.append({"name": name, "label": _label(name), "options": options})
+    labels = {name: dict(pairs) for name, pairs in offered.items()}
+    chips = [
+        {
+            "label": _label(name),
+            "value": labels[name].get(value, value),
+            "url": _address(current, without=(name, value)),
+        }
+        for name in NAMES
+        for value in current.chosen[name]
+    ]
+    if current.text:
+        chips.append(
+            {
+                "label": _("Recherche"),
+                "value": current.text,
+                "url": _address(current, without=("q", current.text)),
+            }
+        )
+    return {
+        "q": current.text,
+        "choices": choices,
+        "chips": chips,
+        "clear_url": reverse("integrity"),
+    }
+
+
+def filter_address(current: ScreenFilter, **more: str) -> str:
+    """The page's own address, to be shared; `more` replaces or adds parameters."""
+    return _address(current, **more)
+
+
+def _address(current: ScreenFilter, *, without: tuple[str, str] | None = None, **more: str) -> str:
+    query = QueryDict(mutable=True)
+    for name in NAMES:
+        values = [more[name]] if name in more else current.chosen[name]
+        query.setlist(name, [value for value in values if (name, value) != without])
+    if current.text and without != ("q", current.text):
+        query["q"] = current.text
+    if "cursor" in more:
+        query["cursor"] = more["cursor"]
+    encoded = query.urlencode()
+    return reverse("integrity") + (f"?{encoded}" if encoded else "")
+
+
+def _is_stored(name: str, value: str) -> bool:
+    return len(value) <= 200 and Alert.objects.filter(**{name: value}).exists()
+
+
+def _label(name: str) -> str:
+    return {
+        "severity": _("Gravité"),
+        "status": _("État"),
+        "check_code": _("Règle"),
+        "entity_type": _("Type d’entité"),
+        "source": _("Source"),
+    }[name]

@@ -1,0 +1,149 @@
+"""Alerts as pages show them: names for people, labels and units for values; reads nothing but names."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Status
+from governance.http import Access
+from governance.models import User
+from governance.roles import Permission
+from governance.templatetags.ui import moment
+from integrity.catalog import catalog
+
+
+def people(alerts: Iterable[Alert]) -> dict[UUID, str]:
+    """Names of everybody whom these alerts mention, in one query; somebody gone keeps a name."""
+    ids = {
+        person
+        for alert in alerts
+        for person in (
+            alert.acknowledged_by,
+            alert.resolved_by,
+            alert.assignee,
+            alert.acceptance_proposed_by,
+        )
+        if person
+    }
+    if not ids:
+        return {}
+    found = {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
+    return {person: found.get(person, _("compte supprimé")) for person in ids}
+
+
+def alert_row(alert: Alert, access: Access, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """One alert as `integrity/_row.html` takes it."""
+    acts = alert.severity != Severity.INFO and access.may(Permission.ACT, alert.source)
+    return {
+        "id": alert.pk,
+        "severity": alert.severity,
+        "status": alert.status,
+        "check_code": alert.check_code,
+        "source": alert.source,
+        "message": alert.message,
+        "entity_type": alert.entity_type,
+        "entity_id": alert.entity_id,
+        "occurrences": alert.occurrences,
+        "detected_at": alert.first_detected_at,
+        "version": alert.version,
+        "acknowledged_by": names.get(alert.acknowledged_by) if alert.acknowledged_by else "",
+        "url": reverse("alert", args=[alert.pk]),
+        "ack_url": reverse("alert_ack", args=[alert.pk]),
+        "resolve_url": reverse("alert_resolve", args=[alert.pk]),
+        "can_ack": acts and alert.status == Status.OPEN,
+        "can_resolve": acts and alert.status in (Status.OPEN, Status.ACK),
+    }
+
+
+def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
+    """One alert as `integrity/alert.html` takes it."""
+    names = people([alert])
+    rule = catalog().get(alert.check_code)
+    language = "en" if get_language() == "en" else "fr"
+    return alert_row(alert, access, names) | {
+        "source_label": alert.source,
+        "episode": alert.episode,
+        "first_detected_at": alert.first_detected_at,
+        "last_detected_at": alert.last_detected_at,
+        "acknowledged_at": alert.acknowledged_at,
+        "resolved_at": alert.resolved_at,
+        "resolved_by": names.get(alert.resolved_by) if alert.resolved_by else "",
+        "resolution_decision": _label(Decision, alert.resolution_decision),
+        "resolution_cause": _label(Cause, alert.resolution_cause)
+        or _label(ClosedBecause, alert.resolution_cause),
+        "resolution_note": alert.resolution_note,
+        "accepted_until": alert.accepted_until,
+        "proposed_by": (
+            names.get(alert.acceptance_proposed_by) if alert.acceptance_proposed_by else ""
+        ),
+        "rule_label": rule.title.in_(language) if rule else "",
+    }
+
+
+def payload_facts(alert: Alert) -> list[list[dict[str, Any]]]:
+    """Every payload value with its label and unit where the rule's manifest knows them; per occurrence."""
+    rule = catalog().get(alert.check_code)
+    language = "en" if get_language() == "en" else "fr"
+    parts = alert.payload if isinstance(alert.payload, list) else [alert.payload]
+    occurrences = []
+    for part in parts:
+        facts = []
+        for key, value in part.items():
+            known = rule.payload.get(key) if rule else None
+            facts.append(
+                {
+                    "key": key,
+                    "label": known.label.in_(language) if known else key.replace("_", " "),
+                    "value": _value(value, known.type if known else ""),
+                    "unit": (known.unit or "") if known else "",
+                    "is_known": known is not None,
+                }
+            )
+        occurrences.append(facts)
+    return occurrences
+
+
+def payload_json(alert: Alert) -> str:
+    """The payload as it was received, indented."""
+    return json.dumps(alert.payload, ensure_ascii=False, indent=2)
+
+
+def conflict_sentence(current: Alert) -> str:
+    """What the person is told who was not the first."""
+    names = people([current])
+    if current.status == Status.RESOLVED and current.resolved_by:
+        return _("%(who)s l’a résolue le %(at)s.") % {
+            "who": names[current.resolved_by],
+            "at": moment(current.resolved_at),
+        }
+    if current.status == Status.RESOLVED:
+        return _("Un contrôle complet ne l’a plus trouvée : elle est close depuis le %(at)s.") % {
+            "at": moment(current.resolved_at)
+        }
+    if current.status == Status.ACK and current.acknowledged_by:
+        return _("%(who)s l’a acquittée le %(at)s.") % {
+            "who": names[current.acknowledged_by],
+            "at": moment(current.acknowledged_at),
+        }
+    return _("Un contrôle l’a modifiée entre-temps : relisez-la avant d’agir.")
+
+
+def _label(choices: Any, value: str | None) -> str:
+    return str(choices(value).label) if value in choices.values else ""
+
+
+def _value(value: Any, kind: str) -> Any:
+    if kind == "timestamp" and isinstance(value, str):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return value

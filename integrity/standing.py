@@ -1,0 +1,62 @@
+"""How well each source is known: its last scans, read as evidence; says nothing about its alerts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from integrity.models import Scan, ScanOutcome
+
+# A heartbeat that was missed three times is no heartbeat.
+MISSED_INTERVALS = 3
+
+_STATES = {ScanOutcome.FAILED: "failed", ScanOutcome.SUSPECT: "suspect"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a page says of one source. `state`: ok, stale, failed, suspect or never; only ok is green."""
+
+    slug: str
+    state: str
+    last_complete_at: datetime | None = None
+    last_attempt_at: datetime | None = None
+    rules_count: int = 0
+    cause: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.slug
+
+
+def source_standings(slugs: Iterable[str]) -> list[Standing]:
+    """Where each source stands, in alphabetical order; two index look-ups a source, whatever the history."""
+    return [_standing(slug) for slug in sorted(slugs)]
+
+
+def _standing(slug: str) -> Standing:
+    scans = Scan.objects.filter(source=slug).order_by("-started_at")
+    latest = scans.first()
+    if latest is None:
+        return Standing(slug, "never")
+    complete = latest
+    if latest.outcome != ScanOutcome.COMPLETE:
+        found = scans.filter(outcome=ScanOutcome.COMPLETE).first()
+        return Standing(
+            slug,
+            _STATES[ScanOutcome(latest.outcome)],
+            last_complete_at=found.started_at if found else None,
+            last_attempt_at=latest.started_at,
+            cause=latest.error,
+        )
+    limit = timedelta(seconds=settings.SCAN_INTERVAL_S * MISSED_INTERVALS)
+    fresh = timezone.now() - complete.started_at <= limit
+    return Standing(
+        slug,
+        "ok" if fresh else "stale",
+        last_complete_at=complete.started_at,
+        last_attempt_at=complete.started_at,
+        rules_count=len(complete.rules),
+    )

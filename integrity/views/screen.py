@@ -1,0 +1,85 @@
+"""`/governance/integrity`: what is wrong, the gravest and the longest open first."""
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from alerts.models import Severity
+from alerts.queries import Counters, alert_counters, alert_page
+from governance.http import ConsoleRequest, requires
+from governance.roles import CONSOLE_SOURCE, Permission
+from integrity.filters import ScreenFilter, filter_address, filter_context, filter_read
+from integrity.present import alert_row, people
+from integrity.standing import Standing, source_standings
+
+
+@require_safe
+@requires(Permission.VIEW)
+def screen(request: ConsoleRequest) -> HttpResponse:
+    sources = request.access.sources[Permission.VIEW]
+    current = filter_read(request.GET, sources=sources)
+    chosen = current.alerts.apply()
+    page = alert_page(chosen, cursor=request.GET.get("cursor", ""))
+    names = people(page.alerts)
+    standings = source_standings(sources - {CONSOLE_SOURCE})
+    counters = alert_counters(chosen)
+    context = {
+        "rows": [alert_row(alert, request.access, names) for alert in page.alerts],
+        "counters": counters_context(current, counters),
+        "sources": standings,
+        "filters": filter_context(current, sources=sources),
+        "pager": {
+            "shown": len(page.alerts),
+            "total": counters.total,
+            "first_url": filter_address(current) if request.GET.get("cursor") else "",
+            "next_url": (
+                filter_address(current, cursor=page.next_cursor) if page.next_cursor else ""
+            ),
+        },
+        "ignored": current.ignored,
+        "empty": _empty(current, standings),
+        "evidence": _evidence(standings),
+        "list_url": reverse("integrity"),
+    }
+    return render(request, "integrity/list.html", context)
+
+
+def counters_context(current: ScreenFilter, counters: Counters) -> dict[str, Any]:
+    """The three figures, each a way to narrow the list."""
+    return {
+        "total": counters.total,
+        "critical": counters.critical,
+        "warn": counters.warn,
+        "total_url": filter_address(current, severity=""),
+        "critical_url": filter_address(current, severity=Severity.CRITICAL),
+        "warn_url": filter_address(current, severity=Severity.WARN),
+    }
+
+
+def counters_of(request: ConsoleRequest, address: str) -> dict[str, Any]:
+    """The figures for the filter in `address`, the page from which an action was sent."""
+    query = QueryDict(address.partition("?")[2])
+    current = filter_read(query, sources=request.access.sources[Permission.VIEW])
+    return counters_context(current, alert_counters(current.alerts.apply()))
+
+
+def _empty(current: ScreenFilter, standings: list[Standing]) -> str:
+    """Which sentence an empty list deserves: silence is good news only with fresh evidence."""
+    if not standings:
+        return "no_source"
+    if current.in_force:
+        return "no_match"
+    if all(standing.state == "never" for standing in standings):
+        return "never"
+    return "fine" if all(standing.state == "ok" for standing in standings) else "unknown"
+
+
+def _evidence(standings: list[Standing]) -> dict[str, Any]:
+    complete = [one.last_complete_at for one in standings if one.last_complete_at]
+    return {
+        "at": min(complete) if complete else None,
+        "rules_count": sum(standing.rules_count for standing in standings),
+    }
