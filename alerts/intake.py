@@ -82,7 +82,7 @@ class Snapshot:
         material: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         scope = scope or Scope()
-        self._values = {
+        self._values: dict[str, Any] = {
             "source": source,
             "taken_at": taken_at,
             "material": json.dumps({code: list(keys) for code, keys in (material or {}).items()}),
@@ -98,7 +98,9 @@ class Snapshot:
 
     def copy(self, cursor: CursorWrapper) -> AbstractContextManager[Copy]:
         """Context manager of a psycopg `Copy` into the landing table (text format)."""
-        context: AbstractContextManager[Copy] = cursor.cursor.copy("COPY pg_temp.incoming FROM STDIN")
+        context: AbstractContextManager[Copy] = cursor.cursor.copy(
+            "COPY pg_temp.incoming FROM STDIN"
+        )
         return context
 
     def add(self, findings: Iterable[Finding]) -> None:

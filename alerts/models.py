@@ -123,7 +123,8 @@ class Alert(models.Model):
                 name="system_alerts_identity",
             ),
             models.CheckConstraint(
-                condition=models.Q(severity__in=Severity.values), name="system_alerts_severity_known"
+                condition=models.Q(severity__in=Severity.values),
+                name="system_alerts_severity_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=Status.values), name="system_alerts_status_known"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Func, Q, QuerySet, TextField
+from django.db.models import BooleanField, Count, Func, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from alerts.models import ACTIVE, Alert, Severity
@@ -67,9 +67,9 @@ class Page:
 def alert_counters(chosen: "QuerySet[Alert]") -> Counters:
     """How many alerts a filter selects, in one query."""
     counts = chosen.aggregate(
-        total=Count("*"),
-        critical=Count("*", filter=Q(severity=Severity.CRITICAL)),
-        warn=Count("*", filter=Q(severity=Severity.WARN)),
+        total=Count("pk"),
+        critical=Count("pk", filter=Q(severity=Severity.CRITICAL)),
+        warn=Count("pk", filter=Q(severity=Severity.WARN)),
     )
     return Counters(**counts)
 
@@ -80,7 +80,9 @@ def alert_page(chosen: "QuerySet[Alert]", *, cursor: str = "", size: int = PAGE_
     if place is not None:
         chosen = chosen.filter(
             RawSQL(  # constant text; the values are bound
-                "(severity_rank, first_detected_at, system_alerts.id) > (%s, %s, %s)", place
+                "(severity_rank, first_detected_at, system_alerts.id) > (%s, %s, %s)",
+                place,
+                output_field=BooleanField(),
             )
         )
     rows = list(chosen.order_by("severity_rank", "first_detected_at", "id")[: size + 1])
@@ -124,5 +126,3 @@ def _cursor_read(cursor: str) -> tuple[int, datetime, UUID] | None:
         return int(rank), datetime.fromisoformat(first_detected_at), UUID(alert_id)
     except (ValueError, TypeError, AttributeError, binascii.Error):
         return None
-
-

@@ -24,7 +24,7 @@ class NotAllowed(PermissionError):
 
 
 @dataclass
-class Conflict(Exception):  # noqa: N818  # it is an answer ("somebody else was faster"), not a fault
+class Conflict(Exception):  # it is an answer ("somebody else was faster"), not a fault
     """The alert is no longer as the person saw it; carries it as it is now."""
 
     current: Alert

@@ -11,7 +11,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     roles: list[Role] = []
     if isinstance(exception, RoleNotAllowed):
         roles = roles_with(exception.permission)
-    return render(request, "403.html", {"roles_allowed": [role.label for role in roles]}, status=403)
+    return render(
+        request, "403.html", {"roles_allowed": [role.label for role in roles]}, status=403
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

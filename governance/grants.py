@@ -33,6 +33,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "ledger_head": READ,
 }
 
+# Tables that only migrations touch.
+OWNERS_ALONE: set[str] = set()
+
 
 def apply(alias: str, runtime_role: str) -> None:
     """Give `runtime_role` the rights of TABLES and nothing else, and rewrite the permission rows.

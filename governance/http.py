@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -49,7 +49,7 @@ def access_of_actor() -> Access:
     names = list(Permission)
     columns = ", ".join("governance_sources(%s)" for _ in names)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}", [name.value for name in names])  # noqa: S608  # only placeholders
+        cursor.execute(f"SELECT {columns}", [name.value for name in names])  # only placeholders
         row = cursor.fetchone()
     return Access({name: frozenset(held) for name, held in zip(names, row, strict=True)})
 
@@ -70,7 +70,7 @@ def requires(
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            with acting_as_user(request.user.pk):
+            with acting_as_user(cast(User, request.user).pk):
                 access = access_of_actor()
                 request.access = access  # type: ignore[attr-defined]
                 if not access.may(permission):

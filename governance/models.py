@@ -15,7 +15,9 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Null, not empty: two people without an address are not the same person.
-    email = models.EmailField(_("adresse e-mail"), unique=True, null=True, blank=True)
+    email = models.EmailField(  # type: ignore[assignment]  # Django's own is never null
+        _("adresse e-mail"), unique=True, null=True, blank=True
+    )
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

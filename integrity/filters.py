@@ -76,7 +76,7 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
         {
             "label": _label(name),
             "value": labels[name].get(value, value),
-            "url": _address(current, without=(name, value)),
+            "url": filter_address(current, without=(name, value)),
         }
         for name in NAMES
         for value in current.chosen[name]
@@ -86,7 +86,7 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
             {
                 "label": _("Recherche"),
                 "value": current.text,
-                "url": _address(current, without=("q", current.text)),
+                "url": filter_address(current, without=("q", current.text)),
             }
         )
     return {
@@ -97,12 +97,10 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
     }
 
 
-def filter_address(current: ScreenFilter, **more: str) -> str:
-    """The page's own address, to be shared; `more` replaces or adds parameters."""
-    return _address(current, **more)
-
-
-def _address(current: ScreenFilter, *, without: tuple[str, str] | None = None, **more: str) -> str:
+def filter_address(
+    current: ScreenFilter, *, without: tuple[str, str] | None = None, **more: str
+) -> str:
+    """The page's own address, to be shared; `more` replaces or adds parameters, `without` drops one."""
     query = QueryDict(mutable=True)
     for name in NAMES:
         values = [more[name]] if name in more else current.chosen[name]

@@ -21,6 +21,8 @@ class VersionForm(forms.Form):
 class ResolveForm(VersionForm):
     """Decision, cause and note of a resolution; an end date with ACCEPTE and only with it."""
 
+    use_required_attribute = False  # the server says what is missing, beside the field, in French
+
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         label=_("Décision"), choices=[("", _("Choisir…")), *Decision.choices]

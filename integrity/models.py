@@ -38,7 +38,8 @@ class Scan(models.Model):
         db_table = "integrity_scan"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(outcome__in=ScanOutcome.values), name="integrity_scan_outcome_known"
+                condition=models.Q(outcome__in=ScanOutcome.values),
+                name="integrity_scan_outcome_known",
             ),
         ]
         indexes: ClassVar = [

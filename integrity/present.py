@@ -16,6 +16,12 @@ from governance.models import User
 from governance.roles import Permission
 from governance.templatetags.ui import moment
 from integrity.catalog import catalog
+from integrity.wording import Language
+
+
+def reader_language() -> Language:
+    """The language of the page, as rule manifests name it."""
+    return "en" if get_language() == "en" else "fr"
 
 
 def people(alerts: Iterable[Alert]) -> dict[UUID, str]:
@@ -65,7 +71,7 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
     """One alert as `integrity/alert.html` takes it."""
     names = people([alert])
     rule = catalog().get(alert.check_code)
-    language = "en" if get_language() == "en" else "fr"
+    language = reader_language()
     return alert_row(alert, access, names) | {
         "source_label": alert.source,
         "episode": alert.episode,
@@ -89,7 +95,7 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
 def payload_facts(alert: Alert) -> list[list[dict[str, Any]]]:
     """Every payload value with its label and unit where the rule's manifest knows them; per occurrence."""
     rule = catalog().get(alert.check_code)
-    language = "en" if get_language() == "en" else "fr"
+    language = reader_language()
     parts = alert.payload if isinstance(alert.payload, list) else [alert.payload]
     occurrences = []
     for part in parts:

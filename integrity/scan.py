@@ -23,7 +23,15 @@ IDENTITY = "scan"
 # The console's own findings about a scan: code -> severity. Entity: the source.
 OWN_CODES = {"SCAN_FAILED": "CRITICAL", "SCAN_SUSPECT": "CRITICAL", "ROW_QUARANTINED": "WARN"}
 
-COLUMNS = ("check_code", "severity", "entity_type", "entity_id", "message", "payload", "detected_at")
+COLUMNS = (
+    "check_code",
+    "severity",
+    "entity_type",
+    "entity_id",
+    "message",
+    "payload",
+    "detected_at",
+)
 
 
 @dataclass
@@ -52,9 +60,7 @@ def scan_run(*, source: str) -> Scan:
 
 def _scan(source: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
-    snapshot = Snapshot(
-        source=source, taken_at=reading.started_at, material=_material_keys()
-    )
+    snapshot = Snapshot(source=source, taken_at=reading.started_at, material=_material_keys())
     _read(reading, snapshot)
     compared = snapshot.compare()
     suspect = compared.is_suspect and _last_outcome(source) != ScanOutcome.SUSPECT

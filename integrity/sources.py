@@ -40,6 +40,10 @@ def source_transaction(slug: str) -> Iterator[psycopg.Connection[Any]]:
     with connection:
         try:
             connection.execute("SET default_transaction_read_only = on")
+            lockable = connection.execute(
+                "SELECT relkind IN ('v', 'r', 'p') FROM pg_class WHERE oid = to_regclass(%s)",
+                [VIEW],
+            ).fetchone()
             connection.read_only = True
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
             connection.autocommit = False
@@ -51,6 +55,12 @@ def source_transaction(slug: str) -> Iterator[psycopg.Connection[Any]]:
             }.items():
                 connection.execute(
                     sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(name), sql.Literal(value))
+                )
+            if lockable == (True,):
+                # Before the first snapshot: a TRUNCATE ignores older snapshots, so a reader that waited
+                # for one to commit would see empty tables, and every alert would seem mended.
+                connection.execute(
+                    sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(sql.Identifier(VIEW))
                 )
             yield connection
         except psycopg.Error as error:

@@ -17,10 +17,10 @@ from psycopg import sql
 from governance import embedded
 from governance.models import SourceRole, User
 from governance.roles import Role
+from governance.sql import acting_as_system
 from integrity.catalog import catalog
 from integrity.compiler import view_apply
 from integrity.depot import schema_create
-from governance.sql import acting_as_system
 from tests.postgres import SERVER
 
 _numbers = itertools.count(1)
@@ -78,9 +78,7 @@ def django_db_setup(django_db_blocker: Any, pg: Postgres) -> None:
 
 
 @pytest.fixture
-def fresh_console(
-    django_db_setup: None, django_db_blocker: Any, pg: Postgres
-) -> Iterator[str]:
+def fresh_console(django_db_setup: None, django_db_blocker: Any, pg: Postgres) -> Iterator[str]:
     """A console database of the test's own, for what must commit or use several connections."""
     name = pg.create("console", template="console_template")
     aliases = [connections[alias] for alias in ("default", "owner")]
@@ -150,6 +148,7 @@ def make_user(name: str, roles: dict[str, Role | str] | None = None, **extra: An
     with acting_as_system("install"):
         user = User.objects.create_user(username=name, password=name, **extra)
         SourceRole.objects.bulk_create(
-            SourceRole(user=user, source=source, role=role) for source, role in (roles or {}).items()
+            SourceRole(user=user, source=source, role=role)
+            for source, role in (roles or {}).items()
         )
     return user

@@ -25,7 +25,7 @@ class RunSQLFile(RunSQL):
         self.app_label, self.name, self.reverse_name = app_label, name, reverse
         super().__init__(sql_file(app_label, name), sql_file(app_label, reverse))
 
-    def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:  # type: ignore[override]
+    def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:
         return (
             self.__class__.__qualname__,
             [self.app_label, self.name],
@@ -53,7 +53,9 @@ def _acting(*, user: str, system: str) -> Iterator[None]:
         before = _identity() if nested else ("", "")
         _identify(user, system)
         yield
-        if nested:  # the end of a savepoint keeps a setting, so an inner identity must not outlive it
+        if (
+            nested
+        ):  # the end of a savepoint keeps a setting, so an inner identity must not outlive it
             _identify(*before)
 
 

@@ -42,7 +42,9 @@ def _ack(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     alert = _found(alert_id)
     form = VersionForm(request.POST)
     if not form.is_valid():
-        return _answer(request, alert, status=422, failure=_("Rechargez la page, puis recommencez."))
+        return _answer(
+            request, alert, status=422, failure=_("Rechargez la page, puis recommencez.")
+        )
     try:
         changed = services.alert_acknowledge(
             alert_id=alert_id, version=form.cleaned_data["version"]

@@ -42,7 +42,10 @@ def home(request: ConsoleRequest) -> HttpResponse:
                 "rules_count": standing.rules_count,
                 "cause": standing.cause,
                 "url": f"{reverse('integrity')}?source={standing.slug}",
-                **{name: counts[name] for name in nothing},
+                "critical": counts["critical"],
+                "warn": counts["warn"],
+                "oldest_at": counts["oldest_at"],
+                "unattended": counts["unattended"],
             }
         )
     context = {"sources": sources, "list_url": reverse("integrity")}

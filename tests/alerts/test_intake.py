@@ -111,9 +111,13 @@ def test_a_material_change_lapses_and_an_immaterial_one_does_not(directeur):
     material = {"STOCK_NEGATIF": ["stock"]}
     take_in([finding()], material=material)
     acknowledge(directeur, alert())
-    take_in([finding(payload={"citerne": "BAC 1", "stock": -5.5})], taken_at=LATER, material=material)
+    take_in(
+        [finding(payload={"citerne": "BAC 1", "stock": -5.5})], taken_at=LATER, material=material
+    )
     assert alert().status == Status.ACK
-    take_in([finding(payload={"citerne": "BAC 1", "stock": -900})], taken_at=LATER, material=material)
+    take_in(
+        [finding(payload={"citerne": "BAC 1", "stock": -900})], taken_at=LATER, material=material
+    )
     assert alert().status == Status.OPEN
     assert ledger(alert().pk)[-1][0] == "alert.lapse.payload"
 

@@ -11,7 +11,9 @@ from integrity.sources import source_slugs
 
 
 class Command(BaseCommand):
-    help = "Scan every source, or one. Exit 0: complete; 1: failed; 2: suspect (nothing was closed)."
+    help = (
+        "Scan every source, or one. Exit 0: complete; 1: failed; 2: suspect (nothing was closed)."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--source", metavar="SLUG", help="one source instead of all")

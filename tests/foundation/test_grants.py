@@ -1,0 +1,35 @@
+"""The runtime role has the rights of `governance.grants.TABLES` and no other."""
+
+import pytest
+from django.db import connection
+
+from governance import grants
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_table_stands_in_the_list_and_nothing_more_is_granted():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.relname, array_agg(DISTINCT p.privilege ORDER BY p.privilege)
+               FROM pg_class c
+               CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE'),
+                                  ('REFERENCES'), ('TRIGGER')) AS p (privilege)
+               WHERE c.relkind IN ('r', 'p', 'v') AND c.relnamespace = 'public'::regnamespace
+                 AND has_table_privilege(current_user, c.oid, p.privilege)
+               GROUP BY c.relname"""
+        )
+        held = {name: set(rights) for name, rights in cursor.fetchall()}
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = {name for (name,) in cursor.fetchall()}
+    assert held == {name: set(rights) for name, rights in grants.TABLES.items()}
+    assert tables - set(held) <= grants.OWNERS_ALONE
+
+
+def test_the_runtime_role_creates_nothing():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_schema_privilege(current_user, 'public', 'CREATE'),"
+            " has_database_privilege(current_user, current_database(), 'CREATE')"
+        )
+        assert cursor.fetchone() == (False, False)

@@ -1,0 +1,237 @@
+"""Acknowledge and resolve through pages: what the person is told, with and without JavaScript."""
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from governance.roles import Role
+from tests.alerts.make import NOW, alert, finding, take_in
+from tests.conftest import make_user
+from tests.pages.dom import actions, counters, elements, rows
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/governance/integrity"}
+WORDS = {"note": "compteur relu", "cause": "ERREUR_SAISIE", "decision": "CORRIGE"}
+
+
+def url(one, action=""):
+    return f"/governance/alerts/{one.pk}" + (f"/{action}" if action else "")
+
+
+def test_acknowledge_then_resolve_lasts(as_):
+    take_in([finding()])
+    client, one = as_("directeur"), alert()
+    page = client.post(url(one, "ack"), {"version": 1}, follow=True)
+    assert page.redirect_chain == [(url(one), 303)]
+    assert "Alerte acquittée." in page.content.decode()
+    assert actions(page) == ["resolve"]
+    page = client.post(url(one, "resolve"), {"version": 2} | WORDS, follow=True)
+    assert "Alerte résolue." in page.content.decode()
+    assert actions(page) == []
+    assert "compteur relu" in page.content.decode()
+    assert alert().status == "RESOLVED"
+
+
+def test_from_the_list_the_way_back_is_the_list_as_it_was_filtered(as_):
+    take_in([finding()])
+    referer = "http://testserver/governance/integrity?severity=CRITICAL"
+    page = as_("directeur").post(url(alert(), "ack"), {"version": 1}, HTTP_REFERER=referer)
+    assert page["Location"] == f"/governance/integrity?severity=CRITICAL#a-{alert().pk}"
+
+
+@pytest.mark.parametrize(
+    "referer", ["https://evil.test/governance/integrity", "javascript:alert(1)"]
+)
+def test_no_other_site_decides_where_the_person_lands(as_, referer):
+    take_in([finding()])
+    page = as_("directeur").post(url(alert(), "ack"), {"version": 1}, HTTP_REFERER=referer)
+    assert page["Location"] == url(alert())
+
+
+def test_htmx_gets_the_row_without_its_button_and_the_counters(as_):
+    take_in([finding(), finding("b", severity="WARN")])
+    page = as_("directeur").post(url(alert(entity_id="bac-1"), "ack"), {"version": 1}, **HTMX)
+    (row,) = rows(page)
+    assert row["data-status"] == "ACK"
+    assert actions(page) == ["resolve"]
+    assert counters(page) == {"total": 2, "critical": 1, "warn": 1}
+    done = as_("directeur").post(
+        url(alert(entity_id="bac-1"), "resolve"), {"version": 2} | WORDS, **HTMX
+    )
+    assert actions(done) == []
+    assert counters(done) == {"total": 1, "critical": 0, "warn": 1}
+
+
+def test_htmx_counters_follow_the_filter_of_the_page(as_):
+    take_in([finding(), finding("b", severity="WARN")])
+    address = HTMX | {"HTTP_HX_CURRENT_URL": "http://testserver/governance/integrity?severity=WARN"}
+    page = as_("directeur").post(url(alert(entity_id="bac-1"), "ack"), {"version": 1}, **address)
+    assert counters(page) == {"total": 1, "critical": 0, "warn": 1}
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_who_was_second_gets_409_and_the_current_state(as_, headers):
+    take_in([finding()])
+    one = alert()
+    as_("admin").post(url(one, "ack"), {"version": 1})
+    page = as_("directeur").post(url(one, "ack"), {"version": 1}, **headers)
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert "Quelqu’un a été plus rapide" in text
+    assert "admin l’a acquittée le" in text
+    assert 'data-status="ACK"' in text
+
+
+def test_a_stale_resolution_keeps_what_was_typed(as_):
+    take_in([finding()])
+    one = alert()
+    as_("admin").post(url(one, "ack"), {"version": 1})
+    page = as_("directeur").post(url(one, "resolve"), {"version": 1} | WORDS)
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert "compteur relu" in text
+    assert 'name="version" value="2"' in text
+    assert alert().status == "ACK"
+
+
+def test_double_submission_is_told_not_repeated(as_):
+    take_in([finding()])
+    one, client = alert(), as_("directeur")
+    assert client.post(url(one, "resolve"), {"version": 1} | WORDS).status_code == 303
+    assert client.post(url(one, "resolve"), {"version": 1} | WORDS).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"note": ""}, "id_note_error"),
+        ({"note": "   "}, "id_note_error"),
+        ({"note": "a\x00b"}, "id_note_error"),
+        ({"note": "x" * 4001}, "id_note_error"),
+        ({"decision": ""}, "id_decision_error"),
+        ({"decision": "PEUT_ETRE"}, "id_decision_error"),
+        ({"cause": ""}, "id_cause_error"),
+        ({"cause": "DATA_FIXED"}, "id_cause_error"),
+        ({"decision": "ACCEPTE"}, "id_accepted_until_error"),
+        ({"decision": "ACCEPTE", "accepted_until": "hier"}, "id_accepted_until_error"),
+        ({"decision": "ACCEPTE", "accepted_until": "2020-01-01"}, "id_accepted_until_error"),
+        ({"version": ""}, "Rechargez la page"),
+        ({"version": "abc"}, "Rechargez la page"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_a_bad_form_comes_back_with_the_message_and_the_text(as_, change, said, headers):
+    take_in([finding(severity="WARN")])
+    one = alert()
+    words = {"version": 1, "note": "ce que j’ai écrit"} | WORDS | change
+    page = as_("directeur").post(url(one, "resolve"), words, **headers)
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert said in text
+    if "note" not in change:
+        assert "compteur relu" in text
+    assert alert().status == "OPEN"
+
+
+def test_accepting_until_a_day(as_):
+    take_in([finding(severity="WARN")])
+    until = date.today() + timedelta(days=30)
+    words = {"version": 1} | WORDS | {"decision": "ACCEPTE", "accepted_until": until.isoformat()}
+    as_("directeur").post(url(alert(), "resolve"), words)
+    assert (alert().status, alert().accepted_until) == ("RESOLVED", until)
+
+
+def test_accepting_a_critical_one_says_that_a_second_person_is_awaited(as_):
+    take_in([finding()])
+    until = date.today() + timedelta(days=30)
+    words = {"version": 1} | WORDS | {"decision": "ACCEPTE", "accepted_until": until.isoformat()}
+    page = as_("directeur").post(url(alert(), "resolve"), words, follow=True)
+    assert "une deuxième personne" in page.content.decode()
+    assert alert().status == "ACK"
+    as_("admin").post(url(alert(), "resolve"), words | {"version": 2})
+    assert alert().status == "RESOLVED"
+
+
+@pytest.mark.parametrize("action", ["ack", "resolve"])
+def test_get_on_an_action_is_405(as_, action):
+    take_in([finding()])
+    page = as_("directeur").get(url(alert(), action))
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("path", ["", "/ack", "/resolve"])
+def test_an_unknown_alert_is_404_with_the_way_back(as_, path):
+    client = as_("directeur")
+    address = f"/governance/alerts/{uuid.uuid4()}{path}"
+    page = client.post(address, {"version": 1}) if path else client.get(address)
+    assert page.status_code == 404
+    assert "/governance/integrity" in {one["href"] for one in elements(page, "href")}
+
+
+@pytest.mark.parametrize("bad", ["not-a-uuid", "1", "%00", "..%2f.."])
+def test_a_malformed_uuid_is_404(as_, bad):
+    assert as_("directeur").get(f"/governance/alerts/{bad}").status_code == 404
+
+
+def test_a_missing_csrf_token_is_a_403_page_that_explains(people):
+    take_in([finding()])
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people["directeur"])
+    page = client.post(url(alert(), "ack"), {"version": 1})
+    assert page.status_code == 403
+    assert "Rechargez" in page.content.decode() or "rechargez" in page.content.decode()
+    assert alert().status == "OPEN"
+
+
+@pytest.mark.parametrize("role", ["pca", "auditeur", "gerant"])
+@pytest.mark.parametrize("action", ["ack", "resolve"])
+def test_a_handmade_post_by_a_role_that_may_not_is_403_and_says_who_may(as_, role, action):
+    take_in([finding()])
+    page = as_(role).post(url(alert(), action), {"version": 1} | WORDS)
+    assert page.status_code == 403
+    text = page.content.decode()
+    assert "Administrateur" in text
+    assert "Directeur" in text
+    assert alert().status == "OPEN"
+
+
+def test_acting_on_a_source_where_one_only_looks_is_403(db, client):
+    take_in([finding()])
+    client.force_login(make_user("mixte", {"depot": Role.PCA, "autre": Role.DIRECTEUR}))
+    assert client.post(url(alert(), "ack"), {"version": 1}).status_code == 403
+
+
+def test_the_alert_page_shows_every_value_with_label_and_unit(as_):
+    payload = {"citerne_nom": "TANK1", "stock_ambiant": -1234.5, "inconnu_de_nous": "x<y"}
+    take_in([finding(payload=payload, detected_at=NOW)])
+    text = as_("auditeur").get(url(alert())).content.decode()
+    assert "x&lt;y" in text
+    assert "inconnu de nous" in text
+    assert "&quot;stock_ambiant&quot;: -1234.5" in text
+
+
+def test_a_stranger_is_sent_to_the_sign_in_page_and_back(people):
+    take_in([finding()])
+    client, address = Client(), url(alert())
+    page = client.get(address)
+    assert page.status_code == 302
+    assert page["Location"] == f"/accounts/login/?next={address}"
+    page = client.post(page["Location"], {"login": "directeur", "password": "directeur"})
+    assert (page.status_code, page["Location"]) == (302, address)
+
+
+def test_sign_in_with_the_e_mail_address(db):
+    make_user("par-mail", {"depot": Role.PCA}, email="pca@example.test")
+    page = Client().post("/accounts/login/", {"login": "pca@example.test", "password": "par-mail"})
+    assert page.status_code == 302
+
+
+def test_nobody_signs_up_by_themselves(db):
+    page = Client().post(
+        "/accounts/signup/",
+        {"username": "x", "email": "x@example.test", "password1": "pa55-pa55-x"},
+    )
+    assert "x" not in [user.username for user in type(make_user("y")).objects.all()]
+    assert page.status_code in (200, 302, 403)
