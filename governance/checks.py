@@ -1,34 +1,67 @@
 """System checks: in staging and production the runtime role may be no more than a runtime role."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connections
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from governance.env import SettingsError
+
+ROLE = """
+SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole,
+       EXISTS (SELECT FROM pg_class c
+               WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+                 AND pg_has_role(current_user, c.relowner, 'USAGE'))
+FROM pg_roles r WHERE r.rolname = current_user
+"""
+FAULTS = (
+    ("is a superuser", "E001"),
+    ("has BYPASSRLS", "E002"),
+    ("may create roles", "E005"),
+    ("owns the console's tables", "E003"),
+)
+HINT = "Serve as a role of its own, and let DATABASE_OWNER_URL name the role that migrates."
+
+
+def runtime_role_faults(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
+    """Why row security would not bind the role of `connection`; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROLE)
+        answers = cursor.fetchone()
+    return [
+        Error(f"The role of DATABASE_URL {what}.", hint=HINT, id=f"governance.{code}")
+        for (what, code), wrong in zip(FAULTS, answers, strict=True)
+        if wrong
+    ]
+
+
+def refuse_wide_runtime_role() -> None:
+    """End the process when it would serve as such a role. Says nothing when the database is down."""
+    if settings.LOCAL:
+        return
+    connection = connections["default"]
+    try:
+        faults = runtime_role_faults(connection)
+    except OperationalError:
+        return
+    finally:
+        connection.close()
+    if faults:
+        raise SettingsError(" ".join(str(fault.msg) for fault in faults))
 
 
 @register(Tags.database)
-def runtime_role_is_small(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def runtime_role_is_small(
+    *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Refuse a `DATABASE_URL` role that row security would not bind. Run by `check --database default`."""
-    if not databases or "default" not in databases:
-        return []
-    with connections["default"].cursor() as cursor:
-        cursor.execute(
-            """SELECT r.rolsuper, r.rolbypassrls,
-                      EXISTS (SELECT FROM pg_class c WHERE c.relname = 'system_alerts'
-                              AND pg_has_role(current_user, c.relowner, 'USAGE'))
-               FROM pg_roles r WHERE r.rolname = current_user"""
-        )
-        superuser, bypass, owns = cursor.fetchone()
-    faults = [
-        ("is a superuser", superuser, "E001"),
-        ("has BYPASSRLS", bypass, "E002"),
-        ("owns the console's tables", owns, "E003"),
-    ]
-    found: list[CheckMessage] = [
-        Error(f"The role of DATABASE_URL {what}.", id=f"governance.{code}")
-        for what, wrong, code in faults
-        if wrong
-    ]
     # On a developer's own server one role may do everything; nowhere else.
-    return found if not settings.LOCAL else []
+    if settings.LOCAL or "default" not in (databases or ()):
+        return []
+    try:
+        return runtime_role_faults(connections["default"])
+    except OperationalError:
+        return [Error("The database of DATABASE_URL cannot be reached.", id="governance.E004")]

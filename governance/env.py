@@ -16,7 +16,7 @@ GUESSED_FIRST = ("password", "postgres", "postgresql", "admin", "secret", "gover
 MINIMUM_PASSWORD = 12  # characters
 
 # Set by the program for the processes it starts, never by a person.
-INTERNAL = {"EMBEDDED_POSTGRES", "SERVED_BY_LAUNCHER"}
+INTERNAL = {"DEPOT_OWNER_URL", "EMBEDDED_POSTGRES", "SERVED_BY_LAUNCHER"}
 
 
 class SettingsError(SystemExit):
@@ -35,7 +35,7 @@ class Environment(environ.Env):  # type: ignore[misc]  # the library ships no ty
         var: str,
         cast: Any = None,
         default: Any = environ.Env.NOTSET,
-        parse_default: bool = False,  # noqa: ARG002  # the library's signature
+        parse_default: bool = False,  # the library's signature
     ) -> Any:
         """Value of `var`, or `default`; a `$` in it stays as it is (a password may begin with one)."""
         self.names_read.add(var)
@@ -69,7 +69,7 @@ def load() -> None:
 
 def var_dir() -> Path:
     """The folder of everything that a running console writes; git ignores the default one."""
-    return Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).absolute()
+    return BASE_DIR / env.str("VAR_DIR", default="var")
 
 
 def port() -> int:

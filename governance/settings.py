@@ -100,6 +100,7 @@ for _slug, _source in SOURCES.items():
     required_database(_name, _source, strict=not LOCAL)
 SOURCE_STATEMENT_TIMEOUT_MS = env.int("SOURCE_STATEMENT_TIMEOUT_MS", default=30_000)
 SOURCE_CONNECT_TIMEOUT_S = env.int("SOURCE_CONNECT_TIMEOUT_S", default=5)
+SCAN_INTERVAL_S = env.int("SCAN_INTERVAL_S", default=60)
 DEPOT_OWNER_URL = env.str("DEPOT_OWNER_URL", default=_embedded.get("DEPOT_OWNER_URL", ""))
 
 # --- Applications -------------------------------------------------------------------------------
@@ -182,7 +183,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="console@localhost")
 
 # --- Language, time, files ----------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", _("Français")), ("en", _("Anglais"))]
+LANGUAGES = [("fr", _("Français"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -200,6 +201,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = True
+
+# --- The ledger: the key that signs checkpoints; without one nothing is signed ---------------------
+LEDGER_SIGNING_KEY_FILE = env.str(
+    "LEDGER_SIGNING_KEY_FILE", default=str(VAR / "ledger-signing-key.pem") if LOCAL else ""
+)
+
+# --- Health: what apps add to /health, name -> function without arguments that gives JSON ----------
+# By name, because the health app must not import them.
+HEALTH_PARTS: dict[str, str] = {"sources": "integrity.health.sources"}
 
 # --- Browser security ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -247,9 +257,10 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "{asctime}{levelname}{name}{message}",
+            "fmt": "{levelname}{name}{message}",
             "style": "{",
-            "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
+            "timestamp": "at",  # UTC, with its offset
+            "rename_fields": {"levelname": "level", "name": "logger"},
             "static_fields": {"app_env": APP_ENV, "app_release": APP_RELEASE},
         }
     },

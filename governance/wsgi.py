@@ -1,8 +1,16 @@
 """What gunicorn serves."""
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from governance.env import SettingsError
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+except SettingsError as error:
+    print(error, file=sys.stderr)
+    # gunicorn's "worker failed to boot": its master ends, too, rather than try again for ever
+    raise SystemExit(3) from None

@@ -11,7 +11,7 @@ from governance import embedded
 # A short path: a socket's name may have 107 characters.
 FOLDER = Path(tempfile.mkdtemp(prefix="gc-"))
 FOLDER.chmod(0o755)
-SERVER = embedded.Server(FOLDER / "pg")
+SERVER = embedded.Server(FOLDER / "pg", durable=False)
 
 
 def _stop() -> None:
@@ -25,4 +25,9 @@ for name in list(os.environ):
     if name.startswith("SOURCE_") and name.endswith("_DATABASE_URL"):
         del os.environ[name]
 os.environ.update(embedded.environment(SERVER.folder))
-os.environ.update(APP_ENV="local", APP_RELEASE="test", DATABASE_CONN_MAX_AGE="0")
+os.environ.update(
+    APP_ENV="local",
+    APP_RELEASE="test",
+    DATABASE_CONN_MAX_AGE="0",
+    VAR_DIR=str(FOLDER / "var"),  # never the files of a console that runs beside the tests
+)

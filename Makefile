@@ -1,0 +1,79 @@
+# One command runs the console (make run), one command gates a change (make test).
+# Paths are relative and nothing is called through a script's first line: a clone may stand in a
+# folder whose name has spaces.
+
+SHELL := /bin/bash
+PYTHON ?= $(shell python3.11 -c pass 2>/dev/null && echo python3.11 || echo python3)
+PY := .venv/bin/python
+SOURCES := governance integrity alerts tests manage.py
+
+# A start-up that must satisfy every demand of production; no database is touched.
+AS_PRODUCTION = env -u DATABASE_OWNER_URL APP_ENV=production APP_RELEASE=gate \
+  ALLOWED_HOSTS=console.invalid DATABASE_URL=postgresql://console_app@console.invalid/console \
+  SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')
+
+.DEFAULT_GOAL := help
+GATES := formatted linted layered templates types deployable migrated
+.PHONY: help run test lint format lock clean $(GATES)
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+run: .venv/runtime ## Set everything up and serve on http://127.0.0.1:8000 (PORT=8001 chooses another)
+	@$(PY) manage.py run
+
+test: lint ## Every gate: what lint does, then the tests (ARGS="-k ack" chooses)
+	$(PY) -m pytest $(ARGS)
+
+lint: $(GATES) ## The gates that read code: format, lint, import contracts, templates, types, deployment
+
+formatted: .venv/dev
+	$(PY) -m ruff format --check .
+
+linted: .venv/dev
+	$(PY) -m ruff check .
+
+layered: .venv/dev
+	$(PY) .venv/bin/lint-imports --no-logo
+
+templates: .venv/dev
+	$(PY) -m djlint --lint --quiet templates
+
+types: .venv/dev
+	$(PY) -m mypy $(SOURCES)
+
+deployable: .venv/dev
+	$(AS_PRODUCTION) $(PY) -W error manage.py check --deploy --fail-level WARNING
+
+migrated: .venv/dev
+	$(PY) -W 'ignore:Got an error checking' manage.py makemigrations --check --dry-run
+
+format: .venv/dev ## Rewrite code the way lint wants it
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+lock: .venv/dev ## Resolve pyproject.toml anew into the two lock files (UPGRADE=1 takes newer versions)
+	$(PY) -m uv pip compile $(LOCK) pyproject.toml -o requirements.lock
+	$(PY) -m uv pip compile $(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
+
+clean: ## Remove the virtual environment and caches; var/ with its data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The development lock holds everything of the other, so after `make test` `make run` installs nothing.
+.venv/runtime: requirements.lock | .venv/bin/pip
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev: requirements-dev.lock requirements.lock | .venv/bin/pip
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch .venv/runtime $@
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V 2>&1). Name one: make run PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Creating .venv; the first installation takes a minute."
+	@$(PYTHON) -m venv .venv || \
+	  { rm -rf .venv; echo "$(PYTHON) cannot make a virtual environment (Debian: apt install python3-venv)."; exit 1; }

@@ -1,0 +1,252 @@
+"""`make run`: sets everything up, serves until told to stop, and leaves no process behind.
+
+Composes the other parts; nothing imports it but its command.
+"""
+
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import IO
+
+import psycopg
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
+from django.db import DatabaseError, connections
+
+from governance import demo, embedded
+from governance.env import BASE_DIR, port
+from integrity.depot import loaded_scenario
+
+HOST = "127.0.0.1"
+SCENARIO = "incident"
+SCAN_LIMIT = 300.0  # seconds, for all sources
+READY_LIMIT = 60.0  # seconds
+STOP_LIMIT = 5.0  # seconds for requests that run; the database then has its own few
+PORT_WAIT = 8.0  # seconds for the web server of a launcher that was killed to notice it
+
+
+class Stop(BaseException):
+    """Somebody asked us to stop. Not an Exception: no error handling on the way may swallow it."""
+
+
+def run() -> None:
+    """Serve the console until SIGINT, SIGTERM or SIGHUP. Raises CommandError with one line."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        with ExitStack() as running:
+            address = f"http://{HOST}:{port()}"
+            running.enter_context(_only_launcher(address))
+            try:
+                if embedded.is_wanted():
+                    _start_database(running)
+                _prepare()
+                web = running.enter_context(_web_server())
+                _announce(address)
+                while web.poll() is None:
+                    _wait(web)
+                raise CommandError(f"The web server ended by itself (status {web.returncode}).")
+            finally:
+                _deaf()
+    except Stop:
+        _say("stopped")
+
+
+def _stop(number: int, frame: object) -> None:
+    raise Stop
+
+
+def _deaf() -> None:
+    """A second Ctrl-C must not cut the stop short, here or in what we run for it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _say(text: str) -> None:
+    print(f"· {text}", flush=True)
+
+
+# --- One launcher per folder, one server per port ------------------------------------------------
+
+
+@contextmanager
+def _only_launcher(address: str) -> Iterator[None]:
+    """Hold `run.lock`, which names who holds it; the kernel frees it however this process ends."""
+    path = Path(settings.VAR) / "run.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CommandError(
+                f"The console runs already ({lock.read().strip() or 'it is just starting'})."
+            ) from None
+        lock.seek(0)
+        was_killed = bool(lock.read().strip())
+        _port_is_free(patience=PORT_WAIT if was_killed else 0)
+        _write(lock, f"process {os.getpid()}, {address}")
+        yield
+        _write(lock, "")
+
+
+def _write(lock: IO[str], text: str) -> None:
+    lock.truncate(0)
+    lock.write(text)
+    lock.flush()
+
+
+def _port_is_free(*, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port()))
+            except OSError as error:
+                if time.monotonic() > deadline:
+                    raise CommandError(
+                        f"Port {port()} cannot be used ({error.strerror}); "
+                        f"choose another: PORT={port() + 1} make run"
+                    ) from None
+            else:
+                return
+        time.sleep(0.2)
+
+
+# --- Before the first request --------------------------------------------------------------------
+
+
+def _start_database(running: ExitStack) -> None:
+    _say("starting PostgreSQL")
+    server = embedded.Server()
+    running.callback(server.stop)
+    server.start()
+    os.environ.update(embedded.environment())
+
+
+def _prepare() -> None:
+    try:
+        _say("migrating the console's database")
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("check", databases=["default"], stdout=StringIO())
+    except DatabaseError as error:
+        raise CommandError(f"The console's database cannot be used: {_one_line(error)}") from None
+    except SystemCheckError as error:
+        raise CommandError(_one_line(error)) from None
+    if settings.EMBEDDED:
+        _prepare_depot()
+    if settings.LOCAL:
+        demo.accounts_create(sources=settings.SOURCES)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    for connection in connections.all():
+        connection.close()
+    _say("scanning" if settings.SOURCES else "no source: set SOURCE_<SLUG>_DATABASE_URL")
+    _scan(quiet=False)
+
+
+def _prepare_depot() -> None:
+    """Fill the embedded depot once; its view follows the rules of this checkout."""
+    url = settings.DEPOT_OWNER_URL
+    if not url:
+        return
+    silent = StringIO()
+    with psycopg.connect(url) as connection:
+        is_loaded = loaded_scenario(connection) is not None
+    if not is_loaded:
+        _say(f"loading the reference depot, scenario {SCENARIO}")
+        call_command("load_depot", scenario=SCENARIO, database_url=url, stdout=silent)
+    call_command("integrity_view", apply=url, stdout=silent)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+# --- While it runs -------------------------------------------------------------------------------
+
+
+@contextmanager
+def _web_server() -> Iterator[subprocess.Popen[bytes]]:
+    """gunicorn in a session of its own: Ctrl-C is for us, who let running requests end."""
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:governance.serving"]
+    web = subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
+        [*command, "governance.wsgi"],
+        cwd=BASE_DIR,
+        env=os.environ | {"SERVED_BY_LAUNCHER": "1"},
+        stdin=subprocess.PIPE,  # closes when we are gone, and gunicorn goes, too
+        start_new_session=True,
+    )
+    try:
+        _wait_until_it_answers(web)
+        yield web
+    finally:
+        web.terminate()
+        try:
+            web.wait(STOP_LIMIT)
+        except subprocess.TimeoutExpired:
+            os.killpg(web.pid, signal.SIGKILL)
+            web.wait()
+        if web.stdin:
+            web.stdin.close()
+
+
+def _wait_until_it_answers(web: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_LIMIT
+    while web.poll() is None and time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(HOST, port(), timeout=5)
+        try:
+            connection.request("GET", "/health/live")
+            connection.getresponse()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+        finally:
+            connection.close()
+    raise CommandError("The web server did not start; its last lines above say why.")
+
+
+def _wait(web: subprocess.Popen[bytes]) -> None:
+    try:
+        web.wait(settings.SCAN_INTERVAL_S)
+    except subprocess.TimeoutExpired:
+        _scan(quiet=True)
+
+
+def _scan(*, quiet: bool) -> None:
+    """One scan of every source, in a process of its own; what it finds wrong is its alert, not our end."""
+    command = [sys.executable, str(BASE_DIR / "manage.py"), "sync_alerts"]
+    try:
+        subprocess.run(  # noqa: S603  # our own interpreter, no shell
+            command,
+            timeout=SCAN_LIMIT,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except subprocess.TimeoutExpired:
+        _say(f"the scan took more than {SCAN_LIMIT:.0f} s and was stopped")
+
+
+def _announce(address: str) -> None:
+    lines = [f"The console is at  {address}", f"release {settings.APP_RELEASE}, {settings.APP_ENV}"]
+    if settings.LOCAL:
+        lines += [
+            "",
+            "Demonstration accounts: admin, directeur, pca, gerant, auditeur",
+            f"password of each:       {demo.PASSWORD}",
+        ]
+    lines += ["", "Ctrl-C stops it and keeps the data."]
+    rule = "─" * (max(map(len, lines)) + 2)
+    print("\n".join(["", rule, *(f" {line}".rstrip() for line in lines), rule, ""]), flush=True)

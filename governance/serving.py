@@ -1,0 +1,55 @@
+"""How gunicorn serves the console; knows nothing of databases or of how they came to run.
+
+For a deployment: `gunicorn --config python:governance.serving governance.wsgi`.
+"""
+
+import copy
+import os
+import signal
+import threading
+from typing import Any
+
+from governance import env
+
+env.load()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
+
+from governance import settings  # noqa: E402  # a bad setting ends the start here, with its one line
+
+bind = f"127.0.0.1:{env.port()}"
+worker_class = "gthread"
+workers = 2
+threads = 4
+preload_app = True
+graceful_timeout = 4  # seconds; a launcher's stop takes less than ten in all
+timeout = 60  # seconds
+loglevel = "warning" if settings.LOCAL else "info"
+
+# gunicorn's own lines in the shape of all others.
+logconfig_dict: dict[str, Any] = copy.deepcopy(settings.LOGGING)
+logconfig_dict["loggers"] = {
+    "gunicorn.error": {"level": loglevel.upper(), "handlers": [], "propagate": True},
+    "gunicorn.access": {
+        "level": "WARNING" if settings.LOCAL else "INFO",  # it writes every request as INFO
+        "handlers": [],
+        "propagate": True,
+    },
+}
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to serve as a role that row security does not bind; a database that is down may come back."""
+    from governance.checks import refuse_wide_runtime_role  # noqa: PLC0415  # needs Django, loaded by now
+
+    refuse_wide_runtime_role()
+
+
+def when_ready(server: Any) -> None:
+    """End with the launcher, however that ends: its end of our standard input closes with it."""
+    if env.env.bool("SERVED_BY_LAUNCHER", default=False):
+        threading.Thread(target=_follow_launcher, daemon=True).start()
+
+
+def _follow_launcher() -> None:
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
