@@ -186,7 +186,7 @@ def _problem(error: ValidationError) -> str:
         known = set(error.schema.get("properties", {}))  # type: ignore[union-attr]
         extra = sorted(set(error.instance) - known)
         return f"{where}unknown key {', '.join(extra)}"
-    if error.schema is False:
+    if error.validator == "not":
         return f"{where}not allowed for this type"
     return f"{where}{error.message}"
 

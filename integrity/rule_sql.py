@@ -35,7 +35,7 @@ def branch_sql(rule: Rule) -> str:
         "    f.entity_id AS entity_id,\n"
         f"    {_message_sql(rule)} AS message,\n"
         f"    jsonb_build_object(\n{facts}\n    ) AS payload,\n"
-        "    coalesce(f.detected_at::timestamptz, now()) AS detected_at\n"
+        f"    {_instant_sql('f.detected_at')} AS detected_at\n"
         f"FROM (\n{query_sql(rule)}\n) AS f"
     )
 
@@ -50,6 +50,14 @@ def parameter_sql(parameter: Parameter) -> str:
         return wording.literal(value) + "::text"
     # Parentheses: a negative literal before a cast or after a minus sign stays one number.
     return f"({wording.literal(value)})"
+
+
+def _instant_sql(column: str) -> str:
+    """An instant that exists: a missing, infinite or future one becomes the reading's own."""
+    return (
+        f"CASE WHEN {column}::timestamptz BETWEEN '1900-01-01 00:00:00+00'::timestamptz AND now()"
+        f" THEN {column}::timestamptz ELSE now() END"
+    )
 
 
 def _payload_sql(fact: Fact) -> str:
