@@ -196,7 +196,9 @@ def _range_of_observed(density_t: float, delta: float) -> DensityRange | None:
         return None
     for candidate in reversed(DENSITY_RANGES):
         lower = candidate.lower
-        if density_t >= lower * _factor(candidate.alpha(lower), delta) - EDGE_TOLERANCE:
+        # Only at the end of the domain: elsewhere the range below takes what falls short.
+        tolerance = EDGE_TOLERANCE if candidate is DENSITY_RANGES[0] else 0.0
+        if density_t >= lower * _factor(candidate.alpha(lower), delta) - tolerance:
             return candidate
     return None
 

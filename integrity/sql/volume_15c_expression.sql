@@ -81,7 +81,9 @@ LEFT JOIN LATERAL (
             ) AS spans (lower, upper, a, b, c, d)
         ) AS ends
         WHERE
-            input.density_t >= ends.lower * exp(-ends.x * (1.0 + 0.8 * ends.x)) - 1e-9
+            -- The tolerance is for the ends of the domain, not for boundaries inside it.
+            input.density_t >= ends.lower * exp(-ends.x * (1.0 + 0.8 * ends.x))
+                - CASE WHEN ends.lower = 653.0 THEN 1e-9 ELSE 0.0 END
             AND input.density_t <= 1075.0 * exp(-ends.x_last * (1.0 + 0.8 * ends.x_last)) + 1e-9
         ORDER BY ends.lower DESC
         LIMIT 1
@@ -92,77 +94,77 @@ LEFT JOIN LATERAL (
     ) AS start
     CROSS JOIN LATERAL (
         SELECT
-            at.rho - at.rho * (ln(at.rho / input.density_t) - at.x * (1.0 + 0.8 * at.x))
+            held.rho - held.rho * (ln(held.rho / input.density_t) - held.x * (1.0 + 0.8 * held.x))
             / (
-                1.0 + input.delta * (1.0 + 1.6 * at.x)
-                * ((2.0 * span.a / at.rho + span.b) / at.rho - span.d * at.rho)
+                1.0 + input.delta * (1.0 + 1.6 * held.x)
+                * ((2.0 * span.a / held.rho + span.b) / held.rho - span.d * held.rho)
             ) AS rho
         FROM (
             SELECT
                 start.rho,
                 ((span.a / start.rho + span.b) / start.rho + span.c + span.d * start.rho)
                     * input.delta AS x
-        ) AS at
+        ) AS held
         OFFSET 0
     ) AS step1
     CROSS JOIN LATERAL (
         SELECT
-            at.rho - at.rho * (ln(at.rho / input.density_t) - at.x * (1.0 + 0.8 * at.x))
+            held.rho - held.rho * (ln(held.rho / input.density_t) - held.x * (1.0 + 0.8 * held.x))
             / (
-                1.0 + input.delta * (1.0 + 1.6 * at.x)
-                * ((2.0 * span.a / at.rho + span.b) / at.rho - span.d * at.rho)
+                1.0 + input.delta * (1.0 + 1.6 * held.x)
+                * ((2.0 * span.a / held.rho + span.b) / held.rho - span.d * held.rho)
             ) AS rho
         FROM (
             SELECT
                 step1.rho,
                 ((span.a / step1.rho + span.b) / step1.rho + span.c + span.d * step1.rho)
                     * input.delta AS x
-        ) AS at
+        ) AS held
         OFFSET 0
     ) AS step2
     CROSS JOIN LATERAL (
         SELECT
-            at.rho - at.rho * (ln(at.rho / input.density_t) - at.x * (1.0 + 0.8 * at.x))
+            held.rho - held.rho * (ln(held.rho / input.density_t) - held.x * (1.0 + 0.8 * held.x))
             / (
-                1.0 + input.delta * (1.0 + 1.6 * at.x)
-                * ((2.0 * span.a / at.rho + span.b) / at.rho - span.d * at.rho)
+                1.0 + input.delta * (1.0 + 1.6 * held.x)
+                * ((2.0 * span.a / held.rho + span.b) / held.rho - span.d * held.rho)
             ) AS rho
         FROM (
             SELECT
                 step2.rho,
                 ((span.a / step2.rho + span.b) / step2.rho + span.c + span.d * step2.rho)
                     * input.delta AS x
-        ) AS at
+        ) AS held
         OFFSET 0
     ) AS step3
     CROSS JOIN LATERAL (
         SELECT
-            at.rho - at.rho * (ln(at.rho / input.density_t) - at.x * (1.0 + 0.8 * at.x))
+            held.rho - held.rho * (ln(held.rho / input.density_t) - held.x * (1.0 + 0.8 * held.x))
             / (
-                1.0 + input.delta * (1.0 + 1.6 * at.x)
-                * ((2.0 * span.a / at.rho + span.b) / at.rho - span.d * at.rho)
+                1.0 + input.delta * (1.0 + 1.6 * held.x)
+                * ((2.0 * span.a / held.rho + span.b) / held.rho - span.d * held.rho)
             ) AS rho
         FROM (
             SELECT
                 step3.rho,
                 ((span.a / step3.rho + span.b) / step3.rho + span.c + span.d * step3.rho)
                     * input.delta AS x
-        ) AS at
+        ) AS held
         OFFSET 0
     ) AS step4
     CROSS JOIN LATERAL (
         SELECT
-            at.rho - at.rho * (ln(at.rho / input.density_t) - at.x * (1.0 + 0.8 * at.x))
+            held.rho - held.rho * (ln(held.rho / input.density_t) - held.x * (1.0 + 0.8 * held.x))
             / (
-                1.0 + input.delta * (1.0 + 1.6 * at.x)
-                * ((2.0 * span.a / at.rho + span.b) / at.rho - span.d * at.rho)
+                1.0 + input.delta * (1.0 + 1.6 * held.x)
+                * ((2.0 * span.a / held.rho + span.b) / held.rho - span.d * held.rho)
             ) AS rho
         FROM (
             SELECT
                 step4.rho,
                 ((span.a / step4.rho + span.b) / step4.rho + span.c + span.d * step4.rho)
                     * input.delta AS x
-        ) AS at
+        ) AS held
         OFFSET 0
     ) AS step5
     CROSS JOIN LATERAL (

@@ -228,41 +228,57 @@ def cases_judge(cases: Iterable[FieldCase], instrument: Instrument | None) -> li
     """
     instruments = tuple(Instrument) if instrument is None else (instrument,)
     verdicts = [case_judge(case, instruments) for case in cases]
+    agreeing = [v.case for v in verdicts if v.agrees]
+    witnesses = {
+        quantity: [_Placed.of(case, quantity, instruments) for case in agreeing]
+        for quantity in (Quantity.DENSITY_15, Quantity.VCF)
+    }
     return [
-        v if v.agrees else Verdict(v.case, v.checks, tuple(_clashes(v, verdicts, instruments)))
+        v if v.agrees else Verdict(v.case, v.checks, tuple(_clashes(v, witnesses)))
         for v in verdicts
     ]
 
 
-def _reversed(mine: Interval, theirs: Interval, standard: list[tuple[Interval, Interval]]) -> bool:
-    """Whether printed values stand apart in one order and the standard's in the other."""
-    return (mine.below(theirs) and all(b.below(a) for a, b in standard)) or (
-        theirs.below(mine) and all(a.below(b) for a, b in standard)
-    )
+@dataclass(frozen=True)
+class _Placed:
+    """Where a case prints a quantity, and where the standard puts it for each instrument."""
+
+    name: str
+    printed: Interval
+    standard: tuple[Interval, ...]
+
+    @classmethod
+    def of(
+        cls, case: FieldCase, quantity: Quantity, instruments: tuple[Instrument, ...]
+    ) -> _Placed:
+        by_standard, printed = {
+            Quantity.DENSITY_15: (_density_interval, case.field_density_15),
+            Quantity.VCF: (_vcf_interval, case.field_vcf),
+        }[quantity]
+        standard = tuple(by_standard(case, instrument) for instrument in instruments)
+        return cls(case.name, printed_interval(printed), standard)
+
+    def printed_below_but_truly_above(self, other: _Placed) -> bool:
+        return self.printed.below(other.printed) and all(
+            theirs.below(mine) for mine, theirs in zip(self.standard, other.standard, strict=True)
+        )
 
 
-def _clashes(
-    verdict: Verdict, verdicts: list[Verdict], instruments: tuple[Instrument, ...]
-) -> Iterable[Clash]:
+def _clashes(verdict: Verdict, witnesses: dict[Quantity, list[_Placed]]) -> Iterable[Clash]:
     """Agreeing cases that this one cannot share a file with, three at most for each quantity.
 
     Two cases clash when the standard puts their true values apart in one order, for every
     instrument, and the printed values stand apart in the other.
     """
-    for quantity, by_standard, field in (
-        (Quantity.DENSITY_15, _density_interval, "field_density_15"),
-        (Quantity.VCF, _vcf_interval, "field_vcf"),
-    ):
+    for quantity, others in witnesses.items():
         if not verdict.contradicted(quantity):
-            continue
-        mine = printed_interval(getattr(verdict.case, field))
-        standard = [by_standard(verdict.case, i) for i in instruments]
-        others = []
-        for other in (v.case for v in verdicts if v.agrees):
-            pairs = [(s, by_standard(other, i)) for s, i in zip(standard, instruments, strict=True)]
-            if _reversed(mine, printed_interval(getattr(other, field)), pairs):
-                others.append(other.name)
-            if len(others) == WITNESSES:
-                break
-        if others:
-            yield Clash(quantity, tuple(others))
+            continue  # cannot clash with an agreeing case; spares the search
+        mine = _Placed.of(verdict.case, quantity, verdict.instruments)
+        names = (
+            other.name
+            for other in others
+            if mine.printed_below_but_truly_above(other)
+            or other.printed_below_but_truly_above(mine)
+        )
+        if found := tuple(itertools.islice(names, WITNESSES)):
+            yield Clash(quantity, found)

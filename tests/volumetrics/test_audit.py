@@ -126,6 +126,22 @@ def test_field_cases_that_contradict_each_other() -> None:
     } == {"01": [("vcf", ["03"])], "02": [("vcf", ["03"])], "08": [("density_15", ["06"])]}
 
 
+def test_witnesses_of_a_clash_are_agreeing_cases_three_at_most(tmp_path: Path) -> None:
+    """Two warmer cases with a larger VCF clash with cool ones that agree, not with one another."""
+    good = [GOOD.replace("A,", f"good{n},") for n in range(4)]
+    bad = [
+        "bad1,GASOIL,39330,30.0,837.0,847.3,0.9970,39212",
+        "bad2,GASOIL,39330,35.0,837.0,850.7,0.9980,39251",
+    ]
+    cases, _ = cases_read(written(tmp_path, HEADER, *bad, *good))
+    clashes = {v.case.name: v.clashes for v in cases_judge(cases, Instrument.HYDROMETER)}
+    assert [name for name, found in clashes.items() if found] == ["bad1", "bad2"]
+    for name in ("bad1", "bad2"):
+        assert [c.others for c in clashes[name] if c.quantity is Quantity.VCF] == [
+            ("good0", "good1", "good2")
+        ]
+
+
 def test_a_named_instrument_is_the_only_one_judged() -> None:
     assert [n for n, v in judged(Instrument.HYDROMETER).items() if v.agrees] == [
         "03",

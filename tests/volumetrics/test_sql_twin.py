@@ -46,7 +46,7 @@ densities_15 = st.one_of(
     st.builds(
         lambda knot, hair: min(max(knot + hair, 653.0), 1075.0),
         st.sampled_from(KNOTS),
-        st.floats(-1e-6, 1e-6),
+        st.one_of(st.floats(-1e-6, 1e-6), st.floats(-2e-9, 2e-9)),
     ),
     *(st.floats(r.lower, r.upper) for r in v.DENSITY_RANGES),
 )
@@ -89,6 +89,33 @@ def test_sql_equals_python_on_10_000_inputs_of_the_domain(twin: Twin) -> None:
     equal()
     assert len(seen) >= INPUTS
     assert set(KNOTS) <= set(seen)
+
+
+@pytest.mark.parametrize("temperature", [-18.0, 20.0, 90.0])
+@pytest.mark.parametrize("knot", KNOTS)
+def test_a_hair_beside_a_boundary_both_take_the_same_range(
+    twin: Twin, knot: float, temperature: float
+) -> None:
+    """A full tank's litres, where the wrong range would show in the ninth decimal."""
+    for exponent in range(13):
+        for hair in (-(10.0**-exponent), 0.0, 10.0**-exponent):
+            reading = knot * v.vcf_54b(knot, temperature) + hair
+            got = twin.execute(
+                "SELECT volume_15 FROM volumetrics_at_15(500000, %s, %s, 'densitometer')",
+                [reading, temperature],
+            ).fetchone()
+            assert got is not None
+            try:
+                expected = v.volume_at_15(
+                    500_000.0,
+                    observed_density=reading,
+                    temperature_c=temperature,
+                    instrument="densitometer",
+                )
+            except v.VolumetricsDomainError:
+                assert got == (None,)
+            else:
+                assert close(got[0], expected.volume_15)
 
 
 def test_alpha_and_vcf_on_a_fine_grid(twin: Twin) -> None:
