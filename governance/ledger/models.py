@@ -37,7 +37,7 @@ class LedgerEntry(models.Model):
         ]
         # Each serves one filter of the history page, whose order is always seq.
         indexes: ClassVar = [
-            models.Index(fields=["subject_type", "subject_id", "seq"], name="ledger_entry_subject"),
+            models.Index(fields=["subject_id", "seq"], name="ledger_entry_subject"),
             models.Index(fields=["source", "seq"], name="ledger_entry_source"),
             models.Index(fields=["check_code", "seq"], name="ledger_entry_check"),
             models.Index(fields=["actor", "seq"], name="ledger_entry_actor"),

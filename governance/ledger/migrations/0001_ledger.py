@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'ledger_entry',
                 'ordering': ['-seq'],
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'seq'], name='ledger_entry_subject'), models.Index(fields=['source', 'seq'], name='ledger_entry_source'), models.Index(fields=['check_code', 'seq'], name='ledger_entry_check'), models.Index(fields=['actor', 'seq'], name='ledger_entry_actor'), models.Index(fields=['action', 'seq'], name='ledger_entry_action'), models.Index(fields=['at'], name='ledger_entry_at')],
+                'indexes': [models.Index(fields=['subject_id', 'seq'], name='ledger_entry_subject'), models.Index(fields=['source', 'seq'], name='ledger_entry_source'), models.Index(fields=['check_code', 'seq'], name='ledger_entry_check'), models.Index(fields=['actor', 'seq'], name='ledger_entry_actor'), models.Index(fields=['action', 'seq'], name='ledger_entry_action'), models.Index(fields=['at'], name='ledger_entry_at')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_entry_seq_positive'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='ledger_entry_source_named_or_null')],
             },
         ),

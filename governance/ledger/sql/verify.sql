@@ -9,6 +9,7 @@ CREATE FUNCTION ledger_check(
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public
 AS $$
+#variable_conflict use_column
 BEGIN
   IF governance_system() IS NULL THEN
     -- A person sees a part of the chain, which would look broken.

@@ -1,0 +1,60 @@
+"""What pages ask about the ledger itself: when it was last verified and last signed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from governance.ledger.models import LedgerEntry
+from governance.ledger.verify import Fault
+
+
+@dataclass(frozen=True)
+class LastVerification:
+    """`actor` is a person's uuid or `system:<name>`; `last_seq` is how far the chain was read."""
+
+    at: datetime
+    actor: str
+    entries: int
+    last_seq: int
+    first_bad: int | None
+    fault: Fault | None
+    checkpoints: tuple[int, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return self.first_bad is None
+
+
+@dataclass(frozen=True)
+class LastCheckpoint:
+    at: datetime
+    seq: int
+    hash: str
+    public_key: str
+
+
+def last_verification() -> LastVerification | None:
+    """The newest verification that the actor may see, which is whoever reads any history."""
+    entry = LedgerEntry.objects.filter(action="ledger.verify").order_by("-seq").first()
+    if entry is None:
+        return None
+    details = entry.after or {}
+    return LastVerification(
+        at=entry.at,
+        actor=entry.actor,
+        entries=details["entries"],
+        last_seq=details["last_seq"],
+        first_bad=details["first_bad"],
+        fault=Fault(details["fault"]) if details["fault"] else None,
+        checkpoints=tuple(details["checkpoints"]),
+    )
+
+
+def last_checkpoint() -> LastCheckpoint | None:
+    """The newest signed checkpoint; its file is not here, that is the point of it."""
+    entry = LedgerEntry.objects.filter(action="ledger.checkpoint").order_by("-seq").first()
+    if entry is None:
+        return None
+    details = entry.after or {}
+    return LastCheckpoint(
+        at=entry.at, seq=details["seq"], hash=details["hash"], public_key=details["public_key"]
+    )
