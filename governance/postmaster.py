@@ -98,6 +98,8 @@ class Postmaster:
 
     def pid(self) -> int | None:
         """Process id of the server of this folder, None when there is none."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None  # our own child has ended: no zombie of it stays
         try:
             pid = int(self._pid_file()[0])
             process = psutil.Process(pid)
@@ -127,6 +129,7 @@ class Postmaster:
             time.sleep(0.05)
         # After a crash the number may belong to anybody, and PostgreSQL would not start beside it.
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        (socket_folder(self.folder) / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         return None
 
     def _is_ready(self, pid: int) -> bool:
@@ -139,8 +142,6 @@ class Postmaster:
     def _wait_gone(self, patience: float) -> bool:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            if self._process is not None and self._process.poll() is not None:
-                self._process = None
             if self.pid() is None:
                 return True
             time.sleep(0.02)
@@ -151,19 +152,22 @@ class Postmaster:
         options = {"unix_socket_permissions": "0700", "listen_addresses": ""}
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        command = [
-            str(binaries / "postgres"),
-            "-D",
-            str(self.folder),
-            "-k",
-            str(sockets),
-            "-p",
-            str(PORT),
-        ]
+        command = [str(binaries / "postgres"), "-D", str(self.folder), "-k", str(sockets)]
+        command += ["-p", str(PORT)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
+        deadline = time.monotonic() + START_LIMIT
+        while (complaint := self._attempt(command, account, deadline)) is not None:
+            # A postmaster that was killed leaves children behind, for a moment.
+            if "is still in use" not in complaint or time.monotonic() > deadline:
+                raise ServerError(f"PostgreSQL did not start: {complaint} (see {self.folder}/log)")
+            time.sleep(0.2)
+
+    def _attempt(self, command: list[str], account: Account | None, deadline: float) -> str | None:
+        """Run `command` until the server is ready; its complaint when it never is."""
         log = self.folder / "log"
         with log.open("ab") as output:
+            written = output.tell()
             if account:
                 os.chown(log, account.uid, account.gid)
             self._process = subprocess.Popen(  # noqa: S603  # our own binary, no shell
@@ -171,14 +175,17 @@ class Postmaster:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                start_new_session=True,  # Ctrl-C is for the launcher, which stops the server in its turn
+                start_new_session=True,  # Ctrl-C is for the launcher, which then stops the server
                 **_how_to_run(account),
             )
-        deadline = time.monotonic() + START_LIMIT
         while not self._is_ready(self._process.pid):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise ServerError(f"PostgreSQL did not start: {_last_line(log)} (see {log})")
+            if self._process.poll() is not None:
+                return _reason(log, written)
+            if time.monotonic() > deadline:
+                self.stop()
+                return "it does not get ready"
             time.sleep(0.02)
+        return None
 
     def _initdb(self, binaries: Path, account: Account | None) -> None:
         """Make the data folder under another name first: an initdb that was killed leaves half of one."""
@@ -306,6 +313,10 @@ def _how_to_run(account: Account | None) -> dict[str, Any]:
     return how
 
 
-def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "no word from it"
+def _reason(log: Path, start: int) -> str:
+    """The server's own complaint in what it wrote after byte `start`."""
+    with log.open(errors="replace") as text:
+        text.seek(start)
+        lines = text.read().strip().splitlines() or ["it said nothing"]
+    fatal = [line for line in lines if " FATAL: " in line]
+    return (fatal or lines)[-1]

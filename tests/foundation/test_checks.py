@@ -1,0 +1,67 @@
+"""A role that row security would not bind is refused outside a developer's machine."""
+
+import pytest
+from django.db import connections
+
+from governance.checks import runtime_role_faults
+from tests.foundation.process import PRODUCTION, free_port, python
+
+
+def _faults(user: str) -> list[str]:
+    connection = connections["default"].copy()
+    connection.settings_dict["USER"] = user
+    try:
+        return [str(fault.id) for fault in runtime_role_faults(connection)]
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def bypassing(pg):
+    with pg.superuser() as connection:
+        connection.execute("CREATE ROLE bypassing LOGIN BYPASSRLS CREATEROLE")
+        connection.execute("GRANT CONNECT ON DATABASE console TO bypassing")
+    yield "bypassing"
+    with pg.superuser() as connection:
+        connection.execute("REVOKE ALL ON DATABASE console FROM bypassing")
+        connection.execute("DROP ROLE bypassing")
+
+
+@pytest.mark.django_db
+def test_faults_of_each_role(bypassing):
+    assert _faults("console_app") == []
+    assert _faults("console_owner") == ["governance.E003"]
+    assert _faults(bypassing) == ["governance.E002", "governance.E005"]
+    assert set(_faults("postgres")) >= {"governance.E001", "governance.E002", "governance.E003"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["manage.py", "check", "--database", "default"],
+        ["-m", "gunicorn", "--config", "python:governance.serving", "governance.wsgi"],
+    ],
+    ids=["check", "gunicorn"],
+)
+@pytest.mark.parametrize("app_env", ["staging", "production"])
+def test_a_superuser_does_not_serve(pg, tmp_path, command, app_env):
+    values = PRODUCTION | {
+        "APP_ENV": app_env,
+        "DATABASE_URL": pg.dsn("console", "postgres"),
+        "VAR_DIR": str(tmp_path),
+        "PORT": str(free_port()),
+    }
+    done = python(*command, **values)
+    assert done.returncode != 0
+    assert "The role of DATABASE_URL is a superuser." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_is_down_is_one_line_of_the_check(tmp_path):
+    done = python(
+        "manage.py", "check", "--database", "default", **PRODUCTION, VAR_DIR=str(tmp_path)
+    )
+    assert done.returncode == 1
+    assert "governance.E004" in done.stderr
+    assert "Traceback" not in done.stderr
