@@ -108,6 +108,7 @@ class Rule:
     parameters: Mapping[str, Parameter]
     payload: Mapping[str, Fact]
     query: str
+    proof: str
     folder: Path
     _description: Wording
 
@@ -157,6 +158,7 @@ def rule_load(folder: Path) -> Rule:
     try:
         manifest = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
         query = (folder / "query.sql").read_text(encoding="utf-8")
+        proof = (folder / "proof.sql").read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ManifestError(f"{_short(Path(error.filename))}: this file is missing") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -164,7 +166,7 @@ def rule_load(folder: Path) -> Rule:
     problems = _schema_problems(manifest) or _meaning_problems(manifest, folder)
     if problems:
         raise ManifestError("\n".join(f"{_short(file)}: {problem}" for problem in problems))
-    return _rule(manifest, query, folder)
+    return _rule(manifest, query, proof, folder)
 
 
 @functools.cache
@@ -223,7 +225,7 @@ def _template_problems(where: str, template: str, known: set[str]) -> list[str]:
     return [f"{where}: {{{name}}} is not known" for name in used if name not in known]
 
 
-def _rule(manifest: Mapping[str, Any], query: str, folder: Path) -> Rule:
+def _rule(manifest: Mapping[str, Any], query: str, proof: str, folder: Path) -> Rule:
     hours = manifest["deadlines"]
     return Rule(
         code=manifest["code"],
@@ -242,6 +244,7 @@ def _rule(manifest: Mapping[str, Any], query: str, folder: Path) -> Rule:
         },
         payload={key: _fact(key, entry) for key, entry in manifest["payload"].items()},
         query=query,
+        proof=proof,
         folder=folder,
         _description=_wording(manifest["description"]),
     )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from integrity import wording
 from integrity.catalog import Fact, Parameter, Rule
-from integrity.placeholders import PlaceholderError, bind
+from integrity.sql_text import SqlTextError, bind
 
 
 class CompileError(ValueError):
@@ -16,7 +16,7 @@ def query_sql(rule: Rule) -> str:
     literals = {name: parameter_sql(parameter) for name, parameter in rule.parameters.items()}
     try:
         return bind(rule.query, literals).strip()
-    except PlaceholderError as error:
+    except SqlTextError as error:
         raise CompileError(f"{rule.code}, query.sql, {error}") from None
 
 

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from integrity.placeholders import PlaceholderError, bind
+from integrity.sql_text import SqlTextError, bind, statements, tokens
 from tests.conftest import Postgres
 
 LITERALS = {"x": "42"}
@@ -60,7 +60,7 @@ def test_refusals(query: str, message: str | None) -> None:
         # A slice without spaces reads as a placeholder, for PostgreSQL's users too (see psql).
         assert bind(query, LITERALS) == "SELECT (ARRAY[7, 8])[142]"
         return
-    with pytest.raises(PlaceholderError, match=message):
+    with pytest.raises(SqlTextError, match=message):
         bind(query, LITERALS)
 
 
@@ -75,3 +75,13 @@ def test_a_text_parameter_arrives_as_it_is(pg: Postgres, text: str) -> None:
     with psycopg.connect(pg.dsn("postgres")) as connection:
         row = connection.execute(bind("SELECT :t::text", {"t": literal(text)})).fetchone()
     assert row == (text,)
+
+
+def test_statements_are_parted_where_postgresql_parts_them() -> None:
+    text = "INSERT ';' -- ;\n; /* ; */ ;SELECT $$;$$\n;"
+    assert statements(text) == ["INSERT ';'", "SELECT $$;$$"]
+
+
+@pytest.mark.parametrize("query", [case[0] for case in CASES])
+def test_the_pieces_are_the_text(query: str) -> None:
+    assert "".join(token.text for token in tokens(query)) == query

@@ -1,0 +1,80 @@
+-- Proof of RECEPTION_ECART_15C: 5 % of 20 000 L are 1 000 L.
+
+-- @setup
+INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve');
+INSERT INTO produits (id, nom, code)
+VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1', 'PREUVE-1'),
+       ('00000000-0000-4000-8000-00000000b002', 'Produit 2', 'PREUVE-2');
+INSERT INTO citernes (id, depot_id, nom, capacite_totale, produit_id)
+VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000a001',
+        'Citerne 1', 500000, '00000000-0000-4000-8000-00000000b001'),
+       ('00000000-0000-4000-8000-00000000c002', '00000000-0000-4000-8000-00000000a001',
+        'Citerne 2', 500000, '00000000-0000-4000-8000-00000000b001');
+INSERT INTO cours_de_route (id, plaque_camion, statut)
+VALUES ('00000000-0000-4000-8000-00000000e001', '1234AB/05', 'DECHARGE'),
+       ('00000000-0000-4000-8000-00000000e002', '9999AB/05', 'DECHARGE');
+
+-- @case un centilitre au-delà de 5 %, en moins, sans camion
+-- @fires 00000000-0000-4000-8000-00000000f001
+--     {"volume_15c": 18999.99, "volume_ambiant": 20000, "ecart_l": -1000.01, "ecart_pct": -5,
+--     "plaque_camion": null}
+INSERT INTO receptions (id, citerne_id, produit_id, volume_ambiant, volume_corrige_15c)
+VALUES ('00000000-0000-4000-8000-00000000f001', '00000000-0000-4000-8000-00000000c001',
+        '00000000-0000-4000-8000-00000000b001', 20000, 18999.99);
+
+-- @case un centilitre au-delà de 5 %, en plus
+-- @fires 00000000-0000-4000-8000-00000000f001 {"volume_15c": 21000.01, "ecart_l": 1000.01}
+INSERT INTO receptions (id, citerne_id, produit_id, volume_ambiant, volume_15c)
+VALUES ('00000000-0000-4000-8000-00000000f001', '00000000-0000-4000-8000-00000000c001',
+        '00000000-0000-4000-8000-00000000b001', 20000, 21000.01);
+
+-- @case exactement 5 %, de part et d’autre, et là où la virgule flottante en voit un peu plus
+-- @silent
+INSERT INTO receptions (citerne_id, produit_id, volume_ambiant, volume_15c, volume_corrige_15c)
+VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        20000, 19000, 21000),
+       ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        39296, 37331.2, 37331.2);
+
+-- @case un centilitre en deçà de 5 %
+-- @silent
+INSERT INTO receptions (citerne_id, produit_id, volume_ambiant, volume_15c, volume_corrige_15c)
+VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        20000, 19000.01, 20999.99);
+
+-- @case ce que le constat porte, et le volume qui s’écarte le plus
+-- @fires 00000000-0000-4000-8000-00000000f001
+--     {"citerne": "Citerne 1", "produit": "Produit 1", "proprietaire": "MONALUXE",
+--     "plaque_camion": "1234AB/05", "date_reception": "2026-01-02T09:00:00Z",
+--     "volume_ambiant": 20000, "volume_15c": 18000, "ecart_l": -2000, "ecart_pct": -10,
+--     "temperature_c": 22.5, "densite_observee": 837.5, "detected_at": "2026-01-03T10:00:00Z"}
+-- @fires 00000000-0000-4000-8000-00000000f002 {"volume_15c": 23000, "ecart_pct": 15}
+INSERT INTO receptions
+    (id, cours_de_route_id, citerne_id, produit_id, volume_ambiant, volume_15c, volume_corrige_15c,
+     temperature_ambiante_c, densite_a_15, date_reception, created_at)
+VALUES ('00000000-0000-4000-8000-00000000f001', '00000000-0000-4000-8000-00000000e001',
+        '00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        20000, 18000, 21500, 22.5, 837.5, '2026-01-02 09:00:00+00', '2026-01-03 10:00:00+00'),
+       ('00000000-0000-4000-8000-00000000f002', '00000000-0000-4000-8000-00000000e001',
+        '00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        20000, 18000, 23000, 22.5, 837.5, '2026-01-02 09:00:00+00', '2026-01-03 10:00:00+00');
+
+-- @case volume ambiant nul
+-- @fires 00000000-0000-4000-8000-00000000f001 {"ecart_l": 100, "ecart_pct": null}
+INSERT INTO receptions (id, citerne_id, produit_id, volume_ambiant, volume_15c)
+VALUES ('00000000-0000-4000-8000-00000000f001', '00000000-0000-4000-8000-00000000c001',
+        '00000000-0000-4000-8000-00000000b001', 0, 100);
+
+-- @case ambiant négatif, écart de 4 %
+-- @silent
+INSERT INTO receptions (citerne_id, produit_id, volume_ambiant, volume_15c)
+VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        -20000, -19200);
+
+-- @case réception rejetée, ou sans volume à 15 °C
+-- @silent
+INSERT INTO receptions (citerne_id, produit_id, statut, volume_ambiant, volume_15c)
+VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        'rejetee', 20000, 1000),
+       ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        'validee', 20000, NULL);

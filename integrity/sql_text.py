@@ -1,0 +1,112 @@
+"""Owns the reading of SQL far enough to replace `:name`, part statements and name tokens.
+
+A name inside a string, a quoted identifier, a dollar quote or a comment is text and stays; so does
+the second colon of a cast. Knows no rule and no meaning.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""
+      (?P<comment> --[^\n]* | /\*)
+    | (?P<quoted>
+          [eE]'(?:[^'\\]|\\.|'')*'(?:\s*\n\s*'(?:[^'\\]|\\.|'')*')*  # E'a' and its next lines
+        | '(?:[^']|'')*'
+        | "(?:[^"]|"")*"
+        | \$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$
+      )
+    | (?P<word> [^\W\d][\w$]*)   # neither its last e nor its $ opens a string
+    | (?P<number> \d[\w.]*)
+    | (?P<space> \s+)
+    | (?P<name> (?<!:) :[a-z][a-z0-9_]*)
+    | (?P<parenthesis> [()])
+    | (?P<semicolon> ;)
+    | (?P<operator> :: | <> | != | <= | >= | \|\| | [^'"$] | \$(?=\d))
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_EDGE = re.compile(r"/\*|\*/")
+
+
+class SqlTextError(ValueError):
+    """A text that cannot be read or bound: what is wrong, with its line."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of SQL: `kind` is the group of the expression above that read it."""
+
+    kind: str
+    text: str
+    line: int
+
+
+def bind(query: str, literals: Mapping[str, str]) -> str:
+    """The query with each `:name` replaced by `literals[name]`, which must be SQL already.
+
+    Raises SqlTextError for a name without a literal, a literal without its name, text that does
+    not end (string, comment, parenthesis), and a semicolon: one rule is one SELECT.
+    """
+    pieces: list[str] = []
+    used: set[str] = set()
+    for token in tokens(query):
+        name = token.text[1:]
+        if token.kind == "semicolon":
+            raise SqlTextError(f"line {token.line}: one SELECT without a semicolon is expected")
+        if token.kind != "name":
+            pieces.append(token.text)
+        elif name in literals:
+            used.add(name)
+            pieces.append(literals[name])
+        else:
+            raise SqlTextError(f"line {token.line}: :{name} is not a parameter of the manifest")
+    unused = sorted(set(literals) - used)
+    if unused:
+        raise SqlTextError(f"parameter {unused[0]} is not used: no :{unused[0]} in the query")
+    return "".join(pieces)
+
+
+def statements(text: str) -> list[str]:
+    """The statements that semicolons part, without semicolons and comments, none empty."""
+    parts: list[list[str]] = [[]]
+    for token in tokens(text):
+        if token.kind == "semicolon":
+            parts.append([])
+        elif token.kind != "comment":
+            parts[-1].append(token.text)
+    return [part for part in ("".join(pieces).strip() for pieces in parts) if part]
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The pieces that together are the text. Raises SqlTextError when one of them never ends."""
+    position, depth, line = 0, 0, 1
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise SqlTextError(f"line {line}: what is quoted from here on never ends")
+        kind = next(kind for kind in _KINDS if match[kind] is not None)
+        end = _comment_end(text, position, line) if match[0] == "/*" else match.end()
+        if kind == "parenthesis":
+            depth += 1 if match[0] == "(" else -1
+        if depth < 0:
+            raise SqlTextError(f"line {line}: this parenthesis closes nothing")
+        yield Token(kind, text[position:end], line)
+        line += text.count("\n", position, end)
+        position = end
+    if depth:
+        raise SqlTextError(f"{depth} parenthesis left open at the end")
+
+
+_KINDS = tuple(kind for kind in _TOKEN.groupindex if kind != "tag")
+
+
+def _comment_end(text: str, start: int, line: int) -> int:
+    """PostgreSQL's comments nest."""
+    depth = 0
+    for edge in _COMMENT_EDGE.finditer(text, start):
+        depth += 1 if edge.group() == "/*" else -1
+        if depth == 0:
+            return edge.end()
+    raise SqlTextError(f"line {line}: a comment that starts here never ends")
