@@ -4,7 +4,18 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+COMMENT_LIMIT = 4000  # characters
+
+
+class ActingPerson(models.Func):
+    """The person whom the session names, as the database sees it."""
+
+    function = "governance_user_id"
+    arity = 0
+    output_field = models.UUIDField()
 
 
 class Severity(models.TextChoices):
@@ -48,12 +59,8 @@ class ClosedBecause(models.TextChoices):
     RULE_REMOVED = "RULE_REMOVED", _("La règle n’existe plus")
 
 
-class Alert(models.Model):
-    """One anomaly, identity (source, check_code, entity_type, entity_id). Written by PostgreSQL's rules.
-
-    Actor, times, version and episode are set by the trigger in `sql/workflow.sql`; what a
-    statement says about them is overwritten.
-    """
+class AlertColumns(models.Model):
+    """What is known of one anomaly, identity (source, check_code, entity_type, entity_id)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.TextField()
@@ -73,6 +80,7 @@ class Alert(models.Model):
     acknowledged_by = models.UUIDField(null=True)
     acknowledged_severity = models.TextField(null=True)  # noqa: DJ001  # null: nobody acknowledged
     acknowledged_material = models.JSONField(null=True)
+    acknowledgement_note = models.TextField(null=True)  # noqa: DJ001
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.UUIDField(null=True)
     resolution_cause = models.TextField(null=True)  # noqa: DJ001
@@ -116,6 +124,20 @@ class Alert(models.Model):
     )
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.check_code} {self.entity_type} {self.entity_id}"
+
+
+class Alert(AlertColumns):
+    """An anomaly as it stands. Written by PostgreSQL's rules.
+
+    Actor, times, version and episode are set by the trigger in `sql/workflow.sql`; what a
+    statement says about them is overwritten.
+    """
+
+    class Meta:
         db_table = "system_alerts"
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -139,5 +161,35 @@ class Alert(models.Model):
             ),
         ]
 
+
+class AlertThen(AlertColumns):
+    """An anomaly as it stood when `governance.as_of` names: a view over the ledger, read only."""
+
+    class Meta:
+        managed = False
+        db_table = "alert_as_of"
+
+
+class Comment(models.Model):
+    """What a person says about an alert; written once. PostgreSQL fills everything but alert and body."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    alert = models.ForeignKey(
+        Alert, on_delete=models.DO_NOTHING, related_name="comments", db_index=False
+    )
+    # The alert's own, kept here so that row security needs no join.
+    source = models.TextField(db_default="")
+    concerns = models.TextField(db_default="")
+    author = models.UUIDField(db_default=ActingPerson())
+    at = models.DateTimeField(db_default=Now())
+    body = models.TextField()
+
+    class Meta:
+        db_table = "alert_comment"
+        indexes: ClassVar = [
+            # Reader: the alert's page, newest comments first.
+            models.Index(fields=["alert", "at", "id"], name="alert_comment_of_alert"),
+        ]
+
     def __str__(self) -> str:
-        return f"{self.check_code} {self.entity_type} {self.entity_id}"
+        return f"{self.author} {self.at:%Y-%m-%d %H:%M}"

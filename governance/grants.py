@@ -28,6 +28,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "delegation": ROWS,
     "role_permission": READ,
     "system_alerts": ("SELECT", "INSERT", "UPDATE"),
+    "alert_as_of": READ,
+    "alert_comment": ("SELECT", "INSERT"),
     "integrity_scan": ("SELECT", "INSERT"),
     "ledger_entry": READ,
     "ledger_head": READ,
@@ -55,7 +57,10 @@ def apply(alias: str, runtime_role: str) -> None:
             sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),
             sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(role),
         ]
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('r', 'p', 'v')"
+        )
         existing = {name for (name,) in cursor.fetchall()}
         for table, rights in TABLES.items():
             if table in existing:

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('acknowledged_by', models.UUIDField(null=True)),
                 ('acknowledged_severity', models.TextField(null=True)),
                 ('acknowledged_material', models.JSONField(null=True)),
+                ('acknowledgement_note', models.TextField(null=True)),
                 ('resolved_at', models.DateTimeField(null=True)),
                 ('resolved_by', models.UUIDField(null=True)),
                 ('resolution_cause', models.TextField(null=True)),

@@ -13,7 +13,7 @@ AS $$
 $$;
 
 CREATE FUNCTION system_alerts_record_opened() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   drafts ledger_draft[];
 BEGIN
@@ -28,7 +28,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION system_alerts_record_changed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   drafts ledger_draft[];
 BEGIN

@@ -9,6 +9,10 @@ BEGIN
   IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
     RAISE EXCEPTION 'an alert is never deleted' USING ERRCODE = 'insufficient_privilege';
   END IF;
+  IF governance_system() IS NOT NULL AND governance_user_id() IS NOT NULL THEN
+    RAISE EXCEPTION 'both governance.user_id and governance.system are set: one of them acts'
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
   IF governance_system() IS NULL THEN
     IF governance_user_id() IS NULL THEN
       RAISE EXCEPTION 'nobody is acting: governance.user_id and governance.system are empty'
@@ -25,16 +29,35 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Re-sighting (`last_detected_at` alone) leaves one ledger entry per scan, so no person may do it.
+-- Re-sighting (`last_detected_at` alone) leaves one ledger entry per scan, so no person may do it. Called
+-- for no row of a scan and for no row that keeps its instant (see the trigger's condition).
 CREATE FUNCTION system_alerts_guard_sighting() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF governance_system() IS NULL THEN
-    RAISE EXCEPTION 'only a scan says when an anomaly was last seen'
-      USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  RETURN NULL;
+  RAISE EXCEPTION 'only a scan says when an anomaly was last seen'
+    USING ERRCODE = 'insufficient_privilege';
 END $$;
+
+-- Who may take care of an alert: active people who may comment on its source and see what it is about
+-- (for a finding of the console's own two different things). The page offers them, the trigger below
+-- accepts nobody else.
+CREATE FUNCTION alert_assignable(alert_source text, about text) RETURNS SETOF uuid
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+  SELECT u.id
+  FROM governance_user u
+  WHERE u.is_active
+    AND EXISTS (
+      SELECT FROM source_role sr
+      JOIN role_permission rp ON rp.role = sr.role AND rp.permission = 'comment'
+      WHERE sr.user_id = u.id
+        AND (sr.source = alert_source OR alert_source = 'console' AND sr.role = 'admin'))
+    AND EXISTS (
+      SELECT FROM source_role sr
+      JOIN role_permission rp ON rp.role = sr.role AND rp.permission = 'view_integrity'
+      WHERE sr.user_id = u.id AND (sr.source = about OR about = 'console'))
+$$;
 
 CREATE FUNCTION system_alerts_opened() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -44,6 +67,7 @@ BEGIN
   NEW.version := 1;
   NEW.acknowledged_at := NULL; NEW.acknowledged_by := NULL;
   NEW.acknowledged_severity := NULL; NEW.acknowledged_material := NULL;
+  NEW.acknowledgement_note := NULL;
   NEW.resolved_at := NULL; NEW.resolved_by := NULL;
   NEW.resolution_cause := NULL; NEW.resolution_decision := NULL; NEW.resolution_note := NULL;
   NEW.accepted_until := NULL;
@@ -64,6 +88,7 @@ BEGIN
     next.acknowledged_at := was.acknowledged_at; next.acknowledged_by := was.acknowledged_by;
     next.acknowledged_severity := was.acknowledged_severity;
     next.acknowledged_material := was.acknowledged_material;
+    next.acknowledgement_note := was.acknowledgement_note;
     next.resolved_at := was.resolved_at; next.resolved_by := was.resolved_by;
     next.resolution_cause := was.resolution_cause;
     next.resolution_decision := was.resolution_decision;
@@ -81,6 +106,7 @@ BEGIN
     next.acknowledged_at := was.acknowledged_at; next.acknowledged_by := was.acknowledged_by;
     next.acknowledged_severity := was.acknowledged_severity;
     next.acknowledged_material := was.acknowledged_material;
+    next.acknowledgement_note := was.acknowledgement_note;
     next.resolved_at := statement_timestamp();
     next.resolved_by := NULL; next.resolution_decision := NULL; next.resolution_note := NULL;
     next.accepted_until := NULL;
@@ -92,6 +118,7 @@ BEGIN
     END IF;
     next.acknowledged_at := NULL; next.acknowledged_by := NULL;
     next.acknowledged_severity := NULL; next.acknowledged_material := NULL;
+    next.acknowledgement_note := NULL;
     next.resolved_at := NULL; next.resolved_by := NULL;
     next.resolution_cause := NULL; next.resolution_decision := NULL; next.resolution_note := NULL;
     next.accepted_until := NULL;
@@ -127,6 +154,20 @@ BEGIN
   next.resolved_at := was.resolved_at; next.resolved_by := was.resolved_by;
   next.acceptance_proposed_by := was.acceptance_proposed_by;
   next.acceptance_proposed_at := was.acceptance_proposed_at;
+
+  IF step <> 'OPEN>ACK' THEN
+    next.acknowledgement_note := was.acknowledgement_note;
+  END IF;
+
+  -- Somebody who lost the role since stays named; nobody new may be named without it.
+  IF next.assignee IS DISTINCT FROM was.assignee THEN
+    IF next.status = 'RESOLVED' THEN
+      RAISE EXCEPTION 'nobody takes care of a resolved alert' USING ERRCODE = 'check_violation';
+    END IF;
+    IF next.assignee <> ALL (ARRAY(SELECT alert_assignable(was.source, was.concerns))) THEN
+      RAISE EXCEPTION 'this person may not take care of this alert' USING ERRCODE = 'check_violation';
+    END IF;
+  END IF;
 
   IF step IN ('OPEN>OPEN', 'ACK>ACK', 'RESOLVED>RESOLVED') THEN
     next.resolution_cause := was.resolution_cause;
@@ -170,8 +211,8 @@ BEGIN
       RAISE EXCEPTION 'an acceptance, and only an acceptance, has an end date'
         USING ERRCODE = 'check_violation';
     END IF;
-    IF next.accepted_until < current_date THEN
-      RAISE EXCEPTION 'an acceptance ends in the future' USING ERRCODE = 'check_violation';
+    IF next.accepted_until < current_date OR next.accepted_until > date '9999-12-31' THEN
+      RAISE EXCEPTION 'an acceptance ends on a day to come' USING ERRCODE = 'check_violation';
     END IF;
     IF was.severity = 'CRITICAL' AND next.resolution_decision = 'ACCEPTE'
        AND (was.acceptance_proposed_by IS NULL OR was.acceptance_proposed_by = person
@@ -189,6 +230,10 @@ BEGIN
     ELSE
       next.resolved_at := statement_timestamp();
       next.resolved_by := person;
+      IF was.severity <> 'CRITICAL' OR next.resolution_decision <> 'ACCEPTE' THEN
+        -- Resolved otherwise than proposed: the proposal came to nothing.
+        next.acceptance_proposed_by := NULL; next.acceptance_proposed_at := NULL;
+      END IF;
     END IF;
 
   ELSE
@@ -199,11 +244,24 @@ END $$;
 
 CREATE FUNCTION system_alerts_changed() RETURNS trigger
 LANGUAGE plpgsql AS $$
+DECLARE
+  same public.system_alerts;  -- by its full name: a temporary table would be found first
 BEGIN
   IF governance_system() IS NOT NULL THEN
     NEW := system_alerts_changed_by_machine(OLD, NEW);
   ELSE
     NEW := system_alerts_changed_by_person(OLD, NEW);
+  END IF;
+  -- A statement that changes nothing is no change: no new version, no entry in the ledger. (Generated
+  -- columns are not computed yet, and being seen again is not a change.)
+  NEW.version := OLD.version;
+  NEW.updated_at := OLD.updated_at;
+  same := NEW;
+  same.severity_rank := OLD.severity_rank;
+  same.concerns := OLD.concerns;
+  same.last_detected_at := OLD.last_detected_at;
+  IF same IS NOT DISTINCT FROM OLD THEN
+    RETURN NEW;
   END IF;
   NEW.version := OLD.version + 1;
   NEW.updated_at := statement_timestamp();
@@ -213,14 +271,16 @@ END $$;
 CREATE TRIGGER a_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON system_alerts
   FOR EACH STATEMENT EXECUTE FUNCTION system_alerts_guard();
 CREATE TRIGGER a_guard_sighting BEFORE UPDATE OF last_detected_at ON system_alerts
-  FOR EACH STATEMENT EXECUTE FUNCTION system_alerts_guard_sighting();
+  FOR EACH ROW
+  WHEN (NEW.last_detected_at IS DISTINCT FROM OLD.last_detected_at AND governance_system() IS NULL)
+  EXECUTE FUNCTION system_alerts_guard_sighting();
 CREATE TRIGGER b_opened BEFORE INSERT ON system_alerts
   FOR EACH ROW EXECUTE FUNCTION system_alerts_opened();
 -- Every column but `last_detected_at`: a scan that merely sees an alert again pays for no row trigger.
 CREATE TRIGGER b_changed BEFORE UPDATE OF
     id, source, check_code, severity, entity_type, entity_id, message, payload, occurrences, status,
     episode, version, first_detected_at, acknowledged_at, acknowledged_by, acknowledged_severity,
-    acknowledged_material, resolved_at, resolved_by, resolution_cause, resolution_decision,
+    acknowledged_material, acknowledgement_note, resolved_at, resolved_by, resolution_cause, resolution_decision,
     resolution_note, accepted_until, acceptance_proposed_by, acceptance_proposed_at, assignee,
     material, created_at, updated_at
   ON system_alerts FOR EACH ROW EXECUTE FUNCTION system_alerts_changed();

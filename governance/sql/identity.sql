@@ -15,7 +15,7 @@ RETURN nullif(current_setting('governance.system', true), '');
 -- SECURITY DEFINER: the policies need it, their readers need no grant for it.
 CREATE FUNCTION governance_own_sources(wanted text) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
   WITH held AS (
     SELECT sr.source, sr.role
@@ -35,7 +35,7 @@ $$;
 -- The same, with what a delegation that has not ended lends.
 CREATE FUNCTION governance_sources(wanted text) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
   SELECT CASE WHEN wanted <> 'act' THEN governance_own_sources(wanted) ELSE (
     SELECT coalesce(array_agg(DISTINCT source), '{}')
@@ -54,7 +54,7 @@ $$;
 -- The role under which the acting person is known on a source; what the ledger writes beside the name.
 CREATE FUNCTION governance_role_on(wanted_source text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
   SELECT coalesce(
     (SELECT sr.role FROM source_role sr

@@ -14,7 +14,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION integrity_scan_record() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
 BEGIN
   PERFORM ledger_append(ARRAY[ROW(
     NEW.source, 'scan', NEW.id::text, NULL, 'scan.' || lower(NEW.outcome), NULL,

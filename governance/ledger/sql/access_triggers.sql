@@ -24,7 +24,7 @@ RETURN (SELECT coalesce(jsonb_object_agg(n.key, n.value), '{}')
 
 CREATE FUNCTION ledger_before_access() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN
@@ -38,7 +38,7 @@ END $$;
 -- Before each row, because after the statement a person who granted it to themselves would pass.
 CREATE FUNCTION ledger_may_grant() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
   administered text[];
@@ -55,7 +55,7 @@ END $$;
 
 CREATE FUNCTION ledger_lender_is_session() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   NEW.granted_by := coalesce(governance_user_id(), NEW.granted_by);
@@ -64,7 +64,7 @@ END $$;
 
 CREATE FUNCTION ledger_user_created() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   PERFORM ledger_append(array_agg(
@@ -75,7 +75,7 @@ END $$;
 
 CREATE FUNCTION ledger_user_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
   drafts ledger_draft[];
@@ -109,7 +109,7 @@ END $$;
 
 CREATE FUNCTION ledger_user_deleted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   PERFORM ledger_append(array_agg(
@@ -121,7 +121,7 @@ END $$;
 -- Roles are a person's, so they stand in that person's record, under the source that they concern.
 CREATE FUNCTION ledger_role_granted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   PERFORM ledger_append(array_agg(
@@ -134,7 +134,7 @@ END $$;
 -- A row that moves to another person or source is a revocation there and a grant here.
 CREATE FUNCTION ledger_role_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   PERFORM ledger_append(array_agg(draft ORDER BY id, step))
@@ -163,7 +163,7 @@ END $$;
 
 CREATE FUNCTION ledger_role_revoked() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   PERFORM ledger_append(array_agg(
@@ -175,7 +175,7 @@ END $$;
 
 CREATE FUNCTION ledger_delegation_granted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   PERFORM ledger_append(array_agg(
@@ -187,7 +187,7 @@ END $$;
 
 CREATE FUNCTION ledger_delegation_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   PERFORM ledger_append(array_agg(
@@ -202,7 +202,7 @@ END $$;
 
 CREATE FUNCTION ledger_delegation_revoked() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   PERFORM ledger_append(array_agg(

@@ -13,7 +13,7 @@ VALUES (1, 0, decode(repeat('00', 32), 'hex'), '-infinity', 0);
 -- both a person and a system are set, and when the person is unknown or no longer active.
 CREATE FUNCTION ledger_actor() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
   person constant uuid := governance_user_id();
@@ -41,7 +41,7 @@ END $$;
 -- transaction's start: nobody backdates an action by keeping a transaction open, and `at` never falls.
 CREATE FUNCTION ledger_lock() RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
   me constant bigint := pg_current_xact_id()::text::bigint;
@@ -63,7 +63,7 @@ END $$;
 -- Actor, role and instant come from the session and the clock, never from the caller.
 CREATE FUNCTION ledger_append(drafts ledger_draft[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 SET work_mem = '128MB'  -- 100 000 drafts are sorted and kept once; on disk that costs a third more
 AS $$
 DECLARE

@@ -4,7 +4,7 @@
 
 CREATE FUNCTION ledger_refuse() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   RAISE insufficient_privilege USING
@@ -15,7 +15,7 @@ END $$;
 -- The door is open only while ledger_append or ledger_lock runs.
 CREATE FUNCTION ledger_guard_door() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   IF current_setting('governance.ledger_door', true) IS DISTINCT FROM 'open' THEN

@@ -5,7 +5,7 @@ CREATE FUNCTION ledger_note(
   source text, subject_type text, subject_id text, check_code text, action text, details jsonb
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   IF subject_type IN ('alert', 'comment', 'user', 'delegation') THEN

@@ -7,7 +7,7 @@ CREATE FUNCTION ledger_check(
   OUT entries bigint, OUT last_seq bigint, OUT last_hash bytea, OUT first_bad bigint, OUT fault text
 )
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN

@@ -1,0 +1,2 @@
+-- Undoes episodes.sql.
+DROP FUNCTION alert_episode(uuid);
