@@ -12,6 +12,7 @@ from django.db.models import BooleanField, Count, Func, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from alerts.models import ACTIVE, Alert, Severity
+from governance.roles import CONSOLE_SOURCE
 
 PAGE_SIZE = 200
 
@@ -26,6 +27,8 @@ class AlertFilter:
     check_code: Sequence[str] = ()
     source: Sequence[str] = ()
     text: str = ""
+    assignee: UUID | None = None
+    unassigned: bool = False
 
     def apply(self) -> "QuerySet[Alert]":
         """The selected alerts, unordered."""
@@ -34,6 +37,10 @@ class AlertFilter:
             values = getattr(self, column)
             if values:
                 chosen = chosen.filter(**{f"{column}__in": values})
+        if self.assignee:
+            chosen = chosen.filter(assignee=self.assignee)
+        if self.unassigned:
+            chosen = chosen.filter(assignee=None)
         if self.text:
             chosen = chosen.annotate(
                 haystack=Func(
@@ -106,6 +113,14 @@ def alert_choices() -> dict[str, list[str]]:
         name: sorted(found)
         for name, found in zip(("source", "entity_type", "check_code"), columns, strict=True)
     }
+
+
+def own_alerts_active(codes: Sequence[str], entity_id: str | None = None) -> bool:
+    """Whether any of the console's own findings with these codes stands (about one entity, or any)."""
+    found = Alert.objects.filter(
+        source=CONSOLE_SOURCE, check_code__in=codes, status__in=ACTIVE
+    )
+    return (found if entity_id is None else found.filter(entity_id=entity_id)).exists()
 
 
 def alert_find(alert_id: UUID) -> Alert | None:

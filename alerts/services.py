@@ -1,4 +1,4 @@
-"""What people do with an alert: acknowledge, resolve; one conditional UPDATE each, PostgreSQL decides.
+"""What people do with one alert: acknowledge, resolve, assign, comment; PostgreSQL decides.
 
 Callers are inside `acting_as_user`. No service reads before it writes: the UPDATE names the version
 that the person saw, so of two people one wins and the other is told.
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from psycopg.errors import InsufficientPrivilege
 
-from alerts.models import ACTIVE, Alert, Cause, Decision, Severity, Status
+from alerts.models import ACTIVE, Alert, Cause, Comment, Decision, Severity, Status
 
 
 class AlertGone(LookupError):
@@ -21,6 +21,10 @@ class AlertGone(LookupError):
 
 class NotAllowed(PermissionError):
     """The person sees the alert and may not do this to it."""
+
+
+class NotAssignable(ValueError):
+    """The person named may not take care of this alert."""
 
 
 @dataclass
@@ -40,9 +44,11 @@ class Resolution:
     accepted_until: date | None = None
 
 
-def alert_acknowledge(*, alert_id: UUID, version: int) -> Alert:
+def alert_acknowledge(*, alert_id: UUID, version: int, note: str = "") -> Alert:
     """OPEN → ACK. Raises AlertGone, NotAllowed or Conflict; never succeeds silently."""
-    return _change(alert_id, version, (Status.OPEN,), status=Status.ACK)
+    return _change(
+        alert_id, version, (Status.OPEN,), status=Status.ACK, acknowledgement_note=note or None
+    )
 
 
 def alert_resolve(*, alert_id: UUID, version: int, resolution: Resolution) -> Alert:
@@ -62,12 +68,47 @@ def alert_resolve(*, alert_id: UUID, version: int, resolution: Resolution) -> Al
     )
 
 
-def _change(alert_id: UUID, version: int, from_status: Sequence[Status], **values: object) -> Alert:
-    wanted = Alert.objects.filter(pk=alert_id, version=version, status__in=from_status)
+def alert_assign(*, alert_id: UUID, version: int, assignee: UUID | None) -> Alert:
+    """Say who takes care of an open or acknowledged alert; None for nobody.
+
+    Raises AlertGone, NotAllowed, Conflict, or NotAssignable when that person may not.
+    """
+    try:
+        return _change(alert_id, version, ACTIVE, to_act=False, assignee=assignee)
+    except IntegrityError as error:
+        raise NotAssignable from error
+
+
+def comment_add(*, alert_id: UUID, body: str) -> Comment:
+    """Say something about an alert that the person sees, resolved ones included.
+
+    Raises AlertGone or NotAllowed. `body`: 1 to COMMENT_LIMIT characters, not only blanks.
+    """
+    if not Alert.objects.filter(pk=alert_id).exists():
+        raise AlertGone
     try:
         with transaction.atomic():
-            # Severity INFO asks nobody to act, so no row of it matches.
-            changed = wanted.exclude(severity=Severity.INFO).update(**values)
+            return Comment.objects.create(alert_id=alert_id, body=body)
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, InsufficientPrivilege):
+            raise NotAllowed from error
+        raise
+
+
+def _change(
+    alert_id: UUID,
+    version: int,
+    from_status: Sequence[Status],
+    *,
+    to_act: bool = True,
+    **values: object,
+) -> Alert:
+    wanted = Alert.objects.filter(pk=alert_id, version=version, status__in=from_status)
+    if to_act:  # severity INFO asks nobody to act, so no row of it matches
+        wanted = wanted.exclude(severity=Severity.INFO)
+    try:
+        with transaction.atomic():
+            changed = wanted.update(**values)
     except ProgrammingError as error:
         if isinstance(error.__cause__, InsufficientPrivilege):
             raise NotAllowed from error

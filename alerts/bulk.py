@@ -1,0 +1,104 @@
+"""One decision for many alerts: one UPDATE that names each version seen; the rest is told by name.
+
+Callers are inside `acting_as_user`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from alerts.models import Alert, Severity, Status
+from alerts.services import Resolution
+
+SQL = Path(__file__).parent / "sql" / "bulk"
+LIMIT = 200  # alerts in one go: what one page of the screen can hold
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An alert as the person saw it when selecting it."""
+
+    alert_id: UUID
+    version: int
+
+
+@dataclass
+class BulkOutcome:
+    """What became of each selected alert; every one of them is in exactly one of these.
+
+    `awaiting`: critical acceptances that wait for a second person. `gone` counts those that this
+    person does not see (or that never existed); they have no name to give.
+    """
+
+    done: list[Alert] = field(default_factory=list)
+    awaiting: list[Alert] = field(default_factory=list)
+    stale: list[Alert] = field(default_factory=list)
+    refused: list[Alert] = field(default_factory=list)
+    gone: int = 0
+
+    @property
+    def changed(self) -> int:
+        return len(self.done) + len(self.awaiting)
+
+    @property
+    def skipped(self) -> int:
+        return len(self.stale) + len(self.refused) + self.gone
+
+
+def alerts_acknowledge(*, seen: Sequence[Seen], note: str = "") -> BulkOutcome:
+    """OPEN → ACK for each of at most LIMIT alerts; ValueError for more."""
+    return _apply("acknowledge", seen, {"note": note or None}, asked=Status.ACK)
+
+
+def alerts_resolve(*, seen: Sequence[Seen], resolution: Resolution) -> BulkOutcome:
+    """OPEN or ACK → RESOLVED for each of at most LIMIT alerts; ValueError for more."""
+    values = {
+        "note": resolution.note,
+        "cause": resolution.cause.value,
+        "decision": resolution.decision.value,
+        "accepted_until": resolution.accepted_until,
+    }
+    return _apply("resolve", seen, values, asked=Status.RESOLVED)
+
+
+def _apply(
+    name: str, seen: Sequence[Seen], values: dict[str, Any], *, asked: Status
+) -> BulkOutcome:
+    if len(seen) > LIMIT:
+        raise ValueError(f"{len(seen)} alerts in one go, at most {LIMIT}")
+    versions = {one.alert_id: one.version for one in seen}
+    values |= {"ids": list(versions), "versions": list(versions.values())}
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(name), values)
+        became = dict(cursor.fetchall())
+    outcome = BulkOutcome(gone=len(versions))
+    for alert in Alert.objects.filter(pk__in=versions).order_by(
+        "severity_rank", "first_detected_at", "id"
+    ):
+        outcome.gone -= 1
+        if alert.pk in became:
+            (outcome.done if became[alert.pk] == asked else outcome.awaiting).append(alert)
+        elif alert.version != versions[alert.pk] or not _is_possible(alert, asked):
+            outcome.stale.append(alert)
+        else:
+            outcome.refused.append(alert)
+    return outcome
+
+
+def _is_possible(alert: Alert, asked: Status) -> bool:
+    """Whether somebody who may act could have taken this step; INFO asks nobody to."""
+    if alert.severity == Severity.INFO:
+        return True  # nothing was outdated: it is refused
+    if asked == Status.ACK:
+        return alert.status == Status.OPEN
+    return alert.status != Status.RESOLVED
+
+
+@cache
+def _statement(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")

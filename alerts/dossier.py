@@ -1,0 +1,77 @@
+"""Reads what belongs to one alert beyond its row: comments, episodes, who may take care of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from alerts.models import Alert, Comment
+
+COMMENTS_SHOWN = 100
+EPISODES_SHOWN = 20
+
+# Read by name, so that a column added to the function changes nothing here.
+_EPISODE_COLUMNS = (
+    "episode, detected_at, opened_at, opened_by, first_acknowledged_at, first_acknowledged_by, lapses,"
+    " acknowledged_at, acknowledged_by, resolved_at, resolved_by, resolution_cause,"
+    " resolution_decision, time_to_acknowledge, time_to_resolve"
+)
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One life of an alert, as alerts/sql/episodes.sql computes it from the ledger.
+
+    Actors are uuids of people as text, or `system:<name>`. What has not happened is None.
+    """
+
+    episode: int
+    detected_at: datetime | None
+    opened_at: datetime
+    opened_by: str
+    first_acknowledged_at: datetime | None
+    first_acknowledged_by: str | None
+    lapses: int
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    resolved_at: datetime | None
+    resolved_by: str | None
+    resolution_cause: str | None
+    resolution_decision: str | None
+    time_to_acknowledge: timedelta | None
+    time_to_resolve: timedelta | None
+
+
+def alert_episodes(alert_id: UUID, *, limit: int = EPISODES_SHOWN) -> list[Episode]:
+    """The alert's newest episodes, newest first; none for a reader who may not read its history."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # constant names; the values are bound
+            f"SELECT {_EPISODE_COLUMNS} FROM alert_episode(%s) ORDER BY episode DESC LIMIT %s",  # noqa: S608
+            [alert_id, limit],
+        )
+        return [Episode(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Comments:
+    """The newest COMMENTS_SHOWN comments, oldest of them first; `total` counts all."""
+
+    shown: list[Comment]
+    total: int
+
+
+def alert_comments(alert_id: UUID) -> Comments:
+    """What was said about an alert that the reader sees; two queries only where some are not shown."""
+    said = Comment.objects.filter(alert_id=alert_id)
+    newest = list(said.order_by("-at", "-id")[: COMMENTS_SHOWN + 1])
+    total = len(newest) if len(newest) <= COMMENTS_SHOWN else said.count()
+    return Comments(newest[:COMMENTS_SHOWN][::-1], total)
+
+
+def alert_candidates(alert: Alert) -> list[UUID]:
+    """Who may take care of the alert; the same function that the workflow's trigger asks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT alert_assignable(%s, %s)", [alert.source, alert.concerns])
+        return [person for (person,) in cursor.fetchall()]
