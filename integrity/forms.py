@@ -35,7 +35,7 @@ class ResolveForm(VersionForm):
         help_text=_("Seulement pour une anomalie acceptée ; elle reviendra après ce jour."),
     )
     note = forms.CharField(
-        label=_("Note"),
+        label=_("Note de résolution"),  # "Note" alone is Django's own and reads "Remarque"
         max_length=NOTE_LIMIT,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Ce qui a été constaté et fait, pour qui relira dans un an."),

@@ -124,7 +124,7 @@ def _answer(
     if request.htmx:
         row = alert_row(alert, request.access, people([alert]))
         row |= {"done": done, "conflict": conflict, "failure": failure}
-        row["form"] = form if status == 422 else None
+        row["form"] = form  # what was typed stays, also when somebody else was faster
         counters = counters_of(request, request.htmx.current_url or "")
         context = {"row": row, "counters": counters}
         return render(request, "integrity/_action.html", context, status=status)

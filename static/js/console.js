@@ -95,11 +95,26 @@
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const target = event.detail.target;
-    if (target.matches(".panel")) {
+    const { target, xhr, requestConfig } = event.detail;
+    const opensForm = target.matches(".panel");
+    // A lost session answers with the sign-in page, which is no row.
+    const sentElsewhere = new URL(xhr.responseURL).pathname !== new URL(requestConfig.path, location).pathname;
+    if (sentElsewhere || (opensForm && xhr.status === 200 && !xhr.response.includes('id="resoudre"'))) {
+      event.detail.shouldSwap = false;
+      // No form in the page of the alert: let the page itself say why.
+      if (opensForm) location.assign(requestConfig.path);
+      else showFailure(words.forbidden);
+    } else if (opensForm) {
       // One open form at a time: its field ids must stay unique on the page.
       document.querySelectorAll(".panel").forEach((panel) => panel !== target && panel.replaceChildren());
     }
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const panel = event.detail.target;
+    if (!panel.matches(".panel")) return;
+    // The form came just now, but the decision is about the row as it was read: an older version gets a 409.
+    panel.querySelector("[name=version]").value = panel.closest(".row").dataset.version;
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {

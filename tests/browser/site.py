@@ -1,0 +1,190 @@
+"""The real console for a browser: gunicorn over a database that each test gets anew.
+
+Knows the product only by its commands and addresses; what a page shows is the tests' business.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, TypeVar
+
+import psycopg
+from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connections
+from django.test import Client, override_settings
+
+from governance import demo
+from governance.env import BASE_DIR
+from governance.models import User
+from governance.roles import Role
+from governance.sql import acting_as_system
+from integrity.depot import scenario_load
+from integrity.models import ScanOutcome
+from integrity.scan import scan_run
+from tests.conftest import make_user
+
+if TYPE_CHECKING:
+    from tests.conftest import Postgres
+
+LIVE = "browser_live"
+SERVE = [sys.executable, "-m", "gunicorn"]
+EMAIL = "directeur@depot.invalid"
+# Beside the demonstration's accounts: a director of another place, and somebody without a role.
+OTHERS: dict[str, dict[str, Role | str]] = {"ailleurs": {"autre": Role.DIRECTEUR}, "nouveau": {}}
+
+T = TypeVar("T")
+
+
+class Site:
+    """One server for all tests; `show(state)` puts one of the prepared databases behind it."""
+
+    def __init__(self, pg: Postgres, depot: str, log: IO[bytes]) -> None:
+        self._pg, self._depot, self._log = pg, depot, log
+        self._kept: list[str] = []
+        self.sessions: dict[str, str] = {}  # name -> session cookie
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.sources = {"depot": pg.dsn(depot, "depot_reader")}
+
+    # --- states of the console's database ---------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Two states: `calm`, a complete scan of a depot in which nothing is wrong, then `incident`."""
+        self._pg.create("console", template="console_template", name=LIVE)
+        self.call(self._people)
+        self.scan()
+        self.keep("calm")
+        self.load("incident")
+        self.scan()
+        self.keep("incident")
+
+    def _people(self) -> None:
+        demo.accounts_create(sources=self.sources)
+        for name, roles in OTHERS.items():
+            make_user(name, roles)
+        # The server knows nothing of the tests' cheap hashes; one dear one is enough for the sign-in form.
+        password = PBKDF2PasswordHasher().encode(demo.PASSWORD, "salt-of-the-tests")
+        with acting_as_system("install"):
+            User.objects.update(password=password)
+            User.objects.filter(username="directeur").update(email=EMAIL)
+        for user in User.objects.all():
+            client = Client()
+            client.force_login(user)
+            self.sessions[user.username] = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def load(self, scenario: str) -> None:
+        """Give the depot a scenario's rows, as of now."""
+        with psycopg.connect(self._pg.dsn(self._depot, "depot_owner")) as connection:
+            scenario_load(connection, scenario, now=datetime.now(UTC))
+
+    def scan(self) -> None:
+        with override_settings(SOURCES=self.sources):
+            scan = self.call(lambda: scan_run(source="depot"))
+        assert scan.outcome == ScanOutcome.COMPLETE, scan.error
+
+    def keep(self, state: str) -> None:
+        """Remember the console's database as it is now under a name for `show`."""
+        self._without_guests(LIVE)
+        self._pg.create("console", template=LIVE, name=f"browser_{state}")
+        self._kept.append(state)
+
+    def show(self, state: str) -> None:
+        self._pg.drop(LIVE)
+        self._pg.create("console", template=f"browser_{state}", name=LIVE)
+
+    def forget(self) -> None:
+        for name in [LIVE, *(f"browser_{state}" for state in self._kept)]:
+            self._pg.drop(name)
+
+    def _without_guests(self, database: str) -> None:
+        with self._pg.superuser() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [database],
+            )
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Run something on the live database, in a thread: Django refuses to work beside Playwright's loop."""
+
+        def run() -> T:
+            aliases = [connections[alias] for alias in ("default", "owner")]
+            before = [one.settings_dict["NAME"] for one in aliases]
+            for one in aliases:
+                one.settings_dict["NAME"] = LIVE
+            try:
+                return function()
+            finally:
+                for one, name in zip(aliases, before, strict=True):
+                    one.close()
+                    one.settings_dict["NAME"] = name
+
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(run).result()
+
+    # --- the server ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        environment = os.environ | {
+            "DATABASE_URL": self._pg.dsn(LIVE, "console_app"),
+            "DATABASE_OWNER_URL": self._pg.dsn(LIVE, "console_owner"),
+            "SOURCE_DEPOT_DATABASE_URL": self.sources["depot"],
+            "SCAN_INTERVAL_S": "86400",  # a slow run must not make its own scan old
+            "APP_RELEASE": "v0.1.0",
+            "PORT": str(self.port),
+            "SERVED_BY_LAUNCHER": "1",  # ends with us, however we end
+        }
+        server = subprocess.Popen(
+            [*SERVE, "--config", "python:governance.serving", "governance.wsgi"],
+            cwd=BASE_DIR,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=self._log,
+            stderr=self._log,
+        )
+        try:
+            self._wait(server)
+            yield
+        finally:
+            if server.stdin:
+                server.stdin.close()
+            server.terminate()
+            server.wait(20)
+
+    def _wait(self, server: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + 60
+        while server.poll() is None and time.monotonic() < deadline:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            try:
+                connection.request("GET", "/health/live")
+                connection.getresponse().read()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+            finally:
+                connection.close()
+        raise RuntimeError(f"The server did not start:\n{self.log()}")
+
+    def log(self) -> str:
+        """Everything that the server wrote so far."""
+        self._log.flush()
+        with open(self._log.name, encoding="utf-8") as written:  # noqa: PTH123
+            return written.read()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

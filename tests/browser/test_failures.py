@@ -1,0 +1,75 @@
+"""Failure never looks like success: no network, a broken server, a lost session, a lost role."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_director import LIST, counters, mark, row_of, same_document
+
+
+def acknowledge_in_vain(page: Page) -> None:
+    """Press the first button and see that the page admits that nothing was recorded."""
+    before, row = counters(page), row_of(page)
+    mark(page)
+    row.locator("[data-action=ack]").click()
+    notice = page.get_by_role("alert")
+    expect(notice).to_contain_text("L’action n’a pas été enregistrée.")
+    expect(notice).to_be_in_viewport()
+    expect(row).to_have_attribute("data-status", "OPEN")
+    expect(row.locator("[data-action=ack]")).to_be_enabled()
+    expect(page.locator("#annonce")).to_be_empty()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Intégrité")
+    assert counters(page) == before
+    assert same_document(page)
+
+
+def test_no_network(site, opens, expect_complaint):
+    page = opens("directeur")
+    expect_complaint(page, "ERR_INTERNET_DISCONNECTED", "console: htmx:")
+    page.goto(LIST)
+    page.context.set_offline(True)
+    acknowledge_in_vain(page)
+    # The network is back: the same button works, and the old notice is gone.
+    page.context.set_offline(False)
+    row = row_of(page)
+    row.locator("[data-action=ack]").click()
+    expect(row).to_have_attribute("data-status", "ACK")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_broken_server(site, opens, expect_complaint, status):
+    page = opens("directeur")
+    expect_complaint(page, str(status))
+    page.goto(LIST)
+    page.route("**/ack", lambda route: route.fulfill(status=status, body="<p>Acquittée</p>"))
+    acknowledge_in_vain(page)
+    expect(page.get_by_role("alert")).to_contain_text(str(status))
+
+
+def test_lost_session(site, opens, expect_complaint):
+    """The answer is then the sign-in page, with status 200: it must not land in the row."""
+    page = opens("directeur")
+    page.goto(LIST)
+    page.context.clear_cookies(name="sessionid")
+    acknowledge_in_vain(page)
+    expect(page.get_by_role("alert")).to_contain_text("session")
+    expect(page.locator("input[type=password]")).to_have_count(0)
+
+
+def test_lost_cookies(site, opens, expect_complaint):
+    page = opens("directeur")
+    expect_complaint(page, "403")
+    page.goto(LIST)
+    page.context.clear_cookies()
+    acknowledge_in_vain(page)
+
+
+def test_lost_session_when_opening_the_form(site, opens):
+    page = opens("directeur")
+    page.goto(LIST)
+    page.context.clear_cookies(name="sessionid")
+    row_of(page).locator("[data-action=resolve]").click()
+    page.wait_for_url("**/accounts/login/**")  # and back to the alert after signing in
+    expect(page.locator("input[name=next]")).to_have_value(re.compile("^/governance/alerts/"))

@@ -1,0 +1,39 @@
+"""Who comes from outside: to the sign-in page, in, and back to what was asked for."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.site import EMAIL
+
+
+def test_stranger_is_sent_to_sign_in_and_back(site, opens):
+    page = opens()
+    page.goto("/governance/integrity?severity=CRITICAL")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
+    sign_in(page, "pca")
+    page.wait_for_url("**/governance/integrity?severity=CRITICAL")
+    expect(page.locator("[data-alert-id]").first).to_be_visible()
+
+
+def test_sign_in_by_email(site, opens):
+    page = opens()
+    sign_in(page, EMAIL)
+    page.wait_for_url("**/governance")
+    expect(page.locator("[data-menu] summary")).to_contain_text("directeur")
+
+
+def test_wrong_password_is_said_and_keeps_the_name(site, opens):
+    page = opens()
+    sign_in(page, "directeur", password="autre-chose")
+    expect(page.get_by_role("alert")).to_contain_text("mot de passe")
+    expect(page.locator("[name=login]")).to_have_value("directeur")
+
+
+def test_sign_out_from_the_menu(site, opens):
+    page = opens("directeur")
+    page.goto("/governance")
+    page.locator("[data-menu] summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**/accounts/login/")
+    page.goto("/governance/integrity")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
