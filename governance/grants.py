@@ -31,6 +31,13 @@ TABLES: dict[str, tuple[str, ...]] = {
     "alert_as_of": READ,
     "alert_comment": ("SELECT", "INSERT"),
     "integrity_scan": ("SELECT", "INSERT"),
+    "job_run": ("SELECT", "INSERT", "UPDATE"),
+    # The queue. Its functions run with the caller's rights; whatever an event or a job that ends by
+    # itself leaves behind, foreign keys delete as the owner.
+    "procrastinate_jobs": ROWS,
+    "procrastinate_events": ("SELECT", "INSERT"),
+    "procrastinate_periodic_defers": ROWS,
+    "procrastinate_workers": ROWS,
     "ledger_entry": READ,
     "ledger_head": READ,
 }
