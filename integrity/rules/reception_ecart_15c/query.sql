@@ -25,14 +25,15 @@ FROM receptions AS r
 CROSS JOIN LATERAL (
     SELECT
         CASE
-            WHEN abs(r.volume_15c - r.volume_ambiant)
-                > coalesce(abs(r.volume_corrige_15c - r.volume_ambiant), -1)
+            WHEN r.volume_corrige_15c IS NULL
+                OR abs(r.volume_15c - r.volume_ambiant)
+                    > abs(r.volume_corrige_15c - r.volume_ambiant)
             THEN r.volume_15c
             ELSE r.volume_corrige_15c
         END AS volume_15c
 ) AS j
-LEFT JOIN citernes AS c ON c.id = r.citerne_id
-LEFT JOIN produits AS p ON p.id = r.produit_id
+JOIN citernes AS c ON c.id = r.citerne_id
+JOIN produits AS p ON p.id = r.produit_id
 LEFT JOIN cours_de_route AS t ON t.id = r.cours_de_route_id
 WHERE r.statut = 'validee'
   AND greatest(

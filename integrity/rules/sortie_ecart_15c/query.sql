@@ -20,8 +20,8 @@ SELECT
     s.densite_a_15 AS densite_observee,
     s.created_at AS detected_at
 FROM sorties_produit AS s
-LEFT JOIN citernes AS c ON c.id = s.citerne_id
-LEFT JOIN produits AS p ON p.id = s.produit_id
+JOIN citernes AS c ON c.id = s.citerne_id
+JOIN produits AS p ON p.id = s.produit_id
 LEFT JOIN clients AS k ON k.id = s.client_id
 LEFT JOIN partenaires AS a ON a.id = s.partenaire_id
 WHERE s.statut = 'validee'

@@ -4,6 +4,8 @@
 -- A negative owner does not offset the others. Nobody owns less than nothing, so his books miss a
 -- receipt: the tank holds at least what the others have in it, and an overflow is no place for
 -- optimism. STOCK_NEGATIF names the negative owner.
+--
+-- The cast to numeric keeps 15 digits: that is what removes the noise of floating point.
 SELECT
     c.id AS entity_id,
     c.nom AS citerne,
@@ -14,8 +16,7 @@ SELECT
     c.capacite_securite,
     l.capacite_utile,
     s.total - l.capacite_utile AS depassement,
-    ceil((s.total - l.capacite_utile) / nullif(c.capacite_totale::numeric, 0) * 100 / :palier_pct)
-        * :palier_pct AS palier,
+    ceil((s.total - l.capacite_utile) / c.capacite_totale::numeric * 100) AS palier,
     -- The last fact that moved this tank's stock: the data have shown it since then.
     greatest(
         s.updated_at,
@@ -25,13 +26,13 @@ FROM (
     SELECT
         v.citerne_id,
         sum(v.vrai) AS total,
-        coalesce(sum(v.vrai) FILTER (WHERE v.proprietaire_type = 'MONALUXE'), 0) AS monaluxe,
-        coalesce(sum(v.vrai) FILTER (WHERE v.proprietaire_type = 'PARTENAIRE'), 0) AS partenaire,
+        sum(v.vrai) FILTER (WHERE v.proprietaire_type = 'MONALUXE') AS monaluxe,
+        sum(v.vrai) FILTER (WHERE v.proprietaire_type = 'PARTENAIRE') AS partenaire,
         max(greatest(v.updated_at, v.last_movement_at)) AS updated_at
     FROM (
         SELECT
             b.*,
-            greatest(round((b.stock_ambiant_base + b.delta_ambiant_total)::numeric, 6), 0) AS vrai
+            greatest((b.stock_ambiant_base + b.delta_ambiant_total)::numeric, 0) AS vrai
         FROM v_stock_actuel AS b
     ) AS v
     GROUP BY v.citerne_id
@@ -39,7 +40,9 @@ FROM (
 JOIN citernes AS c ON c.id = s.citerne_id
 CROSS JOIN LATERAL (
     SELECT
-        c.capacite_totale::numeric - coalesce(c.capacite_securite::numeric, 0) AS capacite_utile
+        c.capacite_totale::numeric
+        - coalesce(c.capacite_securite::numeric, 0)  -- Unprovable: NOT NULL in the reference depot
+        AS capacite_utile
 ) AS l
 WHERE c.statut = 'active'
   AND s.total > l.capacite_utile
