@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import F, Func, QuerySet, TextField
 
 from governance.ledger.models import LedgerEntry
-from governance.sql import acting_as_user
+from governance.roles import CONSOLE_SOURCE, Permission
+from governance.sql import acting_as_system, acting_as_user
 
 FORMAT = "governance-ledger-export/1"
 ROWS_PER_FETCH = 2_000
@@ -34,17 +35,22 @@ def export_lines(
 
     The entries are those of the queryset that the person may see, read in one transaction of that
     person's through a server-side cursor: memory does not grow with their number. `selection` names
-    filter and period as the person chose them, for the header; empty or None says that nothing was left
-    out on purpose, which makes the verifier expect the chain from its first entry. Below the header the
-    bytes depend on the entries alone.
+    filter and period as the person chose them, for the header; empty or None says that the queryset
+    leaves nothing out. If row security hides nothing from the person either, the header claims a whole
+    chain, and the verifier takes a gap for a fault. Below the header the bytes depend on the entries
+    alone.
     """
+    with acting_as_system("export"):
+        recorded = _sources_recorded()
     with acting_as_user(user_id):
+        whole = not selection and recorded <= _sources_readable()
         yield _json_line(
             {
                 "format": FORMAT,
                 "generated_at": datetime.now(UTC).isoformat(),
                 "by": {"id": str(user_id), "name": user_name},
                 "selection": dict(selection or {}),
+                "whole": whole,
                 "time_zone": "UTC",
                 "release": settings.APP_RELEASE,
                 "env": settings.APP_ENV,
@@ -67,6 +73,26 @@ def export_lines(
                 }
             }
         )
+
+
+def _sources_recorded() -> set[str]:
+    """Every source that the ledger names, from the index in a few steps, however many entries there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH RECURSIVE named(source) AS (
+                 SELECT min(source) FROM ledger_entry
+                 UNION ALL
+                 SELECT (SELECT min(e.source) FROM ledger_entry e WHERE e.source > named.source)
+                 FROM named WHERE named.source IS NOT NULL
+               ) SELECT source FROM named WHERE source IS NOT NULL"""
+        )
+        return {source for (source,) in cursor.fetchall()} | {CONSOLE_SOURCE}
+
+
+def _sources_readable() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT governance_sources(%s)", [Permission.HISTORY.value])
+        return set(cursor.fetchone()[0])
 
 
 def _rows(entries: QuerySet[LedgerEntry]) -> Iterator[tuple[int, str]]:

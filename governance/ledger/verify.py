@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.utils.translation import gettext_lazy as _
 
 from governance.ledger.models import LedgerEntry
@@ -45,6 +45,7 @@ class Verification:
     fault: Fault | None = None
     checkpoints: tuple[int, ...] = ()
     seconds: float = 0.0
+    is_recorded: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -64,12 +65,15 @@ def ledger_verify(
         found = chain_check()
         for checkpoint in sorted(checkpoints, key=lambda c: c.seq):
             found = _compare(found, checkpoint)
-        found = replace(found, seconds=time.monotonic() - started)
-        if by is None:
+    found = replace(found, seconds=time.monotonic() - started)
+    try:
+        with acting_as_system("verify") if by is None else acting_as_user(by):
             _note(found)
-    if by is not None:
-        with acting_as_user(by):
-            _note(found)
+    except DatabaseError:
+        if found.is_whole:
+            raise
+        # A record too broken to extend, its head lost: saying so matters more than entering it.
+        return replace(found, is_recorded=False)
     return found
 
 

@@ -46,13 +46,16 @@ class Command(BaseCommand):
 
 def broken(found: Verification) -> str:
     """One line that names the first bad seq."""
-    return _(
+    text = _(
         "Registre rompu : première entrée fautive n° %(seq)d (%(fault)s) ; %(entries)d entrées lues"
     ) % {
         "seq": found.first_bad,
         "fault": found.fault.label if found.fault else "",
         "entries": found.entries,
     }
+    if not found.is_recorded:
+        text += " ; " + _("cette vérification n’a pas pu être inscrite au registre")
+    return text
 
 
 def _whole(found: Verification) -> str:

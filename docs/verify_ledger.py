@@ -1,0 +1,335 @@
+#!/usr/bin/env python3
+"""Vérifie un export du registre, sans la console et sans rien installer (Python 3.9 ou plus récent).
+
+    python3 verify_ledger.py export.jsonl
+    python3 verify_ledger.py export.jsonl --checkpoint point.json --public-key cle.pem
+
+Code de sortie : 0, rien de faux n'a été trouvé (et le texte dit ce qui est prouvé) ; 1, quelque chose
+est faux, et le texte dit où ; 2, un fichier ne peut pas être lu. The format is described in ledger.md.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+EXPORT_FORMAT = "governance-ledger-export/1"
+CHECKPOINT_FORMAT = "governance-ledger-checkpoint/1"
+GENESIS = bytes(32)
+HASHED = (
+    *("seq", "at", "actor", "role", "source", "subject_type", "subject_id", "check_code"),
+    *("action", "before", "after"),
+)
+
+
+class Unusable(Exception):
+    """A file that cannot be read as what it should be."""
+
+
+class Broken(Exception):
+    """The first place at which the record is not what was written."""
+
+
+# --- JSON, with every number as it was written -----------------------------------------------------
+
+
+class Number(str):
+    """The digits of a number: 1e300, 0.10 and 12345678901234567890 must come out as they went in."""
+
+
+def _object(pairs):
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("the same key twice in one object")
+    return result
+
+
+def _constant(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def parse(line):
+    return json.loads(
+        line,
+        parse_int=Number,
+        parse_float=Number,
+        parse_constant=_constant,
+        object_pairs_hook=_object,
+    )
+
+
+def canonical(value):
+    """The text that PostgreSQL prints: `, ` and `: ` between parts, keys in the order of the export."""
+    if isinstance(value, Number):
+        return str(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(map(canonical, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{canonical(k)}: {canonical(v)}" for k, v in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)  # text, true, false, null
+
+
+def entry_hash(entry):
+    text = canonical([entry[name] for name in HASHED])
+    return hashlib.sha256(bytes.fromhex(entry["prev_hash"]) + text.encode("utf-8")).digest()
+
+
+# --- Ed25519 (RFC 8032), verification only ---------------------------------------------------------
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def _add(a, b):
+    """Sum of two points in extended coordinates (X, Y, Z, T)."""
+    e = (a[1] - a[0]) * (b[1] - b[0]) % P
+    f = (a[1] + a[0]) * (b[1] + b[0]) % P
+    g = 2 * a[3] * b[3] * D % P
+    h = 2 * a[2] * b[2] % P
+    return (
+        (f - e) * (h - g) % P,
+        (h + g) * (f + e) % P,
+        (h - g) * (h + g) % P,
+        (f - e) * (f + e) % P,
+    )
+
+
+def _times(factor, point):
+    result = (0, 1, 1, 0)
+    while factor:
+        if factor & 1:
+            result = _add(result, point)
+        point = _add(point, point)
+        factor >>= 1
+    return result
+
+
+def _point(encoded):
+    """The point of 32 bytes, or None when they encode none."""
+    number = int.from_bytes(encoded, "little")
+    sign, y = number >> 255, number & (2**255 - 1)
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+BASE = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def ed25519_is_signed(public_key, message, signature):
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    a, r = _point(public_key), _point(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little")
+    left, right = _times(s, BASE), _add(r, _times(k % ORDER, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (
+        left[1] * right[2] - right[1] * left[2]
+    ) % P == 0
+
+
+# --- Checkpoints -----------------------------------------------------------------------------------
+
+# What precedes the 32 bytes of every Ed25519 public key in a PEM file (RFC 8410).
+KEY_PREFIX = bytes.fromhex("302a300506032b6570032100")
+
+
+def read_public_key(path):
+    try:
+        with Path(path).open(encoding="ascii") as file:
+            lines = [line.strip() for line in file]
+        start, end = map(lines.index, ("-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----"))
+        der = base64.b64decode("".join(lines[start + 1 : end]), validate=True)
+    except (OSError, ValueError) as error:
+        raise Unusable(f"{path} : {error}") from error
+    if not der.startswith(KEY_PREFIX) or len(der) != len(KEY_PREFIX) + 32:
+        raise Unusable(f"{path} : ce n'est pas une clé Ed25519")
+    return der[len(KEY_PREFIX) :]
+
+
+def read_checkpoint(path, public_key):
+    """Content of a checkpoint file whose signature is right; Broken if it is not."""
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            fields = json.load(file)
+        signature = bytes.fromhex(fields.pop("signature"))
+        fields.pop("public_key", None)  # the key that counts is the one given by hand
+        known = fields["format"] == CHECKPOINT_FORMAT and int(fields["seq"]) >= 0 and fields["hash"]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Unusable(f"{path} : ce n'est pas un point de contrôle ({error})") from error
+    if not known:
+        raise Unusable(f"{path} : format {fields['format']!r} inconnu")
+    message = json.dumps(fields, sort_keys=True, separators=(",", ":")).encode("ascii")
+    if not ed25519_is_signed(public_key, message, signature):
+        raise Broken(f"{path} : la signature n'est pas celle de cette clé sur ce contenu")
+    return fields
+
+
+# --- The export ------------------------------------------------------------------------------------
+
+
+class Reading:
+    """What has been read of an export so far, and what is proved by it."""
+
+    def __init__(self, checkpoints):
+        self.expected = {c["seq"]: c["hash"] for c in checkpoints if c["seq"]}
+        self.agreed = []
+        self.entries = self.links = 0
+        self.first = self.last = None
+        self.last_hash = GENESIS
+        self.gaps = []
+        self.digest = hashlib.sha256()
+
+    def take(self, line, number, whole):
+        """One entry. `whole`: the export claims to leave nothing out, so a gap is a fault."""
+        try:
+            entry = parse(line)
+            seq, prev_hash = int(entry["seq"]), bytes.fromhex(entry["prev_hash"])
+            right = entry_hash(entry) == bytes.fromhex(entry["hash"])
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise Broken(f"ligne {number} : illisible comme entrée ({error})") from error
+        last = self.last or 0
+        if seq <= last:
+            raise Broken(f"entrée n° {seq} (ligne {number}) : suit la n° {last}, l'ordre est faux")
+        if seq > last + 1:
+            if whole:
+                raise Broken(f"entrée n° {last + 1} : manque (la ligne {number} porte la n° {seq})")
+            self.gaps.append((last + 1, seq - 1))
+        if not right:
+            raise Broken(
+                f"entrée n° {seq} (ligne {number}) : contenu et empreinte ne correspondent pas"
+            )
+        if seq == last + 1:
+            if prev_hash != self.last_hash:
+                raise Broken(f"entrée n° {seq} (ligne {number}) : ne continue pas la n° {last}")
+            self.links += 1
+        self.last_hash = bytes.fromhex(entry["hash"])
+        if seq in self.expected:
+            if self.expected[seq] != entry["hash"]:
+                raise Broken(
+                    f"entrée n° {seq} : le point de contrôle signé connaît une autre empreinte ; "
+                    "la chaîne a été réécrite à cette entrée ou avant"
+                )
+            self.agreed.append(seq)
+        self.first = self.first or seq
+        self.last = seq
+        self.entries += 1
+        self.digest.update(line)
+
+    def close(self, manifest, whole):
+        """Compare with the manifest, and a whole export with the checkpoints beyond its end."""
+        if (
+            int(manifest["entries"]) != self.entries
+            or manifest["sha256"] != self.digest.hexdigest()
+        ):
+            raise Broken(
+                "manifeste : le nombre d'entrées ou l'empreinte du fichier n'est pas le bon"
+            )
+        beyond = [seq for seq in sorted(self.expected) if seq > (self.last or 0)]
+        if whole and beyond:
+            raise Broken(
+                f"entrée n° {(self.last or 0) + 1} : manque ; le point de contrôle signé atteste "
+                f"{beyond[-1]} entrées, l'export s'arrête à la n° {self.last or 0}"
+            )
+
+
+def read_export(path, checkpoints, demand_whole):
+    """Read the file once, line by line; gives the Reading, or raises Broken or Unusable."""
+    reading, manifest = Reading(checkpoints), None
+    try:
+        with Path(path).open("rb") as file:
+            header = parse(file.readline())
+            if not isinstance(header, dict) or header.get("format") != EXPORT_FORMAT:
+                raise Unusable(f"{path} : ce n'est pas un export du registre")
+            whole = demand_whole or header["whole"] is True
+            for number, line in enumerate(file, start=2):
+                if manifest is not None:
+                    raise Broken(f"ligne {number} : du contenu après le manifeste")
+                if line.startswith(b'{"manifest"'):
+                    manifest = parse(line)["manifest"]
+                else:
+                    reading.take(line, number, whole)
+        if manifest is None:
+            raise Broken(
+                f"fin du fichier après la n° {reading.last} : le manifeste manque, fichier coupé"
+            )
+        reading.close(manifest, whole)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Unusable(f"{path} : {error}") from error
+    return reading
+
+
+def proved(reading):
+    """What follows from the reading, and what does not."""
+    yield f"{reading.entries} entrées lues : chaque empreinte correspond à son contenu."
+    if not reading.entries:
+        return
+    if reading.gaps:
+        missing = ", ".join(str(a) if a == b else f"{a} à {b}" for a, b in reading.gaps[:5])
+        more = f", et {len(reading.gaps) - 5} autres intervalles" if len(reading.gaps) > 5 else ""
+        yield (
+            f"Export partiel : {reading.links} liens vérifiés entre voisines. NON PROUVÉ : le lien "
+            f"par-dessus les numéros absents ({missing}{more}), ni ce qui précède ou suit."
+        )
+    else:
+        yield f"Chaîne continue de la n° 1 à la n° {reading.last} : rien n'y manque."
+    for seq in reading.agreed:
+        before = (
+            "Elle et tout ce qui la précède sont" if not _gap_before(reading, seq) else "Elle est"
+        )
+        yield f"Point de contrôle n° {seq} : conforme. {before} tel qu'à la signature."
+    for seq in sorted(set(reading.expected) - set(reading.agreed)):
+        yield f"Point de contrôle n° {seq} : NON PROUVÉ, l'export ne contient pas cette entrée."
+    if not reading.expected:
+        yield "Sans point de contrôle : une chaîne entièrement recalculée ne se verrait pas."
+    elif reading.last > max(reading.expected):
+        yield f"Après la n° {max(reading.expected)}, aucun point de contrôle : un recalcul ne se verrait pas."
+
+
+def _gap_before(reading, seq):
+    return any(first < seq for first, _ in reading.gaps)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("export", help="fichier JSON lines exporté par la console")
+    parser.add_argument("--checkpoint", action="append", default=[], metavar="FICHIER")
+    parser.add_argument("--public-key", metavar="FICHIER", help="clé publique PEM, obtenue à part")
+    parser.add_argument(
+        "--whole",
+        action="store_true",
+        help="exiger la chaîne depuis la n° 1, quoi que dise l'en-tête",
+    )
+    options = parser.parse_args(arguments)
+    if bool(options.checkpoint) != bool(options.public_key):
+        parser.error("--checkpoint et --public-key vont ensemble")
+    try:
+        key = read_public_key(options.public_key) if options.public_key else None
+        checkpoints = [read_checkpoint(path, key) for path in options.checkpoint]
+        reading = read_export(options.export, checkpoints, options.whole)
+    except Broken as error:
+        print(f"ROMPU : {error}")
+        return 1
+    except Unusable as error:
+        print(f"Illisible : {error}", file=sys.stderr)
+        return 2
+    for line in proved(reading):
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

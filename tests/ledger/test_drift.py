@@ -1,0 +1,65 @@
+"""What the database runs is what the .sql files say."""
+
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db.migrations.loader import MigrationLoader
+
+from governance.sql import RunSQLFile
+
+FOLDER = Path(apps.get_app_config("ledger").path) / "sql"
+FILES = sorted(path.name for path in FOLDER.glob("*.sql") if not path.name.endswith(".drop.sql"))
+FUNCTION = re.compile(r"CREATE (FUNCTION (\w+)\(.*?(?:\$\$;|\nRETURN .*?;\n))", re.DOTALL)
+
+DEFINITIONS = """
+SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid)
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname = 'public' AND p.prokind = 'f' AND p.proname = %s
+"""
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_functions_are_as_the_file_says(name, pg, django_db_setup):
+    """Replaced by the file's text, every function keeps the definition that the database had."""
+    with psycopg.connect(pg.dsn("console", "console_owner")) as owner:
+        for match in FUNCTION.finditer((FOLDER / name).read_text(encoding="utf-8")):
+            before = owner.execute(DEFINITIONS, [match[2]]).fetchall()
+            assert len(before) == 1
+            owner.execute("CREATE OR REPLACE " + match[1])  # type: ignore[arg-type]  # our own file
+            assert owner.execute(DEFINITIONS, [match[2]]).fetchall() == before
+        owner.rollback()
+
+
+def test_every_function_and_trigger_stands_in_a_file(pg, django_db_setup):
+    text = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in FILES)
+    with psycopg.connect(pg.dsn("console", "console_owner")) as owner:
+        functions = owner.execute(
+            "SELECT proname FROM pg_proc WHERE proname LIKE 'ledger\\_%' AND prokind = 'f'"
+        ).fetchall()
+        triggers = owner.execute(
+            """SELECT t.tgname || ' ' || t.tgrelid::regclass
+               FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+               WHERE p.proname LIKE 'ledger\\_%'"""
+        ).fetchall()
+    in_files = {match[2] for match in FUNCTION.finditer(text)}
+    assert {name for (name,) in functions} == in_files
+    assert len(in_files) > 20
+    pattern = re.compile(r"CREATE TRIGGER (\w+).*?\bON (\w+)\b", re.DOTALL)
+    assert {pair for (pair,) in triggers} == {f"{m[1]} {m[2]}" for m in pattern.finditer(text)}
+
+
+def test_every_file_is_run_by_a_migration_and_can_be_undone():
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    run = [
+        operation.name
+        for (label, _), migration in loader.disk_migrations.items()
+        if label == "ledger"
+        for operation in migration.operations
+        if isinstance(operation, RunSQLFile)
+    ]
+    assert sorted(run) == FILES
+    for name in FILES:
+        assert (FOLDER / name.replace(".sql", ".drop.sql")).is_file()
