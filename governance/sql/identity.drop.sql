@@ -1,6 +1,7 @@
 -- Undoes identity.sql.
 DROP POLICY machine ON delegation;
 DROP POLICY seen ON delegation;
+DROP POLICY ended ON delegation;
 DROP POLICY lent ON delegation;
 ALTER TABLE delegation NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE delegation DISABLE ROW LEVEL SECURITY;

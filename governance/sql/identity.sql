@@ -47,7 +47,7 @@ AS $$
       JOIN source_role sr ON sr.user_id = d.holder_id AND sr.source = d.source AND sr.role = 'gerant'
       JOIN governance_user u ON u.id = d.holder_id AND u.is_active
       WHERE d.holder_id = nullif(current_setting('governance.user_id', true), '')::uuid
-        AND d.ends_at > now()
+        AND d.ends_at > statement_timestamp()  -- not now(): no open transaction outlives it
     ) AS held) END
 $$;
 
@@ -65,9 +65,11 @@ AS $$
     '')
 $$;
 
--- Who sees a delegation: its holder, and those who read that source's history. Who lends: those who may
--- act there by their own role; what is lent is not lent on. Forced, so it binds governance_sources as well, which runs as the owner and
--- reads the holder's own rows; hence governance_own_sources here, which reads no delegation.
+-- Who sees a delegation: its holder, and those who read that source's history. Who lends, and who ends it
+-- early: those who may act there by their own role; what is lent is not lent on. Nobody deletes one, so
+-- that past ones can be listed. Forced, so it binds governance_sources as well, which runs as the owner
+-- and reads the holder's own rows; hence governance_own_sources here, which reads no delegation.
+-- What a delegation may say is in delegations.sql.
 ALTER TABLE delegation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE delegation FORCE ROW LEVEL SECURITY;
 
@@ -79,6 +81,8 @@ CREATE POLICY seen ON delegation FOR SELECT
   USING (holder_id = (SELECT governance_user_id())
          OR source = ANY ((SELECT governance_own_sources('history'))::text[]));
 
-CREATE POLICY lent ON delegation
-  USING (source = ANY ((SELECT governance_own_sources('act'))::text[]))
+CREATE POLICY lent ON delegation FOR INSERT
   WITH CHECK (source = ANY ((SELECT governance_own_sources('act'))::text[]));
+
+CREATE POLICY ended ON delegation FOR UPDATE
+  USING (source = ANY ((SELECT governance_own_sources('act'))::text[]));
