@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ def export_lines(
     user_id: UUID,
     user_name: str,
     selection: Mapping[str, Any] | None = None,
-) -> Iterator[bytes]:
+) -> Generator[bytes]:
     """Header, one line per entry in the order of seq, manifest; as bytes, each with its newline.
 
     The entries are those of the queryset that the person may see, read in one transaction of that
@@ -41,7 +41,7 @@ def export_lines(
     alone.
     """
     with acting_as_system("export"):
-        recorded = _sources_recorded()
+        recorded = sources_recorded()
     with acting_as_user(user_id):
         whole = not selection and recorded <= _sources_readable()
         yield _json_line(
@@ -75,7 +75,7 @@ def export_lines(
         )
 
 
-def _sources_recorded() -> set[str]:
+def sources_recorded() -> set[str]:
     """Every source that the ledger names, from the index in a few steps, however many entries there are."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -2,7 +2,7 @@
 
 import threading
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -10,7 +10,6 @@ from django.db import ProgrammingError, connection, connections, transaction
 
 from governance.ledger.models import LedgerEntry
 from governance.ledger.notes import ledger_note
-from governance.models import User
 from governance.sql import acting_as_system, acting_as_user
 from tests.conftest import make_user
 from tests.ledger.conftest import head, run_verify
@@ -176,7 +175,7 @@ def test_fifty_writers_lose_nothing(console):
     failures: list[BaseException] = []
     ready = threading.Barrier(50)
 
-    def write(person: User) -> None:
+    def write(person: UUID) -> None:
         try:
             ready.wait(60)
             for turn in range(20):

@@ -28,7 +28,7 @@ def test_functions_are_as_the_file_says(name, pg, django_db_setup):
         for match in FUNCTION.finditer((FOLDER / name).read_text(encoding="utf-8")):
             before = owner.execute(DEFINITIONS, [match[2]]).fetchall()
             assert len(before) == 1
-            owner.execute("CREATE OR REPLACE " + match[1])  # type: ignore[arg-type]  # our own file
+            owner.execute("CREATE OR REPLACE " + match[1])
             assert owner.execute(DEFINITIONS, [match[2]]).fetchall() == before
         owner.rollback()
 
