@@ -81,6 +81,7 @@ class Server:
         """Stop the server and wait for it, whoever uses it; harmless when it does not run."""
         with self._alone():
             self._postmaster.stop()
+            self._let_go()
 
     def borrow(self) -> None:
         """Start the server if need be, and keep it up for this process: `give_back` when done."""
@@ -101,8 +102,12 @@ class Server:
             else:
                 self._postmaster.stop()
             finally:
-                self._held.close()
-                self._held = None
+                self._let_go()
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def superuser_url(self, database: str = "postgres") -> str:
         """For set-up and tests only: the role that initdb made."""

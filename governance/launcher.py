@@ -131,7 +131,7 @@ def _start_database(running: ExitStack) -> None:
     _say("starting PostgreSQL")
     server = embedded.Server()
     running.callback(server.stop)
-    server.start()
+    server.borrow()  # so that a scan in a second terminal does not stop it when it ends
     os.environ.update(embedded.environment())
 
 
