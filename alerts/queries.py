@@ -117,9 +117,7 @@ def alert_choices() -> dict[str, list[str]]:
 
 def own_alerts_active(codes: Sequence[str], entity_id: str | None = None) -> bool:
     """Whether any of the console's own findings with these codes stands (about one entity, or any)."""
-    found = Alert.objects.filter(
-        source=CONSOLE_SOURCE, check_code__in=codes, status__in=ACTIVE
-    )
+    found = Alert.objects.filter(source=CONSOLE_SOURCE, check_code__in=codes, status__in=ACTIVE)
     return (found if entity_id is None else found.filter(entity_id=entity_id)).exists()
 
 

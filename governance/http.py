@@ -73,9 +73,13 @@ def requires(
             with acting_as_user(cast(User, request.user).pk):
                 access = access_of_actor()
                 request.access = access  # type: ignore[attr-defined]
-                if not access.may(permission):
-                    raise RoleNotAllowed(permission)
-                return view(request, *args, **kwargs)  # type: ignore[arg-type]
+                try:
+                    if not access.may(permission):
+                        raise RoleNotAllowed(permission)
+                    return view(request, *args, **kwargs)  # type: ignore[arg-type]
+                finally:
+                    # With the transaction ends the identity: an error page must take its own.
+                    del request.access  # type: ignore[attr-defined]
 
         guarded.permission = permission  # type: ignore[attr-defined]  # the permission matrix reads it
         return guarded

@@ -1,24 +1,40 @@
 """The frame around every page: menu, release, demonstration notice; the menu follows the role table."""
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from governance import demo
-from governance.http import access_of_actor
+from governance.http import Access, access_of_actor
 from governance.models import SourceRole
 from governance.roles import Permission, Role
 from governance.sql import acting_as_user
+
+T = TypeVar("T")
 
 # (name of the address, label, what opens it, addresses below it)
 MENU = [
     ("home", _("Accueil"), Permission.VIEW, ()),
     ("integrity", _("Intégrité"), Permission.VIEW, ("/governance/alerts/",)),
+    ("scans", _("Contrôles"), Permission.VIEW, ("/governance/scans/", "/governance/schedule")),
 ]
+
+
+@dataclass(frozen=True)
+class PageWarning:
+    """Something that every page must say until it is over, with the way to its evidence."""
+
+    title: str
+    text: str
+    url: str
+    link_label: str
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
@@ -28,6 +44,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "app_release": settings.APP_RELEASE,
         "is_demo": settings.LOCAL,
         "nav": SimpleLazyObject(lambda: _menu(request)),
+        "page_warnings": SimpleLazyObject(lambda: _warnings(request)),
         "role_label": SimpleLazyObject(lambda: _role_label(request)),
         **(_demonstration() if settings.LOCAL else {}),
     }
@@ -48,13 +65,10 @@ def _role_label(request: HttpRequest) -> str:
 
 
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return []
-    access = getattr(request, "access", None)
-    if access is None:  # a page without `requires`: an error page, or allauth's
-        with acting_as_user(user.pk):
-            access = access_of_actor()
+    return _as_reader(request, lambda access: _entries(request, access), [])
+
+
+def _entries(request: HttpRequest, access: Access) -> list[dict[str, Any]]:
     entries = []
     for name, label, permission, below in MENU:
         if access.may(permission):
@@ -62,3 +76,26 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
             current = request.path == url or request.path.startswith(tuple(below))
             entries.append({"label": label, "url": url, "current": current})
     return entries
+
+
+def _warnings(request: HttpRequest) -> list[PageWarning]:
+    """What settings.PAGE_WARNINGS name: functions that apps add, by name, as we may not import them."""
+
+    def ask(access: Access) -> list[PageWarning]:
+        return [
+            warning for name in settings.PAGE_WARNINGS for warning in import_string(name)(access)
+        ]
+
+    return _as_reader(request, ask, [])
+
+
+def _as_reader(request: HttpRequest, ask: Callable[[Access], list[T]], nothing: list[T]) -> list[T]:
+    """`ask` in the name of whoever reads the page, `nothing` for a stranger."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return nothing
+    access = getattr(request, "access", None)
+    if access is not None:
+        return ask(access)
+    with acting_as_user(user.pk):  # a page without `requires`: an error page, or allauth's
+        return ask(access_of_actor())

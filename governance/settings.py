@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -210,6 +211,13 @@ LEDGER_SIGNING_KEY_FILE = env.str(
 # --- Health: what apps add to /health, name -> function without arguments that gives JSON ----------
 # By name, because the health app must not import them.
 HEALTH_PARTS: dict[str, str] = {"sources": "integrity.health.sources"}
+
+# --- Pages: what apps must say on every one, function of a reader's Access that gives PageWarnings ------
+PAGE_WARNINGS: list[str] = ["integrity.heartbeat.page_warnings"]
+
+# --- Jobs: integrity/schedule/table.py has the timetable ---------------------------------------------
+# A nightly job whose hour passed without a worker runs when one comes back (seconds).
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 86_400}
 
 # --- Browser security ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

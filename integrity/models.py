@@ -1,4 +1,4 @@
-"""What the console keeps of its own looking: one row per scan, written once."""
+"""What the console keeps of its own looking: one row per scan, written once; one per scheduled job."""
 
 import uuid
 from typing import ClassVar
@@ -43,9 +43,37 @@ class Scan(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # Reader: "the last complete scan of a source", on every page and in /health.
+            # Reader: "the last scan of a source", and the list of scans.
             models.Index(fields=["source", "-started_at"], name="integrity_scan_latest"),
+            # Reader: "the last complete scan of a source", on every page and in /health, however long
+            # a source has been failing; and the list narrowed to one outcome.
+            models.Index(fields=["source", "outcome", "-started_at"], name="integrity_scan_outcome"),
         ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.started_at:%Y-%m-%d %H:%M:%S} {self.outcome}"
+
+
+class JobRun(models.Model):
+    """The last run of one scheduled job; `source` is empty for a job that concerns none."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.TextField()
+    source = models.TextField(default="", blank=True)
+    # when the console first knew of the job; a source that was never scanned is stale counting from here
+    known_since = models.DateTimeField()
+    # set while it runs; a worker that is killed leaves it set, and the next run overwrites it
+    running_since = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    went_well = models.BooleanField(null=True)
+    said = models.TextField(default="", blank=True)
+
+    class Meta:
+        db_table = "job_run"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key", "source"], name="job_run_one_per_job"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.source}".strip()

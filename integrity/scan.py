@@ -17,6 +17,7 @@ from integrity.contract import VIEW, view_contract
 from integrity.installed_view import view_installed
 from integrity.models import Scan, ScanOutcome
 from integrity.sources import SourceError, one_line, source_transaction
+from integrity.standing import SCAN_STALE
 
 IDENTITY = "scan"
 
@@ -66,7 +67,8 @@ def _scan(source: str) -> Scan:
     suspect = compared.is_suspect and _last_outcome(source) != ScanOutcome.SUSPECT
     done = snapshot.apply(closes=not suspect)
     outcome = ScanOutcome.SUSPECT if suspect else ScanOutcome.COMPLETE
-    _own_findings(reading, _found(reading, done, outcome))
+    codes = [*OWN_CODES, SCAN_STALE] if outcome == ScanOutcome.COMPLETE else list(OWN_CODES)
+    _own_findings(reading, _found(reading, done, outcome), codes=codes)
     return _record(reading, outcome, done)
 
 
@@ -149,11 +151,9 @@ def _own(reading: _Reading, code: str, message: str, payload: Mapping[str, Any])
     )
 
 
-def _own_findings(
-    reading: _Reading, found: list[Finding], *, codes: list[str] | None = None
-) -> None:
+def _own_findings(reading: _Reading, found: list[Finding], *, codes: list[str]) -> None:
     own_findings_apply(
-        scope=Scope(codes=codes or list(OWN_CODES), entities=[reading.source]),
+        scope=Scope(codes=codes, entities=[reading.source]),
         findings=found,
         taken_at=reading.started_at,
     )

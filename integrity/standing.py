@@ -11,6 +11,8 @@ from integrity.models import Scan, ScanOutcome
 
 # A heartbeat that was missed three times is no heartbeat.
 MISSED_INTERVALS = 3
+# The console's own finding that says so; a complete scan closes it.
+SCAN_STALE = "SCAN_STALE"
 
 _STATES = {ScanOutcome.FAILED: "failed", ScanOutcome.SUSPECT: "suspect"}
 

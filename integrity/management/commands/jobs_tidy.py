@@ -1,0 +1,22 @@
+"""`manage.py jobs_tidy`: forget jobs that ended long ago without success."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.utils.translation import ngettext
+
+import integrity
+
+SQL = Path(integrity.__file__).parent / "sql" / "schedule" / "tidy.sql"
+
+
+class Command(BaseCommand):
+    help = "Delete the rows of failed jobs older than 30 days; what a job did is kept elsewhere."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(SQL.read_text(encoding="utf-8"))
+            count = cursor.rowcount
+        self.stdout.write(ngettext("%d travail oublié", "%d travaux oubliés", count) % count)

@@ -1,0 +1,20 @@
+"""`manage.py worker`: run what is due, until told to stop."""
+
+import logging
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from governance.env import env
+from integrity.schedule.worker import worker_run
+
+
+class Command(BaseCommand):
+    help = "Run the scheduled jobs until SIGTERM or Ctrl-C; start as many workers as you like."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if env.bool("SERVED_BY_LAUNCHER", default=False):
+            # In a developer's terminal only what went wrong is worth a line.
+            for name in ("procrastinate", "integrity.schedule"):
+                logging.getLogger(name).setLevel(logging.WARNING)
+        worker_run()
