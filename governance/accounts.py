@@ -1,9 +1,18 @@
 """How allauth behaves here: nobody signs up by themselves, accounts are given."""
 
+from typing import ClassVar
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library ships no types
+    # The library's French says "pseudo".
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        mismatch: _("L’identifiant ou le mot de passe est inexact.")
+        for mismatch in ("username_password_mismatch", "email_password_mismatch")
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
