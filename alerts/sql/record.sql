@@ -28,7 +28,9 @@ BEGIN
 END $$;
 
 CREATE FUNCTION system_alerts_record_changed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'
+-- The plan is cached when few rows changed, and a nested loop over 100 000 would take an hour.
+SET enable_nestloop = off AS $$
 DECLARE
   drafts ledger_draft[];
 BEGIN

@@ -4,7 +4,9 @@
 -- being seen; where a statement says so nevertheless, it leaves an entry of its own.
 -- Its own trigger, not the scan's record: snapshots exist that are no scan, and `psql` exists.
 CREATE FUNCTION system_alerts_record_seen() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'
+-- The plan is cached when few rows changed, and a nested loop over 100 000 would take an hour.
+SET enable_nestloop = off AS $$
 DECLARE
   drafts ledger_draft[];
 BEGIN
