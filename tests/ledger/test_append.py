@@ -1,6 +1,7 @@
 """The one door into the ledger: who may use it, what it stamps, and that nothing changes behind it."""
 
 import threading
+import time
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -130,6 +131,25 @@ def test_a_long_transaction_does_not_backdate(console):
     assert (at[first] - opened).total_seconds() >= 0.3
     # one transaction, one instant
     assert at[first] == at[first + 1]
+
+
+def test_waiting_for_another_writer_does_not_backdate_either(pg, console):
+    """The instant is the clock's when the lock was won, also when the other writer gave up."""
+    with psycopg.connect(pg.dsn(console, "console_app")) as other:
+        other.execute("SELECT ledger_lock()")
+        released: list[datetime] = []
+
+        def give_up() -> None:
+            time.sleep(0.3)
+            released.append(datetime.now(UTC))
+            other.rollback()
+
+        thread = threading.Thread(target=give_up)
+        thread.start()
+        with acting_as_system("scan"):
+            entry = LedgerEntry.objects.get(seq=append({}))
+        thread.join()
+    assert entry.at >= released[0]
 
 
 def test_a_rolled_back_change_leaves_neither_entry_nor_gap(console):

@@ -128,6 +128,8 @@ def test_what_row_security_hides_is_no_fault_but_not_proved_either(chain, offlin
         (lambda lines: lines[:-1], "le manifeste manque"),
         (lambda lines: [*lines[:-2], lines[-1]], "manifeste"),
         (lambda lines: [*lines, b"{}\n"], "après le manifeste"),
+        # the same entry in other bytes
+        (lambda lines: [line.replace(b'"seq" : 7,', b'"seq": 7,') for line in lines], "manifeste"),
         (lambda lines: [*lines[:5], lines[6], lines[5], *lines[7:]], "entrée n° 5 : manque"),
         (lambda lines: [*lines[:5], lines[4], *lines[5:]], "entrée n° 4 (ligne 6) : suit la n° 4"),
         (lambda lines: [*lines[:5], b"{}\n", *lines[5:]], "ligne 6 : illisible"),
