@@ -1,10 +1,16 @@
 """Error pages: each says what happened and the way back; none shows what the server knows."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from governance.http import RoleNotAllowed
 from governance.roles import Role, roles_with
+
+P = ParamSpec("P")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -28,3 +34,17 @@ def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
     response = render(request, "405.html", status=405)
     response["Allow"] = allowed
     return response
+
+
+def posted(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Answer anything but POST with the 405 page, before anybody asks who may."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method != "POST":
+            return method_not_allowed(request, allowed="POST")
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -31,6 +31,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "alert_as_of": READ,
     "alert_comment": ("SELECT", "INSERT"),
     "integrity_scan": ("SELECT", "INSERT"),
+    "integrity_rule_proof": ("SELECT", "INSERT"),
     "job_run": ("SELECT", "INSERT", "UPDATE"),
     # The queue. Its functions run with the caller's rights; whatever an event or a job that ends by
     # itself leaves behind, foreign keys delete as the owner.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -11,7 +12,11 @@ from django.utils.translation import gettext as _
 from alerts.models import Alert, Severity, Status
 from alerts.queries import AlertFilter, alert_choices
 
-NAMES = ("severity", "status", "check_code", "entity_type", "source")
+NAMES = ("severity", "status", "check_code", "entity_type", "source", "assignee")
+ME, NOBODY = (
+    "moi",
+    "personne",
+)  # whose alerts: an address that is shared asks each reader about themselves
 TEXT_LIMIT = 200  # characters of free text that are looked for
 
 
@@ -29,9 +34,16 @@ class ScreenFilter:
         return bool(self.text or any(self.chosen.values()))
 
 
-def filter_read(query: QueryDict, *, sources: Iterable[str]) -> ScreenFilter:
-    """Read the address. A value that means nothing is left out and reported, never an error."""
-    known = {"severity": Severity.values, "status": Status.values, "source": sorted(sources)}
+def filter_read(
+    query: QueryDict, *, sources: Iterable[str], person: UUID | None = None
+) -> ScreenFilter:
+    """Read the address for `person`. A value that means nothing is left out and reported, never an error."""
+    known = {
+        "severity": Severity.values,
+        "status": Status.values,
+        "source": sorted(sources),
+        "assignee": [ME, NOBODY] if person else [],
+    }
     chosen: dict[str, list[str]] = {}
     ignored = []
     for name in NAMES:
@@ -48,7 +60,15 @@ def filter_read(query: QueryDict, *, sources: Iterable[str]) -> ScreenFilter:
     if len(text) > TEXT_LIMIT:
         ignored.append({"name": _("Recherche"), "value": text[TEXT_LIMIT:]})
         text = text[:TEXT_LIMIT]
-    return ScreenFilter(AlertFilter(**chosen, text=text), chosen, text, ignored)
+    chosen["assignee"] = chosen["assignee"][:1]  # one alert is not both mine and nobody's
+    columns = {name: values for name, values in chosen.items() if name != "assignee"}
+    alerts = AlertFilter(
+        **columns,
+        text=text,
+        assignee=person if chosen["assignee"] == [ME] else None,
+        unassigned=chosen["assignee"] == [NOBODY],
+    )
+    return ScreenFilter(alerts, chosen, text, ignored)
 
 
 def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str, Any]:
@@ -57,12 +77,13 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
         "severity": list(Severity.choices),
         "status": list(Status.choices),
         "source": [(slug, slug) for slug in sorted(sources)],
+        "assignee": [(ME, _("Moi")), (NOBODY, _("Personne"))],
     }
     stored = alert_choices()
     for name in ("check_code", "entity_type"):
         values = sorted({*stored[name], *current.chosen[name]})
         offered[name] = [(value, value) for value in values]
-    everything = {"status": _("Ouvertes et acquittées")}
+    everything = {"status": _("Ouvertes et acquittées"), "assignee": _("Peu importe")}
     choices = []
     for name in NAMES:
         options = [{"value": "", "label": everything.get(name, _("Toutes")), "selected": False}]
@@ -124,4 +145,5 @@ def _label(name: str) -> str:
         "check_code": _("Règle"),
         "entity_type": _("Type d’entité"),
         "source": _("Source"),
+        "assignee": _("À la charge de"),
     }[name]

@@ -1,15 +1,30 @@
 """What a person says when acting on an alert; the words beside each field are theirs to read."""
 
-from typing import Any
+import re
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from alerts.models import Cause, Decision
+from alerts.bulk import LIMIT, Seen
+from alerts.models import COMMENT_LIMIT, Cause, Decision
 from alerts.services import Resolution
 
 NOTE_LIMIT = 4000  # characters
+
+
+class ProseField(forms.CharField):
+    """Text of several lines. A browser counts a line's end as one character and sends two."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        text = value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+        return super().to_python(text) or ""
 
 
 class VersionForm(forms.Form):
@@ -18,12 +33,46 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(min_value=1)
 
 
-class ResolveForm(VersionForm):
+class AckForm(VersionForm):
+    """An acknowledgement may say something; it stays with it in the ledger."""
+
+    note = ProseField(max_length=NOTE_LIMIT, required=False)
+
+
+class AssignForm(VersionForm):
+    """Who takes care of the alert; nobody is a choice."""
+
+    assignee = forms.ChoiceField(label=_("À la charge de"), required=False)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[UUID, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["assignee"])
+        field.choices = [("", _("Personne")), *((str(pk), name) for pk, name in people)]
+
+    def person(self) -> UUID | None:
+        """The person chosen, None for nobody."""
+        chosen = self.cleaned_data["assignee"]
+        return UUID(chosen) if chosen else None
+
+
+class CommentForm(forms.Form):
+    """What somebody has to say about an alert."""
+
+    use_required_attribute = False
+
+    body = ProseField(
+        label=_("Commentaire"),
+        max_length=COMMENT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Inscrit au registre avec votre nom ; il ne pourra plus être modifié."),
+    )
+
+
+class DecisionForm(forms.Form):
     """Decision, cause and note of a resolution; an end date with ACCEPTE and only with it."""
 
     use_required_attribute = False  # the server says what is missing, beside the field, in French
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         label=_("Décision"), choices=[("", _("Choisir…")), *Decision.choices]
     )
@@ -34,7 +83,7 @@ class ResolveForm(VersionForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Seulement pour une anomalie acceptée ; elle reviendra après ce jour."),
     )
-    note = forms.CharField(
+    note = ProseField(
         label=_("Note de résolution"),  # "Note" alone is Django's own and reads "Remarque"
         max_length=NOTE_LIMIT,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -62,3 +111,55 @@ class ResolveForm(VersionForm):
             decision=Decision(data["decision"]),
             accepted_until=data["accepted_until"],
         )
+
+
+class ResolveForm(VersionForm, DecisionForm):
+    """A decision about one alert, at the version that the person saw."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class SelectionField(forms.Field):
+    """Alerts ticked on a page: `<uuid>:<version>` each, at most LIMIT, each alert once."""
+
+    widget = forms.MultipleHiddenInput
+    default_error_messages = {  # noqa: RUF012  # Django's own attribute, read only
+        "required": _("Cochez au moins une alerte."),
+        "invalid": _("La sélection est illisible : rechargez la page, puis recommencez."),
+        "many": _("%(chosen)s alertes sont cochées : pas plus de %(limit)s à la fois."),
+    }
+    _one = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([1-9][0-9]{0,8})")
+
+    def to_python(self, value: Any) -> list[Seen]:
+        found: dict[UUID, Seen] = {}
+        for text in value or []:
+            match = self._one.fullmatch(text)
+            if match is None:
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            one = Seen(UUID(match[1]), int(match[2]))
+            if found.setdefault(one.alert_id, one) != one:
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if len(found) > LIMIT:
+            sizes = {"chosen": len(found), "limit": LIMIT}
+            raise ValidationError(self.error_messages["many"], code="many", params=sizes)
+        return list(found.values())
+
+
+class BulkForm(DecisionForm):
+    """One decision for all ticked alerts. Acknowledging takes a note or none, resolving all of it."""
+
+    ACK, RESOLVE = "ack", "resolve"
+
+    action = forms.ChoiceField(choices=[(ACK, ACK), (RESOLVE, RESOLVE)])
+    selected = SelectionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "lot_%s")  # beside the form of a single row
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = _("Note")
+        self.fields["note"].help_text = _(
+            "La même pour chaque alerte cochée ; facultative pour acquitter."
+        )
+        if self.data.get("action") != self.RESOLVE:
+            for name in ("decision", "cause", "note"):
+                self.fields[name].required = False

@@ -24,9 +24,9 @@ def reader_language() -> Language:
     return "en" if get_language() == "en" else "fr"
 
 
-def people(alerts: Iterable[Alert]) -> dict[UUID, str]:
+def people(alerts: Iterable[Alert], *, also: Iterable[UUID] = ()) -> dict[UUID, str]:
     """Names of everybody whom these alerts mention, in one query; somebody gone keeps a name."""
-    ids = {
+    ids = {*also} | {
         person
         for alert in alerts
         for person in (
@@ -59,11 +59,14 @@ def alert_row(alert: Alert, access: Access, names: Mapping[UUID, str]) -> dict[s
         "detected_at": alert.first_detected_at,
         "version": alert.version,
         "acknowledged_by": names.get(alert.acknowledged_by) if alert.acknowledged_by else "",
+        "assignee": names.get(alert.assignee) if alert.assignee else "",
+        "awaits_second": is_proposal(alert),
         "url": reverse("alert", args=[alert.pk]),
         "ack_url": reverse("alert_ack", args=[alert.pk]),
         "resolve_url": reverse("alert_resolve", args=[alert.pk]),
         "can_ack": acts and alert.status == Status.OPEN,
         "can_resolve": acts and alert.status in (Status.OPEN, Status.ACK),
+        "selected": False,
     }
 
 
@@ -80,16 +83,37 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
         "acknowledged_at": alert.acknowledged_at,
         "resolved_at": alert.resolved_at,
         "resolved_by": names.get(alert.resolved_by) if alert.resolved_by else "",
-        "resolution_decision": _label(Decision, alert.resolution_decision),
-        "resolution_cause": _label(Cause, alert.resolution_cause)
-        or _label(ClosedBecause, alert.resolution_cause),
-        "resolution_note": alert.resolution_note,
-        "accepted_until": alert.accepted_until,
-        "proposed_by": (
-            names.get(alert.acceptance_proposed_by) if alert.acceptance_proposed_by else ""
-        ),
+        **_resolution(alert, names),
+        "acknowledgement_note": alert.acknowledgement_note,
         "rule_label": rule.title.in_(language) if rule else "",
     }
+
+
+def is_proposal(alert: Alert) -> bool:
+    """Whether a critical acceptance waits for its second person."""
+    return (
+        alert.status == Status.ACK
+        and alert.severity == Severity.CRITICAL
+        and alert.acceptance_proposed_by is not None
+    )
+
+
+def _resolution(alert: Alert, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """What was decided, or what is only proposed and must not read like it."""
+    by = alert.acceptance_proposed_by
+    said = {
+        "resolution_decision": label_of(Decision, alert.resolution_decision),
+        "resolution_cause": label_of(Cause, alert.resolution_cause)
+        or label_of(ClosedBecause, alert.resolution_cause),
+        "resolution_note": alert.resolution_note,
+        "accepted_until": alert.accepted_until,
+        "proposed_by": names.get(by) if by else "",
+        "proposed_by_id": by,
+        "proposed_at": alert.acceptance_proposed_at,
+    }
+    if alert.status == Status.RESOLVED:
+        return said
+    return {"proposal": said if is_proposal(alert) else None}
 
 
 def payload_facts(alert: Alert) -> list[list[dict[str, Any]]]:
@@ -100,7 +124,10 @@ def payload_facts(alert: Alert) -> list[list[dict[str, Any]]]:
     occurrences = []
     for part in parts:
         facts = []
-        for key, value in part.items():
+        # As the manifest tells it; jsonb itself keeps no order.
+        told = list(rule.payload) if rule else []
+        for key in sorted(part, key=lambda key: told.index(key) if key in told else len(told)):
+            value = part[key]
             known = rule.payload.get(key) if rule else None
             facts.append(
                 {
@@ -120,9 +147,9 @@ def payload_json(alert: Alert) -> str:
     return json.dumps(alert.payload, ensure_ascii=False, indent=2)
 
 
-def conflict_sentence(current: Alert) -> str:
-    """What the person is told who was not the first."""
-    names = people([current])
+def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -> str:
+    """What the person is told who was not the first. `names`: of people whom the alert mentions, if known."""
+    names = people([current]) if names is None else names
     if current.status == Status.RESOLVED and current.resolved_by:
         return _("%(who)s l’a résolue le %(at)s.") % {
             "who": names[current.resolved_by],
@@ -137,10 +164,13 @@ def conflict_sentence(current: Alert) -> str:
             "who": names[current.acknowledged_by],
             "at": moment(current.acknowledged_at),
         }
-    return _("Un contrôle l’a modifiée entre-temps : relisez-la avant d’agir.")
+    return _(
+        "Elle a changé entre-temps (nouveau constat ou attribution) : relisez-la avant d’agir."
+    )
 
 
-def _label(choices: Any, value: str | None) -> str:
+def label_of(choices: Any, value: str | None) -> str:
+    """The words for a stored value; empty for one that these choices do not know."""
     return str(choices(value).label) if value in choices.values else ""
 
 

@@ -2,18 +2,31 @@
 
 from django.urls import path
 
-from integrity.views.alert import alert_ack, alert_detail, alert_resolve
+from integrity.views.actions import alert_ack, alert_assign, alert_comment, alert_resolve
+from integrity.views.alert import alert_detail
+from integrity.views.bulk import bulk
+from integrity.views.export import export_csv, export_jsonl
+from integrity.views.history import history
 from integrity.views.home import home
+from integrity.views.ledger import ledger, ledger_verification
 from integrity.views.scans import scan, scans, schedule
 from integrity.views.screen import screen
 
 urlpatterns = [
     path("governance", home, name="home"),
     path("governance/integrity", screen, name="integrity"),
+    path("governance/history", history, name="history"),
+    path("governance/history/export.csv", export_csv, name="history_csv"),
+    path("governance/history/export.jsonl", export_jsonl, name="history_jsonl"),
+    path("governance/ledger", ledger, name="ledger"),
+    path("governance/ledger/verify", ledger_verification, name="ledger_verify"),
     path("governance/scans", scans, name="scans"),
     path("governance/scans/<uuid:scan_id>", scan, name="scan"),
     path("governance/schedule", schedule, name="schedule"),
+    path("governance/integrity/bulk", bulk, name="integrity_bulk"),
     path("governance/alerts/<uuid:alert_id>", alert_detail, name="alert"),
     path("governance/alerts/<uuid:alert_id>/ack", alert_ack, name="alert_ack"),
     path("governance/alerts/<uuid:alert_id>/resolve", alert_resolve, name="alert_resolve"),
+    path("governance/alerts/<uuid:alert_id>/assign", alert_assign, name="alert_assign"),
+    path("governance/alerts/<uuid:alert_id>/comment", alert_comment, name="alert_comment"),
 ]

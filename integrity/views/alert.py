@@ -1,25 +1,22 @@
-"""One alert: its page, and the two things that people do with it."""
+"""One alert: its page, and how an action on it is answered."""
 
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from alerts import services
-from alerts.models import Alert, Status
+from alerts.models import Alert
 from alerts.queries import alert_find
-from governance.errors import method_not_allowed
-from governance.http import ConsoleRequest, RoleNotAllowed, requires
+from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
-from integrity.forms import ResolveForm, VersionForm
+from integrity.dossier import dossier_context
+from integrity.forms import CommentForm, ResolveForm
 from integrity.present import (
     alert_context,
     alert_row,
@@ -34,83 +31,27 @@ from integrity.views.screen import counters_of
 @require_safe
 @requires(Permission.VIEW)
 def alert_detail(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
-    return _page(request, _found(alert_id))
+    return alert_page(request, alert_or_404(alert_id))
 
 
-@requires(Permission.ACT)
-def _ack(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
-    alert = _found(alert_id)
-    form = VersionForm(request.POST)
-    if not form.is_valid():
-        return _answer(
-            request, alert, status=422, failure=_("Rechargez la page, puis recommencez.")
-        )
-    try:
-        changed = services.alert_acknowledge(
-            alert_id=alert_id, version=form.cleaned_data["version"]
-        )
-    except services.Conflict as conflict:
-        return _conflict(request, conflict.current)
-    except services.AlertGone as gone:
-        raise Http404 from gone
-    except services.NotAllowed as refused:
-        raise RoleNotAllowed(Permission.ACT) from refused
-    return _answer(request, changed, done=_("Alerte acquittée."))
-
-
-@requires(Permission.ACT)
-def _resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
-    alert = _found(alert_id)
-    form = ResolveForm(request.POST)
-    if not form.is_valid():
-        if "version" in form.errors:
-            form.add_error(None, _("Rechargez la page, puis recommencez."))
-        return _answer(request, alert, status=422, form=form)
-    try:
-        changed = services.alert_resolve(
-            alert_id=alert_id, version=form.cleaned_data["version"], resolution=form.resolution()
-        )
-    except services.Conflict as conflict:
-        return _conflict(request, conflict.current, form=form)
-    except services.AlertGone as gone:
-        raise Http404 from gone
-    except services.NotAllowed as refused:
-        raise RoleNotAllowed(Permission.ACT) from refused
-    if changed.status != Status.RESOLVED:
-        done = _("Acceptation proposée : une deuxième personne doit la confirmer.")
-    else:
-        done = _("Alerte résolue.")
-    return _answer(request, changed, done=done)
-
-
-def alert_ack(request: HttpRequest, alert_id: UUID) -> HttpResponseBase:
-    """POST: OPEN → ACK."""
-    if request.method != "POST":
-        return method_not_allowed(request, allowed="POST")
-    return _ack(request, alert_id)
-
-
-def alert_resolve(request: HttpRequest, alert_id: UUID) -> HttpResponseBase:
-    """POST: OPEN or ACK → RESOLVED."""
-    if request.method != "POST":
-        return method_not_allowed(request, allowed="POST")
-    return _resolve(request, alert_id)
-
-
-def _found(alert_id: UUID) -> Alert:
+def alert_or_404(alert_id: UUID) -> Alert:
+    """The alert, or Http404 when there is none that the person sees."""
     alert = alert_find(alert_id)
     if alert is None:
         raise Http404
     return alert
 
 
-def _conflict(
+def alert_conflict(
     request: ConsoleRequest, current: Alert, form: ResolveForm | None = None
 ) -> HttpResponse:
-    return _answer(request, current, status=409, conflict=conflict_sentence(current), form=form)
+    """409: somebody was faster; the current state, and what was typed."""
+    return alert_answer(
+        request, current, status=409, conflict=conflict_sentence(current), form=form
+    )
 
 
-def _answer(
+def alert_answer(
     request: ConsoleRequest,
     alert: Alert,
     *,
@@ -135,26 +76,43 @@ def _answer(
         return response
     if failure:
         messages.error(request, failure)
-    return _page(request, alert, status=status, conflict=conflict, form=form)
+    return alert_page(request, alert, status=status, conflict=conflict, form=form)
 
 
-def _page(
+def alert_page(
     request: ConsoleRequest,
     alert: Alert,
     *,
     status: int = 200,
     conflict: str = "",
     form: ResolveForm | None = None,
+    comment_form: CommentForm | None = None,
 ) -> HttpResponse:
+    """The whole page; forms that were refused come back with what was typed."""
+    dossier = dossier_context(alert, request)
     context: dict[str, Any] = {
         "alert": alert_context(alert, request.access),
         "facts_by_occurrence": payload_facts(alert),
         "payload_json": payload_json(alert),
-        "form": form or ResolveForm(initial={"version": alert.version}),
+        "form": form or ResolveForm(initial=_proposed(alert)),
         "conflict": conflict or None,
         "list_url": reverse("integrity"),
+        **dossier,
+        "comment_form": comment_form or CommentForm(),
     }
     return render(request, "integrity/alert.html", context, status=status)
+
+
+def _proposed(alert: Alert) -> dict[str, Any]:
+    """What a second person would confirm: the decision, cause and day that the first one proposed."""
+    if alert.acceptance_proposed_by is None:
+        return {"version": alert.version}
+    return {
+        "version": alert.version,
+        "decision": alert.resolution_decision,
+        "cause": alert.resolution_cause,
+        "accepted_until": alert.accepted_until,
+    }
 
 
 def _way_back(request: ConsoleRequest, alert: Alert) -> str:

@@ -1,5 +1,6 @@
 """`/governance/integrity`: what is wrong, the gravest and the longest open first."""
 
+from collections.abc import Container
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -12,6 +13,7 @@ from alerts.queries import Counters, alert_counters, alert_page
 from governance.http import ConsoleRequest, requires
 from governance.roles import CONSOLE_SOURCE, Permission
 from integrity.filters import ScreenFilter, filter_address, filter_context, filter_read
+from integrity.forms import BulkForm
 from integrity.present import alert_row, people
 from integrity.standing import Standing, source_standings
 
@@ -19,15 +21,36 @@ from integrity.standing import Standing, source_standings
 @require_safe
 @requires(Permission.VIEW)
 def screen(request: ConsoleRequest) -> HttpResponse:
+    return screen_page(request)
+
+
+def screen_page(
+    request: ConsoleRequest,
+    *,
+    status: int = 200,
+    bulk_form: BulkForm | None = None,
+    ticked: Container[str] = (),
+) -> HttpResponse:
+    """The whole page; a refused bulk form comes back with what was typed and ticked (uuids as text)."""
     sources = request.access.sources[Permission.VIEW]
-    current = filter_read(request.GET, sources=sources)
+    current = filter_read(request.GET, sources=sources, person=request.user.pk)
     chosen = current.alerts.apply()
     page = alert_page(chosen, cursor=request.GET.get("cursor", ""))
     names = people(page.alerts)
     standings = source_standings(sources - {CONSOLE_SOURCE})
     counters = alert_counters(chosen)
+    rows = [alert_row(alert, request.access, names) for alert in page.alerts]
+    for row in rows:
+        row["selected"] = str(row["id"]) in ticked
     context = {
-        "rows": [alert_row(alert, request.access, names) for alert in page.alerts],
+        "rows": rows,
+        "bulk": {
+            # the address keeps filter and page, so that the answer shows the same rows
+            "url": f"{reverse('integrity_bulk')}?{request.GET.urlencode()}".rstrip("?"),
+            "form": bulk_form or BulkForm(),
+        }
+        if any(row["can_resolve"] for row in rows)
+        else None,
         "counters": counters_context(current, counters),
         "sources": standings,
         "filters": filter_context(current, sources=sources),
@@ -44,7 +67,7 @@ def screen(request: ConsoleRequest) -> HttpResponse:
         "evidence": _evidence(standings),
         "list_url": reverse("integrity"),
     }
-    return render(request, "integrity/list.html", context)
+    return render(request, "integrity/list.html", context, status=status)
 
 
 def counters_context(current: ScreenFilter, counters: Counters) -> dict[str, Any]:
@@ -62,7 +85,8 @@ def counters_context(current: ScreenFilter, counters: Counters) -> dict[str, Any
 def counters_of(request: ConsoleRequest, address: str) -> dict[str, Any]:
     """The figures for the filter in `address`, the page from which an action was sent."""
     query = QueryDict(address.partition("?")[2])
-    current = filter_read(query, sources=request.access.sources[Permission.VIEW])
+    sources = request.access.sources[Permission.VIEW]
+    current = filter_read(query, sources=sources, person=request.user.pk)
     return counters_context(current, alert_counters(current.alerts.apply()))
 
 

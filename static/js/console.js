@@ -88,6 +88,27 @@
     panel.closest(".row").querySelector('[data-action="resolve"]').focus();
   }
 
+  // --- ticked rows: how many, and all at once (of those on this page)
+  const lot = document.getElementById("lot");
+  const boxes = () => [...lot.elements].filter((box) => box.name === "selected");
+  function countTicked() {
+    const said = lot.querySelector("[data-ticked]");
+    const ticked = boxes().filter((box) => box.checked).length;
+    const words = ticked === 1 ? said.dataset.one : said.dataset.many.replace("%s", ticked);
+    said.textContent = ticked ? words : "";
+  }
+  if (lot) {
+    lot.querySelector("[data-tick-all]").addEventListener("click", () => {
+      const every = boxes();
+      const tick = !every.every((box) => box.checked);
+      every.forEach((box) => { box.checked = tick; });
+      countTicked();
+    });
+    document.addEventListener("change", (event) => event.target.form === lot && countTicked());
+    document.addEventListener("htmx:afterSettle", countTicked); // a row acted upon comes back unticked
+    countTicked();
+  }
+
   // What the last action left to read is about the last action only.
   document.addEventListener("htmx:beforeRequest", () => {
     document.getElementById("messages").replaceChildren();

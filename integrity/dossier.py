@@ -1,0 +1,101 @@
+"""What stands beside an alert on its page: who takes care of it, its episodes, what was said about it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alerts.dossier import (
+    COMMENTS_SHOWN,
+    EPISODES_SHOWN,
+    Episode,
+    alert_candidates,
+    alert_comments,
+    alert_episodes,
+)
+from alerts.models import ACTIVE, Alert, Cause, ClosedBecause, Decision
+from governance.http import ConsoleRequest
+from governance.roles import Permission
+from integrity.forms import AssignForm
+from integrity.present import label_of, people
+
+
+def candidates_named(alert: Alert) -> list[tuple[UUID, str]]:
+    """Who may take care of the alert, by name; whoever does now is among them."""
+    ids = {*alert_candidates(alert), *([alert.assignee] if alert.assignee else [])}
+    return _by_name(people([], also=ids))
+
+
+def dossier_context(alert: Alert, request: ConsoleRequest) -> dict[str, Any]:
+    """Context of `_assignment.html`, `_episodes.html` and `_comments.html`; queries do not grow with it."""
+    may = request.access.may(Permission.COMMENT, alert.source)
+    comments = alert_comments(alert.pk)
+    episodes = alert_episodes(alert.pk)
+    candidates = set(alert_candidates(alert)) if may and alert.status in ACTIVE else set()
+    actors = {UUID(actor) for one in episodes for actor in _actors(one) if ":" not in actor}
+    named = people([alert], also={*candidates, *actors, *(one.author for one in comments.shown)})
+    me = request.user.pk
+    offered = candidates | ({alert.assignee} if alert.assignee else set())
+    return {
+        "assignment_template": "integrity/_assignment.html",
+        "assignment": {
+            "who": named.get(alert.assignee, "") if alert.assignee else "",
+            "is_me": alert.assignee == me,
+            "may": bool(candidates),
+            "can_take": me in candidates and alert.assignee != me,
+            "me": me,
+            "url": reverse("alert_assign", args=[alert.pk]),
+            "form": AssignForm(
+                initial={"version": alert.version, "assignee": str(alert.assignee or "")},
+                people=_by_name({pk: named[pk] for pk in offered}),
+                auto_id="charge_%s",
+            ),
+        },
+        "episodes": [_episode(one, named) for one in episodes],
+        # numbered without gaps, so the newest number says how many there are
+        "episodes_hidden": max(0, episodes[0].episode - EPISODES_SHOWN) if episodes else 0,
+        "comments_template": "integrity/_comments.html",
+        "comments": [
+            {"who": named[one.author], "at": one.at, "body": one.body} for one in comments.shown
+        ],
+        "comments_total": comments.total,
+        "comments_shown": COMMENTS_SHOWN,
+        "comment_url": reverse("alert_comment", args=[alert.pk]) if may else "",
+    }
+
+
+def _episode(one: Episode, named: dict[UUID, str]) -> dict[str, Any]:
+    def who(actor: str | None) -> str:
+        if actor is None:
+            return ""
+        return _("contrôle automatique") if ":" in actor else named[UUID(actor)]
+
+    return {
+        "number": one.episode,
+        "opened_at": one.opened_at,
+        "opened_by": who(one.opened_by),
+        "acknowledged_at": one.first_acknowledged_at,
+        "acknowledged_by": who(one.first_acknowledged_by),
+        "acknowledged_after": one.time_to_acknowledge,
+        "lapses": one.lapses,
+        "resolved_at": one.resolved_at,
+        "resolved_by": who(one.resolved_by),
+        "resolved_after": one.time_to_resolve,
+        "outcome": (
+            label_of(Decision, one.resolution_decision)
+            or label_of(Cause, one.resolution_cause)
+            or label_of(ClosedBecause, one.resolution_cause)
+            if one.resolved_at
+            else ""
+        ),
+    }
+
+
+def _actors(one: Episode) -> list[str]:
+    named = (one.opened_by, one.first_acknowledged_by, one.resolved_by)
+    return [actor for actor in named if actor]
+
+
+def _by_name(named: dict[UUID, str]) -> list[tuple[UUID, str]]:
+    return sorted(named.items(), key=lambda pair: (pair[1].casefold(), pair[0]))

@@ -1,0 +1,92 @@
+"""One decision for all ticked alerts: what was done, and by name what was not and why."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alerts.bulk import BulkOutcome, alerts_acknowledge, alerts_resolve
+from alerts.models import Alert, Severity
+from governance.errors import posted
+from governance.http import ConsoleRequest, requires
+from governance.roles import Permission
+from governance.templatetags.ui import number
+from integrity.forms import BulkForm
+from integrity.present import alert_row, conflict_sentence, people
+from integrity.views.screen import screen_page
+
+
+@posted
+@requires(Permission.ACT)
+def bulk(request: ConsoleRequest) -> HttpResponse:
+    """POST: acknowledge or resolve up to 200; those that cannot be are skipped and told."""
+    form = BulkForm(request.POST)
+    if not form.is_valid():
+        ticked = {text.partition(":")[0] for text in request.POST.getlist("selected")}
+        return screen_page(request, status=422, bulk_form=form, ticked=ticked)
+    data = form.cleaned_data
+    acknowledges = data["action"] == BulkForm.ACK
+    if acknowledges:
+        outcome = alerts_acknowledge(seen=data["selected"], note=data["note"])
+    else:
+        outcome = alerts_resolve(seen=data["selected"], resolution=form.resolution())
+    query = request.GET.urlencode()
+    back = reverse("integrity") + (f"?{query}" if query else "")
+    sentences = _done(outcome, acknowledges=acknowledges)
+    if not outcome.skipped:
+        for sentence in sentences:
+            messages.success(request, sentence)
+        response = HttpResponseRedirect(back)
+        response.status_code = 303
+        return response
+    context = {
+        "done": sentences,
+        "skipped": _skipped(request, outcome),
+        "gone": outcome.gone,
+        "list_url": back,
+    }
+    return render(request, "integrity/bulk.html", context, status=_status(outcome))
+
+
+def _status(outcome: BulkOutcome) -> int:
+    """Never a plain success where nothing was done: 409 somebody was faster, 403 this person may not."""
+    if outcome.changed:
+        return 200
+    return 409 if outcome.stale else 403 if outcome.refused else 404
+
+
+def _done(outcome: BulkOutcome, *, acknowledges: bool) -> list[str]:
+    done, awaiting = len(outcome.done), len(outcome.awaiting)
+    sentences = []
+    if done and acknowledges:
+        sentences.append(ngettext("%(n)s alerte acquittée.", "%(n)s alertes acquittées.", done))
+    elif done:
+        sentences.append(ngettext("%(n)s alerte résolue.", "%(n)s alertes résolues.", done))
+    sentences = [text % {"n": number(done)} for text in sentences]
+    if awaiting:
+        text = ngettext(
+            "%(n)s acceptation proposée : une deuxième personne doit la confirmer.",
+            "%(n)s acceptations proposées : une deuxième personne doit les confirmer.",
+            awaiting,
+        )
+        sentences.append(text % {"n": number(awaiting)})
+    return sentences
+
+
+def _skipped(request: ConsoleRequest, outcome: BulkOutcome) -> list[dict[str, object]]:
+    left = [*outcome.stale, *outcome.refused]
+    names = people(left)
+    stale = {alert.pk for alert in outcome.stale}
+    return [
+        alert_row(alert, request.access, names)
+        | {"why": conflict_sentence(alert, names) if alert.pk in stale else _why(alert)}
+        for alert in left
+    ]
+
+
+def _why(alert: Alert) -> str:
+    if alert.severity == Severity.INFO:
+        return _("Une information ne demande à personne d’agir.")
+    return _("Votre rôle ne permet pas d’agir sur cette source.")
