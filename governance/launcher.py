@@ -31,7 +31,8 @@ HOST = "127.0.0.1"
 SCENARIO = "incident"
 SCAN_LIMIT = 300.0  # seconds, for all sources
 READY_LIMIT = 60.0  # seconds
-STOP_LIMIT = 5.0  # seconds for requests that run; the database then has its own few
+STOP_LIMIT = 4.0  # seconds for requests, then as many for jobs; the database has its own few
+WORKER_PAUSE = 5.0  # seconds between two starts of the worker
 PORT_WAIT = 8.0  # seconds for the web server of a launcher that was killed to notice it
 
 
@@ -52,9 +53,10 @@ def run() -> None:
                     _start_database(running)
                 _prepare()
                 web = running.enter_context(_web_server())
+                worker = running.enter_context(_Worker())
                 _announce(address)
-                while web.poll() is None:
-                    _wait(web)
+                while not _ends(web, within=1):
+                    worker.keep_alive()
                 raise CommandError(f"The web server ended by itself (status {web.returncode}).")
             finally:
                 _deaf()
@@ -152,7 +154,7 @@ def _prepare() -> None:
     for connection in connections.all():
         connection.close()
     _say("scanning" if settings.SOURCES else "no source: set SOURCE_<SLUG>_DATABASE_URL")
-    _scan(quiet=False)
+    _scan()
 
 
 def _prepare_depot() -> None:
@@ -191,14 +193,51 @@ def _web_server() -> Iterator[subprocess.Popen[bytes]]:
         _wait_until_it_answers(web)
         yield web
     finally:
-        web.terminate()
-        try:
-            web.wait(STOP_LIMIT)
-        except subprocess.TimeoutExpired:
-            os.killpg(web.pid, signal.SIGKILL)
-            web.wait()
-        if web.stdin:
-            web.stdin.close()
+        _end(web)
+
+
+class _Worker:
+    """`manage.py worker`, which does what is due; started anew a few seconds after it ends by itself."""
+
+    def __enter__(self) -> "_Worker":
+        self._start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        _end(self._process)
+
+    def keep_alive(self) -> None:
+        if self._process.poll() is not None and time.monotonic() > self._started + WORKER_PAUSE:
+            _say(f"the worker ended by itself (status {self._process.returncode}) and starts again")
+            _end(self._process)
+            self._start()
+
+    def _start(self) -> None:
+        self._started = time.monotonic()
+        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
+            [sys.executable, str(BASE_DIR / "manage.py"), "worker"],
+            env=os.environ | {"SERVED_BY_LAUNCHER": "1"},
+            stdin=subprocess.PIPE,  # closes when we are gone, and the worker goes, too
+            start_new_session=True,
+        )
+
+
+def _ends(process: subprocess.Popen[bytes], *, within: float) -> bool:
+    try:
+        process.wait(within)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask, wait for a while, then leave no choice; a scan that is cut short leaves the old state."""
+    process.terminate()
+    if not _ends(process, within=STOP_LIMIT):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if process.stdin:
+        process.stdin.close()
 
 
 def _wait_until_it_answers(web: subprocess.Popen[bytes]) -> None:
@@ -217,14 +256,7 @@ def _wait_until_it_answers(web: subprocess.Popen[bytes]) -> None:
     raise CommandError("The web server did not start; its last lines above say why.")
 
 
-def _wait(web: subprocess.Popen[bytes]) -> None:
-    try:
-        web.wait(settings.SCAN_INTERVAL_S)
-    except subprocess.TimeoutExpired:
-        _scan(quiet=True)
-
-
-def _scan(*, quiet: bool) -> None:
+def _scan() -> None:
     """One scan of every source, in a process of its own; what it finds wrong is its alert, not our end."""
     command = [sys.executable, str(BASE_DIR / "manage.py"), "sync_alerts"]
     try:

@@ -274,4 +274,6 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # It announces itself in every process and each job thrice; the worker has a line of its own per job.
+    "loggers": {"procrastinate": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"}},
 }

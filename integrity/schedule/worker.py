@@ -51,6 +51,7 @@ class Worker:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.stop)
         async with app.open_async():
+            logger.info("working", extra={"jobs": len(app.periodic_registry.periodic_tasks)})
             self.main = asyncio.create_task(self._work(app))
             side = [asyncio.create_task(_take_over(app)), asyncio.create_task(self._end_overdue())]
             await asyncio.wait([self.main, *side], return_when=asyncio.FIRST_COMPLETED)

@@ -15,6 +15,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if env.bool("SERVED_BY_LAUNCHER", default=False):
             # In a developer's terminal only what went wrong is worth a line.
-            for name in ("procrastinate", "integrity.schedule"):
-                logging.getLogger(name).setLevel(logging.WARNING)
+            logging.getLogger("integrity.schedule").setLevel(logging.WARNING)
         worker_run()

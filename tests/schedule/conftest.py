@@ -1,0 +1,51 @@
+"""A console and a source of its own for each test, and workers that end with it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.schedule.process import WorkerProcess, environment
+
+# A business of two tables. `pause` makes its view as slow as a test wants; `guard` fails on one row.
+SHOP = """
+CREATE TABLE debts (id text PRIMARY KEY, amount int NOT NULL);
+CREATE TABLE pause (seconds float NOT NULL);
+INSERT INTO pause VALUES (0);
+CREATE VIEW v_integrity_checks AS
+SELECT 'DETTE'::text AS check_code, 'WARN'::text AS severity, 'CLIENT'::text AS entity_type,
+       id AS entity_id, 'Le client ' || id || ' doit' AS message,
+       jsonb_build_object('montant', amount) AS payload, timestamptz '2026-01-01' AS detected_at
+FROM debts, (SELECT pg_sleep(seconds) FROM pause) AS slow;
+"""
+
+
+@pytest.fixture
+def shop(fresh_source: Callable[..., str], pg: Any, settings: Any) -> Iterator[Any]:
+    """The shop's owner's connection; the shop is the source `magasin`."""
+    name = fresh_source(SHOP)
+    settings.SOURCES = {"magasin": pg.dsn(name, "depot_reader")}
+    with psycopg.connect(pg.dsn(name, "depot_owner"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def worker(
+    fresh_console: str, shop: Any, pg: Any, tmp_path: Any
+) -> Iterator[Callable[..., WorkerProcess]]:
+    """`worker(SCAN_INTERVAL_S="2")` starts one on the shop."""
+    started: list[WorkerProcess] = []
+
+    def start(*arguments: str, **values: str) -> WorkerProcess:
+        address = pg.dsn(shop.info.dbname, "depot_reader")
+        base = {"SOURCE_MAGASIN_DATABASE_URL": address, "SCAN_INTERVAL_S": "2"}
+        one = WorkerProcess(
+            environment(pg, fresh_console, **(base | values)), *arguments, folder=tmp_path
+        )
+        started.append(one)
+        return one
+
+    yield start
+    for one in started:
+        one.kill()
