@@ -24,6 +24,7 @@ MENU = [
     ("home", _("Accueil"), Permission.VIEW, ()),
     ("integrity", _("Intégrité"), Permission.VIEW, ("/governance/alerts/",)),
     ("scans", _("Contrôles"), Permission.VIEW, ("/governance/scans/", "/governance/schedule")),
+    ("history", _("Historique"), Permission.HISTORY, ("/governance/history/", "/governance/ledger")),
 ]
 
 

@@ -1,0 +1,72 @@
+"""`/governance/ledger`: whether the record is whole, who says so, and how to check it without us."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from governance.errors import method_not_allowed
+from governance.http import ConsoleRequest, requires
+from governance.ledger.models import LedgerHead
+from governance.ledger.queries import last_checkpoint, last_verification
+from governance.ledger.verify import ledger_verify
+from governance.roles import Permission
+from governance.templatetags.ui import number
+from integrity.history.entries import names_of
+from integrity.history.words import actor_name
+
+# Entries that a request may verify: about a second. A longer chain is the nightly verification's.
+AT_ONCE = 200_000
+
+
+@require_safe
+@requires(Permission.HISTORY)
+def ledger(request: ConsoleRequest) -> HttpResponse:
+    head = LedgerHead.objects.first()
+    verified, signed = last_verification(), last_checkpoint()
+    seq = head.seq if head else 0
+    context = {
+        "head_seq": seq,
+        "head_hash": bytes(head.hash).hex() if head else "",
+        "head_at": head.at if head and seq else None,
+        "verified": verified,
+        "verified_by": actor_name(verified.actor, names_of([verified.actor])) if verified else "",
+        "since_verified": seq - verified.last_seq if verified else seq,
+        "signed": signed,
+        "verify_url": reverse("ledger_verify") if seq <= AT_ONCE else "",
+        "history_url": reverse("history"),
+        "jsonl_url": reverse("history_jsonl"),
+    }
+    return render(request, "integrity/ledger.html", context)
+
+
+def ledger_verification(request: HttpRequest) -> HttpResponseBase:
+    """POST: verify the chain now, in the person's name, while it is short enough to wait for."""
+    if request.method != "POST":
+        return method_not_allowed(request, allowed="POST")
+    return _verify(request)
+
+
+@requires(Permission.HISTORY)
+def _verify(request: ConsoleRequest) -> HttpResponse:
+    seq = LedgerHead.objects.values_list("seq", flat=True).first() or 0
+    if seq > AT_ONCE:
+        messages.warning(
+            request, _("Le registre est trop long pour attendre : il est vérifié chaque nuit.")
+        )
+    else:
+        found = ledger_verify(by=request.user.pk)
+        if found.is_whole:
+            messages.success(
+                request, _("Registre intact : %(n)s entrées.") % {"n": number(found.entries)}
+            )
+        else:
+            messages.error(
+                request, _("Registre ROMPU à l’entrée n° %(n)s.") % {"n": found.first_bad}
+            )
+    response = HttpResponseRedirect(reverse("ledger"))
+    response.status_code = 303
+    return response

@@ -1,0 +1,304 @@
+"""`/governance/history`: who reads what, in which words, and how it is narrowed and paged."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from alerts import services
+from alerts.models import Cause, Decision
+from governance.ledger.models import LedgerEntry
+from governance.ledger.verify import ledger_verify
+from governance.models import SourceRole, User
+from governance.roles import Role
+from governance.sql import acting_as_system, acting_as_user
+from tests.alerts.make import NOW, alert, finding, take_in
+from tests.conftest import make_user
+from tests.pages.dom import elements
+from tests.pages.test_screen import scanned
+
+pytestmark = pytest.mark.django_db
+URL = "/governance/history"
+
+
+def entries(page):
+    return [one["data-entry"] for one in elements(page, "data-entry")]
+
+
+def numbers(page):
+    return [int(one["data-seq"]) for one in elements(page, "data-seq")]
+
+
+def sentences(page):
+    found = re.findall(r"<h3>(.*?)</h3>", page.content.decode(), re.DOTALL)
+    return [unescape(re.sub(r"<[^>]+>", "", one)) for one in found]
+
+
+def alert_entries(page):
+    return [name for name in entries(page) if name.startswith("alert.")]
+
+
+def acknowledge(person, **where):
+    one = alert(**where)
+    with acting_as_user(person.pk):
+        services.alert_acknowledge(alert_id=one.pk, version=one.version)
+
+
+def resolve(person, note="compteur relu", **where):
+    one = alert(**where)
+    words = services.Resolution(note, Cause.ERREUR_SAISIE, Decision.CORRIGE)
+    with acting_as_user(person.pk):
+        services.alert_resolve(alert_id=one.pk, version=one.version, resolution=words)
+
+
+def test_what_happened_is_told_in_sentences_newest_first(as_, people):
+    take_in([finding(message="Le bac TANK4 est sous zéro.")])
+    acknowledge(people["directeur"])
+    resolve(people["directeur"])
+    take_in([finding(message="Le bac TANK4 déborde.")], taken_at=NOW + timedelta(minutes=1))
+    page = as_("pca").get(URL)
+    assert sentences(page)[:4] == [
+        "Le contrôle automatique a constaté de nouveau « Le bac TANK4 déborde. » : épisode 2",
+        "directeur a résolu « Le bac TANK4 est sous zéro. » : corrigé, erreur de saisie",
+        "directeur a acquitté « Le bac TANK4 est sous zéro. »",
+        "Le contrôle automatique a constaté « Le bac TANK4 est sous zéro. »",
+    ]
+    assert numbers(page) == sorted(numbers(page), reverse=True)
+    text = page.content.decode()
+    assert "compteur relu" in text
+    assert f'href="/governance/alerts/{alert().pk}"' in text
+    assert "Directeur" in text
+
+
+def test_values_before_and_after_have_labels_and_units(as_, people):
+    take_in([finding(payload={"stock_ambiant": -5.5, "citerne": "TANK1"})])
+    take_in(
+        [finding(payload={"stock_ambiant": -7000.5, "citerne": "TANK1"})],
+        taken_at=NOW + timedelta(minutes=1),
+    )
+    text = as_("pca").get(URL, {"action": "alert.change"}).content.decode()
+    assert "−5,5" in text
+    assert "−7\u202f000,5" in text
+    assert "TANK1" not in text
+
+
+@pytest.mark.parametrize(
+    ("action", "after", "said"),
+    [
+        ("role.grant", None, "install a donné à nouveau le rôle « Auditeur » sur depot"),
+        ("user.create", None, "install a créé le compte de nouveau"),
+        ("user.delete", None, "install a supprimé le compte de nouveau (compte supprimé)"),
+    ],
+)
+def test_accounts_and_roles_are_told_too(as_, action, after, said):
+    someone = make_user("nouveau", {"depot": Role.AUDITEUR})
+    if action == "user.delete":
+        with acting_as_system("install"):
+            SourceRole.objects.filter(user=someone).delete()
+            User.objects.filter(pk=someone.pk).delete()
+    page = as_("admin").get(URL, {"action": action})
+    assert sentences(page)[0] == said.replace("install ", "L’installation ", 1)
+
+
+def test_who_left_keeps_the_name_that_the_ledger_knows(as_, people):
+    take_in([finding(message="Sous zéro.")])
+    leaver = make_user("partie", {"depot": Role.DIRECTEUR}, first_name="Aline", last_name="Mbuyi")
+    acknowledge(leaver)
+    with acting_as_system("install"):
+        SourceRole.objects.filter(user=leaver).delete()
+        User.objects.filter(pk=leaver.pk).delete()
+    page = as_("auditeur").get(URL, {"actor": str(leaver.pk)})
+    assert sentences(page) == ["Aline Mbuyi (compte supprimé) a acquitté « Sous zéro. »"]
+
+
+def test_an_unknown_action_shows_under_its_own_name(as_):
+    with acting_as_system("later"), connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_note('depot', 'drill', 'd-1', NULL, 'drill.done', '{}')")
+    assert sentences(as_("pca").get(URL))[0] == "La console (later) : drill.done (drill d-1)"
+
+
+def test_a_person_of_another_source_reads_nothing_of_this_one(as_):
+    take_in([finding(message="secret du dépôt")])
+    text = as_("ailleurs").get(URL).content.decode()
+    assert "secret" not in text
+    assert alert_entries(as_("ailleurs").get(URL)) == []
+    assert alert_entries(as_("directeur").get(URL)) == ["alert.open"]
+
+
+def test_routine_is_hidden_and_the_page_says_so(as_):
+    take_in([finding()])
+    scanned()
+    take_in([finding()], taken_at=NOW + timedelta(minutes=1))
+    client = as_("pca")
+    page = client.get(URL)
+    assert "scan.complete" not in entries(page)
+    assert "alert.seen" not in entries(page)
+    assert "ne sont pas affichés" in page.content.decode()
+    shown = client.get(URL, {"routine": "1"})
+    assert entries(shown)[:2] == ["alert.seen", "scan.complete"]
+    assert "ne sont pas affichés" not in shown.content.decode()
+    asked = client.get(URL, {"action": "scan.complete"})
+    assert entries(asked) == ["scan.complete"]
+
+
+def test_filters(as_, people):
+    take_in([finding("a"), finding("b", check_code="AUTRE_REGLE")])
+    acknowledge(people["directeur"], entity_id="a")
+    both = make_user("les-deux", {"depot": Role.PCA, "autre": Role.PCA})
+    take_in([finding("c")], source="autre")
+    client = Client()
+    client.force_login(both)
+
+    def shown(**query):
+        return sorted(alert_entries(client.get(URL, query)))
+
+    assert shown() == ["alert.ack", "alert.open", "alert.open", "alert.open"]
+    assert shown(actor=str(people["directeur"].pk)) == ["alert.ack"]
+    assert shown(actor="system:scan") == ["alert.open"] * 3
+    assert shown(action="alert.ack") == ["alert.ack"]
+    assert shown(source="autre") == ["alert.open"]
+    assert shown(check_code="AUTRE_REGLE") == ["alert.open"]
+    assert shown(alert=str(alert(entity_id="a").pk)) == ["alert.ack", "alert.open"]
+    assert shown(source="autre", action="alert.ack") == []
+
+
+def test_the_period_counts_in_days_of_the_zone_of_display_ends_included(as_):
+    take_in([finding()])
+    today = timezone.localdate()
+    client = as_("pca")
+    for query, expected in (
+        ({"du": today.isoformat(), "au": today.isoformat()}, 1),
+        ({"du": (today + timedelta(days=1)).isoformat()}, 0),
+        ({"au": (today - timedelta(days=1)).isoformat()}, 0),
+        ({"au": timezone.now().isoformat().replace("+00:00", "Z")}, 1),
+    ):
+        page = client.get(URL, query)
+        assert len(alert_entries(page)) == expected, query
+        assert "a été ignorée" not in page.content.decode()
+
+
+def test_a_days_first_and_last_instant_belong_to_it():
+    from integrity.history.instants import instant_read, instant_words
+
+    first, last = (instant_read("2026-10-31", last=last) for last in (False, True))
+    assert first is not None
+    assert last is not None
+    assert first.isoformat() == "2026-10-31T00:00:00+02:00"
+    assert last.isoformat() == "2026-10-31T23:59:59.999999+02:00"
+    assert instant_words(first, last=False) == instant_words(last, last=True) == "2026-10-31"
+    exact = instant_read("2026-10-31T23:59", last=True)
+    assert exact is not None
+    assert instant_words(exact, last=True) == "2026-10-31T23:59"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"du": "hier"},
+        {"au": "2026-13-01"},
+        {"du": "0001-01-01"},
+        {"au": "9999-12-31"},
+        {"actor": "personne"},
+        {"action": "alert.eat"},
+        {"source": "autre"},
+        {"check_code": "x' OR 1=1 --"},
+        {"alert": "42"},
+        {"alert": "00000000-0000-0000-0000-000000000000"},
+        {"actor": "a\x00b"},
+        {"actor": "x" * 5000},
+    ],
+)
+def test_an_unknown_value_is_ignored_with_a_visible_note(as_, query):
+    take_in([finding()])
+    page = as_("pca").get(URL, query)
+    assert page.status_code == 200
+    assert alert_entries(page) == ["alert.open"]
+    assert "a été ignorée" in page.content.decode()
+
+
+@pytest.mark.parametrize("cursor", ["x", "-1", "²", "9" * 30, "", "\x00"])
+def test_a_cursor_that_we_never_wrote_is_page_one(as_, cursor):
+    take_in([finding()])
+    assert alert_entries(as_("pca").get(URL, {"cursor": cursor})) == ["alert.open"]
+
+
+def next_address(page):
+    found = {one["href"] for one in elements(page, "href") if "cursor=" in one["href"]}
+    return found.pop() if found else None
+
+
+def test_paging_shows_every_entry_once_and_keeps_the_filter(as_):
+    take_in([finding(f"e{n}", severity="WARN") for n in range(120)])
+    take_in([finding("c", check_code="AUTRE")], source="depot", closes=False)
+    client = as_("directeur")
+    address, seen = f"{URL}?check_code=STOCK_NEGATIF", []
+    while address:
+        page = client.get(address)
+        seen += numbers(page)
+        address = next_address(page)
+    assert len(seen) == len(set(seen)) == 120
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_queries_do_not_grow_with_entries_nor_with_pages(as_, django_assert_num_queries):
+    take_in([finding("e0")])
+    client = as_("directeur")
+    with django_assert_num_queries(13) as one:
+        client.get(URL)
+    take_in([finding(f"e{n}") for n in range(200)], taken_at=NOW + timedelta(minutes=1))
+    with django_assert_num_queries(len(one.captured_queries)):
+        page = client.get(URL)
+    with django_assert_num_queries(len(one.captured_queries)):
+        client.get(next_address(page))
+
+
+def test_the_alerts_page_shows_its_record_to_who_may_read_history(as_, people):
+    take_in([finding()])
+    acknowledge(people["directeur"])
+    resolve(people["directeur"], note="joint remplacé")
+    address = f"/governance/alerts/{alert().pk}"
+    text = as_("pca").get(address).content.decode()
+    titles = re.findall(r'class="moment">\s*<h3>(.*?)</h3>', text)
+    assert titles == ["Résolution", "Acquittement", "Constat"]
+    assert "directeur (Directeur)" in text
+    assert f"/governance/history?alert={alert().pk}" in text
+    assert 'class="moment"' not in as_("gerant").get(address).content.decode()
+
+
+def test_a_long_record_is_cut_and_the_page_says_so(as_):
+    for minute in range(130):
+        take_in([finding(message=f"n° {minute}")], taken_at=NOW + timedelta(minutes=minute))
+    text = as_("pca").get(f"/governance/alerts/{alert().pk}").content.decode()
+    assert text.count('class="moment"') == 100
+    assert "100 plus récents" in text
+
+
+def test_the_ledgers_page_says_what_is_known_and_no_more(as_, people):
+    client = as_("auditeur")
+    page = client.get("/governance/ledger").content.decode()
+    assert 'data-ledger="unknown"' in page
+    with acting_as_system("test"):
+        last = LedgerEntry.objects.order_by("-seq").values_list("seq", flat=True).first()
+    assert ledger_verify().is_whole
+    page = client.get("/governance/ledger").content.decode()
+    assert 'data-ledger="whole"' in page
+    assert "La vérification automatique" in page
+    assert f"n° {last}" in page
+    done = client.post("/governance/ledger/verify", follow=True)
+    assert done.redirect_chain == [("/governance/ledger", 303)]
+    text = done.content.decode()
+    assert "Registre intact" in text
+    assert "selon auditeur" in text
+
+
+def test_a_chain_too_long_to_wait_for_is_left_to_the_night(as_, monkeypatch):
+    monkeypatch.setattr("integrity.views.ledger.AT_ONCE", 1)
+    client = as_("auditeur")
+    assert "Vérifier maintenant" not in client.get("/governance/ledger").content.decode()
+    done = client.post("/governance/ledger/verify", follow=True).content.decode()
+    assert "trop long" in done
+    assert 'data-ledger="unknown"' in done
