@@ -69,7 +69,8 @@ def load() -> None:
 
 def var_dir() -> Path:
     """The folder of everything that a running console writes; git ignores the default one."""
-    return BASE_DIR / env.str("VAR_DIR", default="var")
+    name: str = env.str("VAR_DIR", default="var")
+    return BASE_DIR / name
 
 
 def port() -> int:
