@@ -13,6 +13,7 @@ def root(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", root),
     path("", include("integrity.urls")),
+    path("", include("governance.access.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("governance.health.urls")),
 ]

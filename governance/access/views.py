@@ -1,0 +1,146 @@
+"""Pages of who may do what: delegations for everybody whom they concern, roles for administrators."""
+
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from governance.access import services
+from governance.access.forms import LendForm
+from governance.access.queries import (
+    PAST_SHOWN,
+    delegations_seen,
+    lending_sources,
+    names_of,
+    possible_holders,
+    roles_held,
+)
+from governance.errors import posted
+from governance.http import ConsoleRequest, RoleNotAllowed, requires
+from governance.models import Delegation
+from governance.roles import ALLOWED, CONSOLE_SOURCE, DELEGATED, Permission, Role
+
+
+@require_safe
+@requires(Permission.VIEW)
+def delegations(request: ConsoleRequest) -> HttpResponse:
+    return _delegations(request)
+
+
+@posted
+@requires(DELEGATED)
+def delegation_lend(request: ConsoleRequest) -> HttpResponse:
+    """Lend the right to act until a day."""
+    sources = lending_sources()
+    if not sources:
+        raise RoleNotAllowed(DELEGATED)  # what is lent is not lent on
+    form = LendForm(request.POST, holders=possible_holders(sources))
+    if not form.is_valid():
+        return _delegations(request, form=form, status=422)
+    holder_id, source = form.holder()
+    try:
+        services.delegation_lend(
+            holder_id=holder_id, source=source, ends_at=form.cleaned_data["until"]
+        )
+    except services.NotAllowed as refused:
+        raise RoleNotAllowed(DELEGATED) from refused
+    except services.AlreadyLent:
+        form.add_error("to", _("Cette personne en a déjà une ici : mettez-y fin d’abord."))
+        return _delegations(request, form=form, status=422)
+    except services.NotLendable:
+        form.add_error("to", _("Cette personne n’est plus gérante de cette source."))
+        return _delegations(request, form=form, status=422)
+    messages.success(request, _("Délégation accordée."))
+    return _back()
+
+
+@posted
+@requires(DELEGATED)
+def delegation_end(request: ConsoleRequest, delegation_id: UUID) -> HttpResponse:
+    """End a delegation before its day."""
+    try:
+        services.delegation_end(delegation_id=delegation_id)
+    except services.DelegationGone as gone:
+        raise Http404 from gone
+    except services.NotAllowed as refused:
+        raise RoleNotAllowed(DELEGATED) from refused
+    except services.AlreadyEnded:
+        messages.warning(request, _("Cette délégation était déjà terminée."))
+        return _back()
+    messages.success(request, _("Délégation terminée."))
+    return _back()
+
+
+@require_safe
+@requires(Permission.ADMINISTER)
+def access(request: ConsoleRequest) -> HttpResponse:
+    """Who holds which role on the sources that the person administers."""
+    sources = request.access.sources[Permission.ADMINISTER] - {CONSOLE_SOURCE}
+    lent = {(one.holder_id, one.source): one.ends_at for one in delegations_seen().current}
+    rows = [
+        {
+            "source": held.source,
+            "name": str(held.user),
+            "username": held.user.username,
+            "role": Role(held.role).label,
+            "is_active": held.user.is_active,
+            "last_login": held.user.last_login,
+            "lent_until": lent.get((held.user_id, held.source)),
+        }
+        for held in roles_held(sources)
+    ]
+    context = {
+        "sources": [
+            {"slug": slug, "rows": list(found)}
+            for slug, found in groupby(rows, key=lambda row: str(row["source"]))
+        ],
+        "permissions": [
+            {
+                "label": permission.label,
+                "roles": [role.label for role in Role if permission in ALLOWED[role]],
+            }
+            for permission in Permission
+        ],
+    }
+    return render(request, "access/access.html", context)
+
+
+def _delegations(
+    request: ConsoleRequest, *, form: LendForm | None = None, status: int = 200
+) -> HttpResponse:
+    seen = delegations_seen()
+    lending = lending_sources()
+    names = names_of(one.granted_by for one in [*seen.current, *seen.past])
+    context = {
+        "current": [_row(one, names, lending) for one in seen.current],
+        "past": [_row(one, names, frozenset()) for one in seen.past],
+        "past_shown": PAST_SHOWN,
+        "may_lend": bool(lending),
+        "form": form or LendForm(holders=possible_holders(lending)) if lending else None,
+        "lend_url": reverse("delegation_lend"),
+    }
+    return render(request, "access/delegations.html", context, status=status)
+
+
+def _row(one: Delegation, names: dict[UUID, str], lending: frozenset[str]) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "holder": str(one.holder),
+        "source": one.source,
+        "granted_by": names[one.granted_by],
+        "created_at": one.created_at,
+        "ends_at": one.ends_at,
+        "end_url": reverse("delegation_end", args=[one.pk]) if one.source in lending else "",
+    }
+
+
+def _back() -> HttpResponse:
+    response = HttpResponseRedirect(reverse("delegations"))
+    response.status_code = 303
+    return response
