@@ -54,7 +54,7 @@ def run() -> None:
                 _prepare()
                 web = running.enter_context(_web_server())
                 worker = running.enter_context(_Worker())
-                running.callback(web.terminate)  # beside the worker: a stop takes less than ten seconds
+                running.callback(web.terminate)  # beside the worker: both have the same seconds
                 _announce(address)
                 while not _ends(web, within=1):
                     worker.keep_alive()
