@@ -25,6 +25,8 @@ MENU = [
     ("integrity", _("Intégrité"), Permission.VIEW, ("/governance/alerts/",)),
     ("scans", _("Contrôles"), Permission.VIEW, ("/governance/scans/", "/governance/schedule")),
     ("history", _("Historique"), Permission.HISTORY, ("/governance/history/", "/governance/ledger")),
+    ("delegations", _("Délégations"), Permission.VIEW, ()),
+    ("access", _("Accès"), Permission.ADMINISTER, ()),
 ]
 
 

@@ -107,6 +107,7 @@ DEPOT_OWNER_URL = env.str("DEPOT_OWNER_URL", default=_embedded.get("DEPOT_OWNER_
 INSTALLED_APPS = [
     "governance",
     "governance.ledger",
+    "governance.access",
     "governance.health",
     "alerts",
     "integrity",
