@@ -47,7 +47,9 @@ class Scan(models.Model):
             models.Index(fields=["source", "-started_at"], name="integrity_scan_latest"),
             # Reader: "the last complete scan of a source", on every page and in /health, however long
             # a source has been failing; and the list narrowed to one outcome.
-            models.Index(fields=["source", "outcome", "-started_at"], name="integrity_scan_outcome"),
+            models.Index(
+                fields=["source", "outcome", "-started_at"], name="integrity_scan_outcome"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -77,3 +79,41 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.source}".strip()
+
+
+class RuleProof(models.Model):
+    """The verdict on one rule at one time. Inserted once, never changed; its entry is in the ledger."""
+
+    class Verdict(models.TextChoices):
+        INERTE = "INERTE", _("Inerte")
+        BAVARDE = "BAVARDE", _("Bavarde")
+        IMPOSSIBLE = "IMPOSSIBLE", _("Impossible")
+        PROUVEE = "PROUVEE", _("Prouvée")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.TextField(default="", blank=True)  # empty: the reference depot
+    code = models.TextField()
+    version = models.TextField()
+    verdict = models.TextField(choices=Verdict.choices)
+    detail = models.TextField(default="", blank=True)
+    through = models.TextField()  # `view`: as installed there; `rule`: the rule's own text
+    cases = models.JSONField(default=list)  # [{name, verdict, detail}]
+    proved_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "integrity_rule_proof"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=["INERTE", "BAVARDE", "IMPOSSIBLE", "PROUVEE"]),
+                name="integrity_rule_proof_verdict_known",
+            ),
+        ]
+        indexes: ClassVar = [
+            # Reader: "the last proof of a rule", on the catalogue page.
+            models.Index(
+                fields=["source", "code", "-proved_at"], name="integrity_rule_proof_latest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.code} {self.verdict}".strip()

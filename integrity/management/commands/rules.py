@@ -1,0 +1,104 @@
+"""`manage.py rules`: do our rules see? `prove` runs their proofs, `mutate` tests the proofs themselves."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from integrity.catalog import ManifestError, Rule, catalog, rules_select
+from integrity.models import RuleProof
+from integrity.mutation import MutationReport, rule_mutate
+from integrity.proof_cases import ProofError
+from integrity.proofs import Verdict
+from integrity.proving import ProvingError, proofs_run
+from integrity.reference import reference_depot
+from integrity.sources import source_slugs
+
+
+class Command(BaseCommand):
+    help = (
+        "prove : chaque règle sur ses cas de preuve, dans une transaction toujours annulée ; "
+        "code 0 : toutes prouvées, 1 : au moins une ne l’est pas, 2 : rien n’a pu être prouvé. "
+        "mutate : chaque règle faussée doit échouer à sa preuve ; code 1 s’il y a des survivants."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        prove = actions.add_parser("prove", help="prouve les règles et garde le résultat")
+        prove.add_argument(
+            "--source", metavar="SLUG", default="", help="défaut : dépôt de référence"
+        )
+        prove.add_argument(
+            "--connection",
+            metavar="URL",
+            default="",
+            help="adresse de la base de cette source, avec le droit d’y écrire (tout est annulé)",
+        )
+        mutate = actions.add_parser("mutate", help="met les preuves à l’épreuve")
+        mutate.add_argument("--rules", metavar="CODE,…", default="", help="défaut : toutes")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            if options["action"] == "prove":
+                code = self._prove(options["source"], options["connection"])
+            else:
+                code = self._mutate(options["rules"])
+        except (ManifestError, ProofError, ProvingError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        if code:
+            sys.exit(code)
+
+    def _prove(self, source: str, url: str) -> int:
+        if source and source not in source_slugs():
+            raise ProvingError(
+                _("Source inconnue : %(source)s. Sources : %(known)s.")
+                % {"source": source, "known": ", ".join(source_slugs()) or "—"}
+            )
+        if url and not source:
+            raise ProvingError(_("--connection demande --source : à qui appartient cette base ?"))
+        rows = proofs_run(source=source, url=url)
+        for row in rows:
+            self.stdout.write(_proof_line(row))
+        return int(any(row.verdict != Verdict.PROUVEE for row in rows))
+
+    def _mutate(self, codes: str) -> int:
+        try:
+            rules: list[Rule] = (
+                rules_select(code.strip().upper() for code in codes.split(","))
+                if codes
+                else list(catalog().values())
+            )
+        except KeyError as error:
+            raise ProvingError(
+                _("Règle inconnue : %(codes)s.") % {"codes": error.args[0]}
+            ) from None
+        with reference_depot() as connection:
+            reports = [rule_mutate(connection, rule) for rule in rules]
+        for report in reports:
+            self._report(report)
+        made, killed = sum(r.made for r in reports), sum(r.killed for r in reports)
+        survivors = sum(len(r.survivors) for r in reports)
+        self.stdout.write(
+            _("Total : %(made)d mutants, %(killed)d tués, %(survivors)d survivants.")
+            % {"made": made, "killed": killed, "survivors": survivors}
+        )
+        return int(survivors > 0)
+
+    def _report(self, report: MutationReport) -> None:
+        words = {"code": report.code, "made": report.made, "killed": report.killed}
+        self.stdout.write(_("%(code)s : %(made)d mutants, %(killed)d tués") % words)
+        for one in report.survivors:
+            self.stdout.write(f"  {_('survivant')}, query.sql:{one.line} : {one.change}")
+        for one in report.excused:
+            self.stdout.write(
+                f"  {_('survivant excusé')}, query.sql:{one.line} : {one.change} ({one.excuse})"
+            )
+
+
+def _proof_line(row: RuleProof) -> str:
+    where = row.source or _("dépôt de référence")
+    detail = f" : {row.detail}" if row.detail else ""
+    return f"{where} {row.code} {row.version} {row.verdict}{detail}"
