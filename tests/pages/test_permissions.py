@@ -1,13 +1,18 @@
 """Role × address × method: every address of the console stands here, or this file fails."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
+from governance.models import Delegation, User
 from governance.roles import ALLOWED, Permission, Role
+from governance.sql import acting_as_system
 from tests.alerts.make import alert, finding, take_in
+from tests.conftest import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +26,34 @@ GUARDED = {
     "governance/alerts/<uuid:alert_id>": (Permission.VIEW, ("GET", "HEAD"), {}),
     "governance/alerts/<uuid:alert_id>/ack": (Permission.ACT, ("POST",), {"version": 1}),
     "governance/alerts/<uuid:alert_id>/resolve": (Permission.ACT, ("POST",), RESOLVE),
+}
+GUARDED |= {
+    "governance/history": (Permission.HISTORY, ("GET", "HEAD"), {}),
+    "governance/history/export.csv": (Permission.HISTORY, ("GET", "HEAD"), {}),
+    "governance/history/export.jsonl": (Permission.HISTORY, ("GET", "HEAD"), {}),
+    "governance/ledger": (Permission.HISTORY, ("GET", "HEAD"), {}),
+    "governance/ledger/verify": (Permission.HISTORY, ("POST",), {}),
+}
+GUARDED |= {
+    "governance/integrity/bulk": (
+        Permission.ACT,
+        ("POST",),
+        {"action": "ack", "selected": "<uuid:alert_id>:1"},
+    ),
+    "governance/alerts/<uuid:alert_id>/assign": (
+        Permission.COMMENT,
+        ("POST",),
+        {"version": 1, "assignee": "<gerant>"},
+    ),
+    "governance/alerts/<uuid:alert_id>/comment": (Permission.COMMENT, ("POST",), {"body": "vu"}),
+    "governance/access": (Permission.ADMINISTER, ("GET", "HEAD"), {}),
+    "governance/delegations": (Permission.VIEW, ("GET", "HEAD"), {}),
+    "governance/delegations/lend": (
+        Permission.ACT,
+        ("POST",),
+        {"to": "<gerant>:depot", "until": "<tomorrow>"},
+    ),
+    "governance/delegations/<uuid:delegation_id>/end": (Permission.ACT, ("POST",), {}),
 }
 # Open to a stranger: they say nothing of the business.
 OPEN = {"", "health", "health/live", "health/ready"}
@@ -43,12 +76,29 @@ def test_every_address_stands_in_the_matrix():
     assert ours == {*GUARDED, *OPEN}
 
 
+def filled(text):
+    """The text with every placeholder replaced by something that exists on `depot`."""
+    if "<uuid:alert_id>" in text:
+        text = text.replace("<uuid:alert_id>", str(alert().pk))
+    if "<gerant>" in text:
+        text = text.replace("<gerant>", str(User.objects.get(username="gerant").pk))
+    if "<uuid:delegation_id>" in text:
+        with acting_as_system("install"):
+            lent = Delegation.objects.create(
+                holder=make_user("prêté", {"depot": Role.GERANT}),
+                source="depot",
+                ends_at=timezone.now() + timedelta(days=2),
+                granted_by=GONE,
+            )
+        text = text.replace("<uuid:delegation_id>", str(lent.pk))
+    return text.replace("<tomorrow>", str(timezone.localdate() + timedelta(days=1)))
+
+
 def ask(client, route, method, body):
-    address = "/" + route.replace("<uuid:alert_id>", str(alert().pk))
     return client.generic(
         method,
-        address,
-        "&".join(f"{name}={value}" for name, value in body.items()),
+        "/" + filled(route),
+        "&".join(f"{name}={filled(str(value))}" for name, value in body.items()),
         content_type="application/x-www-form-urlencoded",
     )
 
