@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -103,9 +102,9 @@ def history_page(
     # An entry of no source concerns the whole console; whoever reads any history reads it.
     if not asked.source:
         branches.append(chosen.filter(source=None))
-    newest = [branch.order_by("-seq")[: size + 1] for branch in branches]
-    merged = reduce(lambda one, other: one.union(other, all=True), newest)
-    rows = list(merged.order_by("-seq")[: size + 1])
+    first, *others = (branch.order_by("-seq")[: size + 1] for branch in branches)
+    merged = first.union(*others, all=True).order_by("-seq")[: size + 1] if others else first
+    rows = list(merged)
     more = len(rows) > size
     rows = rows[:size]
     return HistoryPage(rows, rows[-1].seq if more else None)

@@ -17,6 +17,7 @@ from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
 from integrity.dossier import dossier_context
 from integrity.forms import CommentForm, ResolveForm
+from integrity.history.timeline import alert_timeline
 from integrity.present import (
     alert_context,
     alert_row,
@@ -98,6 +99,7 @@ def alert_page(
         "conflict": conflict or None,
         "list_url": reverse("integrity"),
         **dossier,
+        **alert_timeline(alert, request.access),
         "comment_form": comment_form or CommentForm(),
     }
     return render(request, "integrity/alert.html", context, status=status)

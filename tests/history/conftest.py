@@ -1,6 +1,6 @@
 """People and clients as the page tests have them, and a ledger that tests may append to in bulk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -21,12 +21,12 @@ BEGIN
   RETURN ledger_append((
     SELECT array_agg(CASE
         WHEN n % 10 < 8 THEN ROW(source, 'sighting', source, NULL, 'alert.seen', NULL,
-          jsonb_build_object('last_detected_at', now(), 'seen', n % 9, 'except', '[]'::jsonb))
+          jsonb_build_object('last_detected_at', now(), 'seen', n % 9, 'except', '[]'::jsonb))::ledger_draft
         WHEN n % 10 = 8 THEN ROW(source, 'alert', alert, 'RULE_' || n % 7, 'alert.open', NULL,
-          jsonb_build_object('message', 'Alerte ' || n, 'status', 'OPEN', 'severity', 'WARN'))
+          jsonb_build_object('message', 'Alerte ' || n, 'status', 'OPEN', 'severity', 'WARN'))::ledger_draft
         ELSE ROW(source, 'alert', alert, 'RULE_' || n % 7, 'alert.change',
-          '{"message": "avant"}', jsonb_build_object('message', 'Alerte ' || n))
-      END::ledger_draft ORDER BY n)
+          '{"message": "avant"}', jsonb_build_object('message', 'Alerte ' || n))::ledger_draft
+      END ORDER BY n)
     FROM generate_series(first, last) AS n,
       LATERAL (SELECT CASE WHEN n % 1000 = 8 THEN 'autre' ELSE 'depot' END AS source,
                       '00000000-0000-0000-0000-' || lpad((n / 50)::text, 12, '0') AS alert) AS named));
@@ -35,7 +35,7 @@ END $$
 
 
 @pytest.fixture
-def big_console(fresh_console: str, pg: Postgres) -> Iterator[Callable[..., None]]:
+def big_console(fresh_console: str, pg: Postgres) -> Callable[..., None]:
     """`big_console(20_000)`: that many entries, most of them routine; each thousandth of source `autre`."""
     with psycopg.connect(pg.dsn(fresh_console, "console_owner"), autocommit=True) as owner:
         owner.execute(BULK)
@@ -47,7 +47,7 @@ def big_console(fresh_console: str, pg: Postgres) -> Iterator[Callable[..., None
         with psycopg.connect(pg.dsn(fresh_console, "console_owner"), autocommit=True) as owner:
             owner.execute("ANALYZE ledger_entry")
 
-    yield fill
+    return fill
 
 
 def scalar(sql: str, *values: Any) -> Any:

@@ -1,0 +1,25 @@
+"""The record of one alert for its page, for those who may read history."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from alerts.models import Alert
+from governance.http import Access
+from governance.roles import Permission
+from integrity.history.entries import alert_entries
+from integrity.history.lines import history_lines, timeline_items
+
+SHOWN = 100
+
+
+def alert_timeline(alert: Alert, access: Access) -> dict[str, Any]:
+    """Context of the alert page's "Historique": the newest entries, and the way to all of them."""
+    if not access.may(Permission.HISTORY, alert.concerns):
+        return {}
+    entries = alert_entries(alert.pk, size=SHOWN + 1)
+    return {
+        "timeline": timeline_items(history_lines(entries[:SHOWN])),
+        "timeline_cut": SHOWN if len(entries) > SHOWN else 0,
+        "timeline_url": f"{reverse('history')}?alert={alert.pk}",
+    }
