@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from integrity.sources import source_slugs
 
 # One worker that does not answer for this long is dead, and others take its jobs (seconds).
-HEARTBEAT_S = 2
-DEAD_AFTER_S = 10
+HEARTBEAT_S = 1
+DEAD_AFTER_S = 6
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,6 @@ import sys
 import time
 from typing import Any
 
-import psycopg
-from django.db import connections
-
 from governance.env import BASE_DIR
 
 
@@ -30,13 +27,17 @@ def environment(pg: Any, console: str, **values: str) -> dict[str, str]:
 
 
 class WorkerProcess:
-    """`manage.py worker`, started; its log is the list of its JSON lines."""
+    """`manage.py worker`, started; its log is the list of its JSON lines.
+
+    With arguments it is `hasty_worker.py`.
+    """
 
     def __init__(self, values: dict[str, str], *arguments: str, folder: Any) -> None:
         self.log_path = folder / f"worker-{time.monotonic_ns()}.log"
+        command = ["-m", "tests.schedule.hasty_worker"] if arguments else ["manage.py", "worker"]
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "worker", *arguments],
+                [sys.executable, *command, *arguments],
                 cwd=BASE_DIR,
                 env=values,
                 stdin=subprocess.DEVNULL,
@@ -66,10 +67,14 @@ def rows(pg: Any, database: str, query: str, *values: Any) -> list[tuple[Any, ..
         return connection.execute(query, values).fetchall()
 
 
-def close_connections() -> None:
-    for connection in connections.all():
-        connection.close()
-
-
-def connect(dsn: str) -> "psycopg.Connection[Any]":
-    return psycopg.connect(dsn, autocommit=True)
+def manage(values: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """A manage.py command, run to its end."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=BASE_DIR,
+        env=values,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

@@ -1,0 +1,27 @@
+"""`manage.py worker` with shorter patience: arguments `NAME=seconds`, names of integrity.schedule.worker.
+
+What is tested takes half a minute or more with the real figures.
+"""
+
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+
+    from django.core.management import call_command
+
+    from integrity.schedule import worker
+
+    for argument in sys.argv[1:]:
+        name, _, seconds = argument.partition("=")
+        if name == "scan":
+            worker.LIMITS["schedule.scan"] = int(seconds)
+        else:
+            assert hasattr(worker, name)
+            setattr(worker, name, float(seconds))
+    call_command("worker")
