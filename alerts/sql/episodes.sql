@@ -26,8 +26,11 @@ AS $$
   SELECT e.alert_id, e.source, e.check_code, e.episode, e.detected_at, e.opened_at, e.opened_by,
     e.first_acknowledged_at, e.first_acknowledged_by, e.lapses, e.acknowledged_at, e.acknowledged_by,
     e.resolved_at, e.resolved_by, e.resolution_cause, e.resolution_decision,
-    greatest(e.first_acknowledged_at - e.opened_at, interval '0'),
-    greatest(e.resolved_at - e.opened_at, interval '0')
+    -- greatest() alone would turn "not yet" into zero
+    CASE WHEN e.first_acknowledged_at IS NOT NULL
+         THEN greatest(e.first_acknowledged_at - e.opened_at, interval '0') END,
+    CASE WHEN e.resolved_at IS NOT NULL
+         THEN greatest(e.resolved_at - e.opened_at, interval '0') END
   FROM (
     SELECT s.subject_id::uuid AS alert_id, min(s.source) AS source, min(s.check_code) AS check_code,
       s.episode,
