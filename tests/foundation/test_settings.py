@@ -9,7 +9,7 @@ import pytest
 
 from governance import env
 from governance.env import BASE_DIR, SettingsError
-from tests.foundation.process import CLEAN, PRODUCTION, python
+from tests.foundation.process import CLEAN, PRODUCTION, free_port, python
 
 SETTINGS = str(BASE_DIR / "governance" / "settings.py")
 WEAK = "postgresql://console_app:{}@db.invalid/console"
@@ -145,7 +145,7 @@ def test_a_depot_of_ones_own_replaces_the_embedded_one(start):
     ids=["migrate", "run", "gunicorn", "gunicorn with its settings"],
 )
 def test_whatever_starts_ends_with_that_line_and_no_traceback(tmp_path, command):
-    values = PRODUCTION | {"SECRET_KEY": "", "VAR_DIR": str(tmp_path), "PORT": "1"}
+    values = PRODUCTION | {"SECRET_KEY": "", "VAR_DIR": str(tmp_path), "PORT": str(free_port())}
     done = python(*command, **values)
     assert done.returncode != 0
     assert "SECRET_KEY is missing." in done.stderr.splitlines()
