@@ -14,10 +14,10 @@ AS_PRODUCTION = env -u DATABASE_OWNER_URL APP_ENV=production APP_RELEASE=gate \
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock clean $(GATES)
+.PHONY: help run test lint format lock clean screenshots $(GATES)
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
 run: .venv/runtime ## Set everything up and serve on http://127.0.0.1:8000 (PORT=8001 chooses another)
 	@$(PY) manage.py run
@@ -57,6 +57,9 @@ lock: .venv/dev ## Resolve pyproject.toml anew into the two lock files (UPGRADE=
 	$(PY) -m uv pip compile $(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
+
+screenshots: .venv/dev ## Take the pictures in docs/images again (needs Chromium)
+	REQUIRE_BROWSER=1 $(PY) -m pytest -q tests/browser/screenshots.py
 
 clean: ## Remove the virtual environment and caches; var/ with its data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

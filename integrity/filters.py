@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from alerts.models import Alert, Severity, Status
@@ -28,6 +29,7 @@ class ScreenFilter:
     chosen: dict[str, list[str]]
     text: str
     ignored: list[dict[str, str]] = field(default_factory=list)
+    as_of: str = ""  # the instant that the page shows, as the address has it; empty for the present
 
     @property
     def in_force(self) -> bool:
@@ -83,7 +85,7 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
     for name in ("check_code", "entity_type"):
         values = sorted({*stored[name], *current.chosen[name]})
         offered[name] = [(value, value) for value in values]
-    everything = {"status": _("Ouvertes et acquittées"), "assignee": _("Peu importe")}
+    everything = {"status": _("Non résolues"), "assignee": _("Peu importe")}
     choices = []
     for name in NAMES:
         options = [{"value": "", "label": everything.get(name, _("Toutes")), "selected": False}]
@@ -114,7 +116,9 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
         "q": current.text,
         "choices": choices,
         "chips": chips,
-        "clear_url": reverse("integrity"),
+        "as_of": current.as_of,
+        "clear_url": reverse("integrity")
+        + (f"?{urlencode({'au': current.as_of})}" if current.as_of else ""),
     }
 
 
@@ -128,6 +132,8 @@ def filter_address(
         query.setlist(name, [value for value in values if (name, value) != without])
     if current.text and without != ("q", current.text):
         query["q"] = current.text
+    if current.as_of:
+        query["au"] = current.as_of
     if "cursor" in more:
         query["cursor"] = more["cursor"]
     encoded = query.urlencode()

@@ -51,6 +51,7 @@ class Site:
     def __init__(self, pg: Postgres, depot: str, log: IO[bytes]) -> None:
         self._pg, self._depot, self._log = pg, depot, log
         self._kept: list[str] = []
+        self._shown: tuple[str, tuple[object, ...] | None] | None = None
         self.sessions: dict[str, str] = {}  # name -> session cookie
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -99,8 +100,20 @@ class Site:
         self._kept.append(state)
 
     def show(self, state: str) -> None:
+        """Put a kept state behind the server; nothing to do where it stands there untouched."""
+        if (state, self._touched()) == self._shown:
+            return
         self._pg.drop(LIVE)
         self._pg.create("console", template=f"browser_{state}", name=LIVE)
+        self._shown = state, self._touched()
+
+    def _touched(self) -> tuple[object, ...] | None:
+        """Differs after whatever somebody did: every deed is in the ledger, sign-ins are in sessions."""
+        with self._pg.superuser(LIVE) as connection:
+            return connection.execute(
+                "SELECT (SELECT seq FROM ledger_head),"
+                " (SELECT array_agg(session_key ORDER BY session_key) FROM django_session)"
+            ).fetchone()
 
     def forget(self) -> None:
         for name in [LIVE, *(f"browser_{state}" for state in self._kept)]:
@@ -114,7 +127,7 @@ class Site:
             )
 
     def call(self, function: Callable[[], T]) -> T:
-        """Run something on the live database, in a thread: Django refuses to work beside Playwright's loop."""
+        """Run something on the live database, in a thread: Django refuses to work beside a loop."""
 
         def run() -> T:
             aliases = [connections[alias] for alias in ("default", "owner")]

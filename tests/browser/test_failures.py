@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_director import LIST, counters, mark, row_of, same_document
+from tests.browser.states import LIST, row_of
+from tests.browser.test_director import counters, mark, same_document
 
 
 def acknowledge_in_vain(page: Page) -> None:

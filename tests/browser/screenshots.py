@@ -1,0 +1,45 @@
+"""Pictures of the main pages for the README and the guides; `make screenshots` takes them.
+
+Not collected with the tests: a picture proves nothing by itself, somebody has to look at it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from governance.env import BASE_DIR
+from tests.browser.states import STATES
+
+FOLDER = BASE_DIR / "docs" / "images"
+LIMIT = 150 * 1024  # bytes: a clone carries every version of every picture
+DESK: dict[str, Any] = {"width": 1280, "height": 800}
+PHONE: dict[str, Any] = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
+DARK: dict[str, Any] = {"color_scheme": "dark"}
+
+# file -> (state, browser)
+PICTURES = {
+    "home": ("home", DESK | {"height": 480}),
+    "integrity": ("list-statuses", DESK),
+    "integrity-dark": ("list", DESK | DARK),
+    "integrity-phone": ("list", PHONE),
+    "alert": ("alert-over", DESK),
+    "alert-phone-dark": ("alert", PHONE | DARK),
+    "sign-in": ("sign-in", DESK),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_take(served, opens, name):
+    state_name, browser = PICTURES[name]
+    state = STATES[state_name]
+    served.show(state.console)
+    page = opens(state.person, **browser)
+    state.open(page)
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    page.wait_for_timeout(300)  # colours come to rest
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    picture = page.screenshot(path=FOLDER / f"{name}.png")
+    assert len(picture) <= LIMIT, f"{name}.png has {len(picture)} bytes"

@@ -1,0 +1,228 @@
+"""Every page in each of its states, by name: how a browser gets there. Judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page
+
+LIST = "/governance/integrity"
+OPEN_CRITICAL = "[data-alert-id][data-severity=CRITICAL][data-status=OPEN]"
+
+
+@dataclass(frozen=True)
+class State:
+    """`person` opens it (empty: a stranger); `answer` is a status that the browser will complain of."""
+
+    open: Callable[[Page], object]
+    person: str = "directeur"
+    console: str = "incident"
+    answer: str = ""
+
+
+def go(address: str) -> Callable[[Page], object]:
+    return lambda page: page.goto(address)
+
+
+def row_of(page: Page, selector: str = OPEN_CRITICAL) -> Locator:
+    """The first such row, held by its id: what it shows may change."""
+    found = page.locator(selector).first
+    return page.locator(f"[data-alert-id='{found.get_attribute('data-alert-id')}']")
+
+
+def fill_resolution(form: Locator, note: str = "Jauge vérifiée, écriture corrigée.") -> None:
+    form.locator("[name=decision]").select_option("CORRIGE")
+    form.locator("[name=cause]").select_option("ERREUR_SAISIE")
+    form.locator("[name=note]").fill(note)
+
+
+def sign_in_refused(page: Page) -> None:
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill("directeur")
+    page.locator("[name=password]").fill("faux")
+    page.locator("form .btn-primary").click()
+    page.get_by_role("alert").wait_for()
+
+
+def alert(page: Page, selector: str = OPEN_CRITICAL) -> None:
+    page.goto(LIST)
+    page.locator(selector).first.locator("h2 a").click()
+    page.wait_for_url("**/governance/alerts/*")
+
+
+def alert_acknowledged(page: Page) -> None:
+    alert(page)
+    page.locator("[data-action=ack]").click()
+    page.locator("article[data-status=ACK]").wait_for()
+
+
+def alert_resolved(page: Page) -> None:
+    alert(page)
+    form = page.locator("#resoudre form")
+    fill_resolution(form)
+    form.locator("[data-action=resolve]").click()
+    page.locator("article[data-status=RESOLVED]").wait_for()
+
+
+def alert_form_with_errors(page: Page) -> None:
+    alert(page)
+    form = page.locator("#resoudre form")
+    form.locator("[name=decision]").select_option("ACCEPTE")
+    form.locator("[data-action=resolve]").click()
+    form.locator("[aria-invalid=true]").first.wait_for()
+
+
+def alert_conflict(page: Page) -> None:
+    """A second tab acknowledges what the first one still shows as open."""
+    alert(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator("[data-action=ack]").click()
+    other.locator("article[data-status=ACK]").wait_for()
+    other.close()
+    page.locator("[data-action=ack]").click()
+    page.locator(".notice-warn").wait_for()
+
+
+def alert_cared_for(page: Page) -> None:
+    """Somebody took it on and said something about it."""
+    alert(page)
+    page.get_by_role("button", name="Je m’en charge").click()
+    page.locator(".notice-ok").wait_for()
+    page.locator("[name=body]").fill("Jauge relevée à 7 h.\nLe chef de parc confirme.")
+    page.get_by_role("button", name="Commenter").click()
+    page.get_by_text("Jauge relevée à 7 h.").wait_for()
+
+
+def list_bulk(page: Page) -> None:
+    """Two rows ticked and the form for both open."""
+    page.goto(LIST)
+    for box in page.locator("[name=selected]").all()[:2]:
+        box.check()
+    page.get_by_text("Agir sur la sélection").click()
+    page.locator("#lot [name=note]").wait_for()
+
+
+def bulk_conflict(page: Page) -> None:
+    """All that was ticked has changed meanwhile."""
+    list_bulk(page)
+    other = page.context.new_page()
+    other.goto(LIST)
+    for number in (0, 1):
+        row = row_of(other, f"[data-alert-id] >> nth={number}")
+        row.locator("[data-action=ack]").click()
+        row.locator("xpath=self::*[@data-status='ACK']").wait_for()
+    other.close()
+    page.locator("#lot [data-action=ack], #lot [value=ack]").first.click()
+    page.wait_for_url("**/integrity/bulk*")
+
+
+def history(page: Page) -> None:
+    alert_cared_for(page)
+    page.goto("/governance/history")
+
+
+def scan(page: Page) -> None:
+    page.goto("/governance/scans")
+    page.locator("main a[href*='/governance/scans/']").first.click()
+    page.wait_for_url("**/governance/scans/*")
+
+
+def list_with_form(page: Page) -> None:
+    page.goto(LIST)
+    row = row_of(page)
+    row.locator("[data-action=resolve]").click()
+    form = row.locator(".panel form")
+    form.locator("[data-action=resolve]").click()
+    form.locator("[aria-invalid=true]").first.wait_for()
+
+
+def list_with_every_status(page: Page) -> None:
+    page.goto(LIST)
+    row = row_of(page)
+    row.locator("[data-action=ack]").click()
+    row.locator("xpath=self::*[@data-status='ACK']").wait_for()
+    row = row_of(page)
+    row.locator("[data-action=resolve]").click()
+    fill_resolution(row.locator(".panel form"))
+    row.locator(".panel [data-action=resolve]").click()
+    row.locator("xpath=self::*[@data-status='RESOLVED']").wait_for()
+
+
+def list_failure(page: Page) -> None:
+    page.goto(LIST)
+    page.route("**/ack", lambda route: route.fulfill(status=500))
+    row_of(page).locator("[data-action=ack]").click()
+    page.get_by_role("alert").wait_for()
+
+
+def menu(page: Page) -> None:
+    page.goto("/governance")
+    page.locator("[data-menu] summary").click()
+
+
+def refused(page: Page) -> None:
+    """A hand-made POST of somebody who may only read."""
+    alert(page)
+    token = page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value")
+    page.evaluate(
+        """([action, token]) => {
+          const form = document.createElement("form");
+          form.method = "post";
+          form.action = action;
+          form.innerHTML = `<input name=csrfmiddlewaretoken value="${token}"><input name=version value=1>`;
+          document.body.append(form);
+          form.submit();
+        }""",
+        [f"{page.url}/ack", token],
+    )
+    page.locator(".refusal").wait_for()
+
+
+STATES = {
+    "sign-in": State(go("/accounts/login/"), person=""),
+    "sign-in-refused": State(sign_in_refused, person=""),
+    "sign-out": State(go("/accounts/logout/")),
+    "home": State(go("/governance")),
+    "home-calm": State(go("/governance"), console="calm"),
+    "menu": State(menu),
+    "list": State(go(LIST)),
+    "list-read-only": State(go(LIST), person="pca"),
+    "list-filtered": State(go(f"{LIST}?severity=WARN&q=TANK2")),
+    "list-ignored": State(go(f"{LIST}?severity=ROUGE")),
+    "list-no-match": State(go(f"{LIST}?q=introuvable")),
+    "list-calm": State(go(LIST), console="calm"),
+    "list-never": State(go(LIST), person="ailleurs"),
+    "list-statuses": State(list_with_every_status),
+    "list-form": State(list_with_form, answer="422"),
+    "list-failure": State(list_failure, answer="500"),
+    "alert": State(alert),
+    "alert-read-only": State(alert, person="pca"),
+    "alert-warn": State(lambda page: alert(page, "[data-check-code=RECEPTION_ECART_15C]")),
+    "alert-over": State(lambda page: alert(page, "[data-check-code=STOCK_OVER_CAPACITY]")),
+    "alert-acknowledged": State(alert_acknowledged),
+    "alert-resolved": State(alert_resolved),
+    "alert-form": State(alert_form_with_errors, answer="422"),
+    "alert-conflict": State(alert_conflict, answer="409"),
+    "alert-cared-for": State(alert_cared_for),
+    "list-bulk": State(list_bulk),
+    "bulk-conflict": State(bulk_conflict, answer="409"),
+    "history": State(history),
+    "history-none": State(go("/governance/history"), person="ailleurs"),
+    "ledger": State(go("/governance/ledger"), person="auditeur"),
+    "scans": State(go("/governance/scans")),
+    "scan": State(scan),
+    "schedule": State(go("/governance/schedule"), person="admin"),
+    "delegations": State(go("/governance/delegations")),
+    "access": State(go("/governance/access"), person="admin"),
+    "refused": State(refused, person="pca", answer="403"),
+    "no-role": State(go("/governance"), person="nouveau", answer="403"),
+    "not-found": State(go("/governance/rien"), answer="404"),
+    "not-found-alert": State(
+        go("/governance/alerts/00000000-0000-4000-8000-000000000000"), answer="404"
+    ),
+    "wrong-method": State(
+        go("/governance/alerts/00000000-0000-4000-8000-000000000000/ack"), answer="405"
+    ),
+}

@@ -1,0 +1,113 @@
+"""Every page in each of its states: accessible in both themes, whole on a phone and enlarged, steady."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.browser.states import STATES
+from tests.browser.witness import layout_shifts
+
+AXE = """async () => {
+  const found = await axe.run(document, {
+    resultTypes: ["violations"],
+    rules: {"target-size": {enabled: true}},
+  });
+  return found.violations.map(({id, nodes}) => [id, nodes.map((node) => node.html + node.failureSummary)]);
+}"""
+
+# What a finger would hit around the middle of each control: itself, its label, or something in it.
+SMALL_TARGETS = """() => {
+  const reach = 21.5;  // half of 44 pixels, less rounding
+  const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  const small = [];
+  for (const control of document.querySelectorAll(controls)) {
+    control.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
+    const box = control.getBoundingClientRect();
+    if (!control.checkVisibility({visibilityProperty: true}) || box.bottom <= 0) continue;
+    // What an open menu covers waits until it is closed.
+    const over = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+    if (over?.closest("[data-menu] > div") && !control.closest("[data-menu]")) continue;
+    const labels = [...(control.labels || [])].map((label) => label.getBoundingClientRect());
+    const left = Math.min(box.left, ...labels.map((one) => one.left));
+    const right = Math.max(box.right, ...labels.map((one) => one.right));
+    const x = (left + right) / 2;
+    const y = (box.top + box.bottom) / 2;
+    const hits = [[0, -reach], [0, reach], [-reach, 0], [reach, 0]].every(([dx, dy]) => {
+      const hit = document.elementFromPoint(x + dx, y + dy);
+      return hit && (control.contains(hit) || hit.closest("label")?.control === control);
+    });
+    if (!hits) small.push(`${control.outerHTML.slice(0, 120)} ${box.width}x${box.height}`);
+  }
+  return small;
+}"""
+
+OVERFLOW = """() => {
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  if (wide <= 0) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 120));
+}"""
+
+# Text that is cut off where it stands, without a way to scroll to it.
+CUT = """() => [...document.querySelectorAll("main *, header *")].filter((one) => {
+  const style = getComputedStyle(one);
+  return !["visible", "auto"].includes(style.overflow)
+    && !one.matches(".sr, .sr *, select, input, svg, svg *, nav ul")
+    && one.scrollWidth > one.clientWidth + 1;
+}).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_state(served, opens, expect_complaint, name):
+    """On a desk: nothing that axe objects to, in either theme. At 390 px: nothing lost, nothing too small."""
+    state = STATES[name]
+    served.show(state.console)
+    # A colour on its way to another one is neither: axe must not measure it.
+    page = opens(state.person, has_touch=True, reduced_motion="reduce")
+    if state.answer:
+        expect_complaint(page, state.answer)
+    state.open(page)
+    assert page.locator("h1").count() == 1
+
+    page.evaluate(AXE_SCRIPT + "; undefined")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        violations = page.evaluate(AXE)
+        assert violations == [], f"{theme}: {json.dumps(violations, indent=1, ensure_ascii=False)}"
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    for check in (OVERFLOW, CUT, SMALL_TARGETS):
+        assert page.evaluate(check) == []
+
+
+@pytest.mark.parametrize("name", ["sign-in", "home", "list", "alert", "list-calm"])
+def test_enlarged_to_twice_its_size_nothing_is_lost(served, opens, name):
+    """A browser's zoom of 200 % is half the pixels for the page."""
+    state = STATES[name]
+    served.show(state.console)
+    page = opens(state.person)
+    state.open(page)
+    controls = "main :is(a[href], button, summary, select, input:not([type=hidden]))"
+    page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+    before = page.locator(f"{controls}:visible").count()
+    page.set_viewport_size({"width": 640, "height": 400})
+    assert page.locator(f"{controls}:visible").count() >= before
+    assert page.evaluate(OVERFLOW) == []
+    assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["sign-in", "home", "list", "list-calm", "alert", "not-found"])
+def test_nothing_moves_while_a_page_loads(served, opens, expect_complaint, name, width):
+    state = STATES[name]
+    served.show(state.console)
+    page = opens(state.person, width=width)
+    if state.answer:
+        expect_complaint(page, state.answer)
+    state.open(page)
+    page.goto(page.url)  # by itself, without the click that led here
+    assert layout_shifts(page) == []
