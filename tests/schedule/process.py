@@ -64,7 +64,7 @@ class WorkerProcess:
 def rows(pg: Any, database: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
     """A query past row security."""
     with pg.superuser(database) as connection:
-        return connection.execute(query, values).fetchall()
+        return connection.execute(query, values or None).fetchall()
 
 
 def manage(values: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":

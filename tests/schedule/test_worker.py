@@ -1,5 +1,6 @@
 """Workers as they are run: real processes, real signals, one console database."""
 
+import itertools
 import signal
 import time
 
@@ -115,7 +116,7 @@ def test_two_workers_run_one_scan_at_a_time(worker, pg, fresh_console, shop):
     spans = rows(
         pg, fresh_console, "SELECT started_at, finished_at FROM integrity_scan ORDER BY started_at"
     )
-    gaps = [(b - a[1]).total_seconds() for a, (b, _) in zip(spans, spans[1:], strict=False)]
+    gaps = [(b - a[1]).total_seconds() for a, (b, _) in itertools.pairwise(spans)]
     assert min(gaps) > 0
     # Not because the second waited for the first's lock: then it would start as the first ends.
     assert min(gaps) > 0.05, gaps
