@@ -30,9 +30,10 @@ class AlertFilter:
     assignee: UUID | None = None
     unassigned: bool = False
 
-    def apply(self) -> "QuerySet[Alert]":
-        """The selected alerts, unordered."""
-        chosen = Alert.objects.filter(status__in=self.status or ACTIVE)
+    def apply(self, among: "QuerySet[Alert] | None" = None) -> "QuerySet[Alert]":
+        """The selected alerts, unordered; of today, or of the past that `among` reads."""
+        alerts = Alert.objects.all() if among is None else among
+        chosen = alerts.filter(status__in=self.status or ACTIVE)
         for column in ("severity", "entity_type", "check_code", "source"):
             values = getattr(self, column)
             if values:
@@ -87,7 +88,7 @@ def alert_page(chosen: "QuerySet[Alert]", *, cursor: str = "", size: int = PAGE_
     if place is not None:
         chosen = chosen.filter(
             RawSQL(  # constant text; the values are bound
-                "(severity_rank, first_detected_at, system_alerts.id) > (%s, %s, %s)",
+                "(severity_rank, first_detected_at, id) > (%s, %s, %s)",
                 place,
                 output_field=BooleanField(),
             )

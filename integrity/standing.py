@@ -41,20 +41,26 @@ def source_standings(slugs: Iterable[str]) -> list[Standing]:
 def _standing(slug: str) -> Standing:
     scans = Scan.objects.filter(source=slug).order_by("-started_at")
     latest = scans.first()
+    complete = latest
+    if latest is not None and latest.outcome != ScanOutcome.COMPLETE:
+        complete = scans.filter(outcome=ScanOutcome.COMPLETE).first()
+    return standing_of(slug, latest, complete, timezone.now())
+
+
+def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: datetime) -> Standing:
+    """What the latest scan and the latest complete one say of a source at the instant `now`."""
     if latest is None:
         return Standing(slug, "never")
-    complete = latest
-    if latest.outcome != ScanOutcome.COMPLETE:
-        found = scans.filter(outcome=ScanOutcome.COMPLETE).first()
+    if latest.outcome != ScanOutcome.COMPLETE or complete is None:
         return Standing(
             slug,
             _STATES[ScanOutcome(latest.outcome)],
-            last_complete_at=found.started_at if found else None,
+            last_complete_at=complete.started_at if complete else None,
             last_attempt_at=latest.started_at,
             cause=latest.error,
         )
     limit = timedelta(seconds=settings.SCAN_INTERVAL_S * MISSED_INTERVALS)
-    fresh = timezone.now() - complete.started_at <= limit
+    fresh = now - complete.started_at <= limit
     return Standing(
         slug,
         "ok" if fresh else "stale",

@@ -42,5 +42,6 @@ def history(request: ConsoleRequest) -> HttpResponse:
         "is_closed": asked.entries.until is not None,
         "list_url": reverse("history"),
         "ledger_url": reverse("ledger"),
+        "screen_url": reverse("integrity"),
     }
     return render(request, "integrity/history.html", context)

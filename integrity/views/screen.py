@@ -12,10 +12,14 @@ from alerts.models import Severity
 from alerts.queries import Counters, alert_counters, alert_page
 from governance.http import ConsoleRequest, requires
 from governance.roles import CONSOLE_SOURCE, Permission
+from integrity.asof import alerts_as_of, as_of_read, standings_as_of
 from integrity.filters import ScreenFilter, filter_address, filter_context, filter_read
 from integrity.forms import BulkForm
 from integrity.present import alert_row, people
 from integrity.standing import Standing, source_standings
+
+# Nobody acts on the past, and an age would be today's.
+ROW_OF_THE_PAST = {"can_ack": False, "can_resolve": False, "is_past": True}
 
 
 @require_safe
@@ -34,12 +38,17 @@ def screen_page(
     """The whole page; a refused bulk form comes back with what was typed and ticked (uuids as text)."""
     sources = request.access.sources[Permission.VIEW]
     current = filter_read(request.GET, sources=sources, person=request.user.pk)
-    chosen = current.alerts.apply()
+    then = as_of_read(request.GET, request.access)
+    past = then if then and then.is_past else None
+    current.as_of = past.text if past else ""
+    chosen = current.alerts.apply(alerts_as_of(past) if past else None)
     page = alert_page(chosen, cursor=request.GET.get("cursor", ""))
     names = people(page.alerts)
-    standings = source_standings(sources - {CONSOLE_SOURCE})
+    standings = standings_as_of(past) if past else source_standings(sources - {CONSOLE_SOURCE})
     counters = alert_counters(chosen)
     rows = [alert_row(alert, request.access, names) for alert in page.alerts]
+    if past:
+        rows = [row | ROW_OF_THE_PAST for row in rows]
     for row in rows:
         row["selected"] = str(row["id"]) in ticked
     context = {
@@ -63,6 +72,8 @@ def screen_page(
             ),
         },
         "ignored": current.ignored,
+        "then": then,
+        "then_hides": sorted(sources - past.sources) if past else [],
         "empty": _empty(current, standings),
         "evidence": _evidence(standings),
         "list_url": reverse("integrity"),

@@ -1,0 +1,98 @@
+"""The integrity screen as it stood at an instant, from the ledger alone; the table of today is not asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from alerts.models import Alert, AlertThen
+from governance.http import Access, RoleNotAllowed
+from governance.ledger.models import LedgerEntry
+from governance.roles import CONSOLE_SOURCE, Permission
+from integrity.history.entries import NOTHING, seq_range
+from integrity.history.instants import instant_read
+from integrity.models import Scan, ScanOutcome
+from integrity.standing import Standing, standing_of
+
+PARAMETER = "au"
+_SCANS = tuple(f"scan.{outcome.lower()}" for outcome in ScanOutcome.values)
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """What `au` asks for. `seq` is the last entry of that instant, None for a text that names none."""
+
+    text: str
+    instant: datetime | None = None
+    seq: int | None = None
+    sources: frozenset[str] = frozenset()
+
+    @property
+    def is_past(self) -> bool:
+        """Only then is the page a reconstruction; otherwise it is the present, with a note."""
+        return self.seq is not None
+
+    @property
+    def is_future(self) -> bool:
+        return self.instant is not None and self.seq is None
+
+    @property
+    def is_before_everything(self) -> bool:
+        return self.seq == NOTHING
+
+
+def as_of_read(query: QueryDict, access: Access) -> AsOf | None:
+    """What the address asks for, None for the present. Raises RoleNotAllowed for who reads no history."""
+    text = query.get(PARAMETER, "").strip()
+    if not text:
+        return None
+    if not access.may(Permission.HISTORY):
+        raise RoleNotAllowed(Permission.HISTORY)
+    instant = None if "\x00" in text else instant_read(text, last=True)
+    if instant is None or instant > timezone.now():
+        return AsOf(text, instant)
+    _low, high = seq_range(None, instant)
+    return AsOf(text, instant, high or NOTHING, access.sources[Permission.HISTORY])
+
+
+def alerts_as_of(asked: AsOf) -> QuerySet[Alert]:
+    """The alerts of that instant; good for this transaction, and for one instant in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('governance.as_of', %s, true)", [str(asked.seq)])
+    # The same columns, so filters, order and counters need not know which of the two they read.
+    return cast("QuerySet[Alert]", AlertThen.objects.all())
+
+
+def standings_as_of(asked: AsOf) -> list[Standing]:
+    """Where each source stood, by the scans that the ledger had by then."""
+    return [_standing(slug, asked) for slug in sorted(asked.sources - {CONSOLE_SOURCE})]
+
+
+def _standing(slug: str, asked: AsOf) -> Standing:
+    def newest(actions: Iterable[str]) -> Scan | None:
+        found = LedgerEntry.objects.filter(source=slug, action__in=actions, seq__lte=asked.seq)
+        entry = found.order_by("-seq").first()
+        return _scan(entry) if entry else None
+
+    latest, now = newest(_SCANS), cast(datetime, asked.instant)
+    if latest is None or latest.outcome == ScanOutcome.COMPLETE:
+        return standing_of(slug, latest, latest, now)
+    return standing_of(slug, latest, newest(["scan.complete"]), now)
+
+
+def _scan(entry: LedgerEntry) -> Scan:
+    """The scan that an entry records; never saved."""
+    kept = entry.after or {}
+    return Scan(
+        source=entry.source or "",
+        outcome=entry.action.removeprefix("scan.").upper(),
+        started_at=parse_datetime(kept["started_at"]) or entry.at,
+        error=kept.get("error", ""),
+        rules=kept.get("rules", {}),
+    )
