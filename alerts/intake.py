@@ -86,6 +86,7 @@ class Snapshot:
             "source": source,
             "taken_at": taken_at,
             "material": json.dumps({code: list(keys) for code, keys in (material or {}).items()}),
+            "versions": "{}",
             "codes": None if scope.codes is None else list(scope.codes),
             "entities": None if scope.entities is None else list(scope.entities),
         }
@@ -119,9 +120,13 @@ class Snapshot:
                     )
                 )
 
-    def compare(self) -> Outcome:
-        """Say what the snapshot means for the stored alerts; changes nothing yet."""
+    def compare(self, *, versions: Mapping[str, str] | None = None) -> Outcome:
+        """Say what the snapshot means for the stored alerts; changes nothing yet.
+
+        `versions`: by check code, of the rule that the source used, where it says so.
+        """
         done = self.outcome
+        self._values["versions"] = json.dumps(dict(versions or {}))
         with connection.cursor() as cursor:
             cursor.execute(_statement("2_checked"), self._values)
             cursor.execute(
@@ -157,6 +162,9 @@ class Snapshot:
     def apply(self, *, closes: bool, reasons: Mapping[str, str] | None = None) -> Outcome:
         """Write it. `closes`: whether absence may close alerts; `reasons`: cause per check code.
 
+        Without a reason an alert closes as DATA_FIXED, or as RULE_CHANGED or RULE_REMOVED when it was last
+        seen by another version than the snapshot's.
+
         A snapshot that is not believed (`closes=False`) opens and refreshes, and neither closes nor
         re-sights: the ledger's entry of a complete scan stands for all active alerts having been seen.
         """
@@ -171,9 +179,15 @@ class Snapshot:
         return self.outcome
 
 
-def own_findings_apply(*, scope: Scope, findings: Iterable[Finding], taken_at: datetime) -> Outcome:
+def own_findings_apply(
+    *,
+    scope: Scope,
+    findings: Iterable[Finding],
+    taken_at: datetime,
+    material: Mapping[str, Sequence[str]] | None = None,
+) -> Outcome:
     """Raise the console's own findings inside `scope`, and close those of it that are no longer there."""
-    snapshot = Snapshot(source=CONSOLE_SOURCE, taken_at=taken_at, scope=scope)
+    snapshot = Snapshot(source=CONSOLE_SOURCE, taken_at=taken_at, scope=scope, material=material)
     snapshot.add(findings)
     snapshot.compare()
     return snapshot.apply(closes=True)

@@ -93,6 +93,8 @@ class AlertColumns(models.Model):
     assignee = models.UUIDField(null=True)
     # The payload's values whose change makes an acknowledgement lapse.
     material = models.JSONField(default=dict)
+    # Of the rule that last had something to say about it; null where a source names no versions.
+    rule_version = models.TextField(null=True)  # noqa: DJ001
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     severity_rank = models.GeneratedField(

@@ -32,6 +32,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "alert_comment": ("SELECT", "INSERT"),
     "integrity_scan": ("SELECT", "INSERT"),
     "integrity_rule_proof": ("SELECT", "INSERT"),
+    "integrity_view_definition": ("SELECT", "INSERT"),
+    "live_look": ("SELECT", "INSERT", "DELETE"),
     "job_run": ("SELECT", "INSERT", "UPDATE"),
     # The queue. Its functions run with the caller's rights; whatever an event or a job that ends by
     # itself leaves behind, foreign keys delete as the owner.

@@ -44,9 +44,14 @@ class InstalledView:
         return self._comment().get("definition_sha256")
 
     @property
+    def installed_hash(self) -> str | None:
+        """definition_hash when integrity_view had put it there; None when it did not."""
+        return self._comment().get("installed_sha256")
+
+    @property
     def drifted(self) -> bool:
         """True when it was compiled here and somebody has changed it since."""
-        installed = self._comment().get("installed_sha256")
+        installed = self.installed_hash
         return installed is not None and installed != self.definition_hash
 
     def restore_sql(self, *, recreate: bool) -> str:

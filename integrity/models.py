@@ -4,7 +4,10 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from alerts.models import ActingPerson
 
 
 class ScanOutcome(models.TextChoices):
@@ -54,6 +57,45 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.started_at:%Y-%m-%d %H:%M:%S} {self.outcome}"
+
+
+class ViewDefinition(models.Model):
+    """One text of a source's view, kept when a scan first read it. Scan.view_hash names it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.TextField()
+    view_hash = models.TextField()  # SHA-256 (hexadecimal) of the definition's UTF-8 text
+    definition = models.TextField()
+    first_seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "integrity_view_definition"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "view_hash"], name="integrity_view_definition_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.view_hash[:12]}"
+
+
+class LiveLook(models.Model):
+    """One live look of a person at a source, for the limit per person. PostgreSQL fills in both."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.UUIDField(db_default=ActingPerson())
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "live_look"
+        indexes: ClassVar = [
+            # Reader: "how many in the last minute".
+            models.Index(fields=["person", "at"], name="live_look_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class JobRun(models.Model):

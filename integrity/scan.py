@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -14,7 +14,15 @@ from alerts.intake import Finding, Outcome, Scope, Snapshot, own_findings_apply
 from governance.sql import acting_as_system
 from integrity.catalog import catalog
 from integrity.contract import VIEW, view_contract
-from integrity.installed_view import view_installed
+from integrity.drift import (
+    MATERIAL,
+    VIEW_DRIFT,
+    closing_reasons,
+    definition_keep,
+    drift_finding,
+    scan_last_complete,
+)
+from integrity.installed_view import InstalledView, view_installed
 from integrity.models import Scan, ScanOutcome
 from integrity.sources import SourceError, one_line, source_transaction
 from integrity.standing import SCAN_STALE
@@ -22,7 +30,12 @@ from integrity.standing import SCAN_STALE
 IDENTITY = "scan"
 
 # The console's own findings about a scan: code -> severity. Entity: the source.
-OWN_CODES = {"SCAN_FAILED": "CRITICAL", "SCAN_SUSPECT": "CRITICAL", "ROW_QUARANTINED": "WARN"}
+OWN_CODES = {
+    "SCAN_FAILED": "CRITICAL",
+    "SCAN_SUSPECT": "CRITICAL",
+    "ROW_QUARANTINED": "WARN",
+    VIEW_DRIFT: "WARN",
+}
 
 COLUMNS = (
     "check_code",
@@ -41,8 +54,15 @@ class _Reading:
 
     source: str
     started_at: datetime
-    view_hash: str = ""
-    rules: Mapping[str, Any] = field(default_factory=dict)
+    view: InstalledView | None = None
+
+    @property
+    def view_hash(self) -> str:
+        return self.view.definition_hash if self.view else ""
+
+    @property
+    def rules(self) -> Mapping[str, str]:
+        return self.view.rule_versions if self.view else {}
 
 
 def scan_run(*, source: str) -> Scan:
@@ -63,12 +83,20 @@ def _scan(source: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
     snapshot = Snapshot(source=source, taken_at=reading.started_at, material=_material_keys())
     _read(reading, snapshot)
-    compared = snapshot.compare()
+    previous = scan_last_complete(source)
+    drift = drift_finding(
+        source=source, view=reading.view, previous=previous, at=reading.started_at
+    )
+    if reading.view is not None:
+        definition_keep(source=source, view=reading.view, seen_at=reading.started_at)
+    compared = snapshot.compare(versions=reading.rules)
     suspect = compared.is_suspect and _last_outcome(source) != ScanOutcome.SUSPECT
-    done = snapshot.apply(closes=not suspect)
+    reasons = closing_reasons(source=source, view=reading.view, previous=previous)
+    done = snapshot.apply(closes=not suspect, reasons=reasons)
     outcome = ScanOutcome.SUSPECT if suspect else ScanOutcome.COMPLETE
     codes = [*OWN_CODES, SCAN_STALE] if outcome == ScanOutcome.COMPLETE else list(OWN_CODES)
-    _own_findings(reading, _found(reading, done, outcome), codes=codes)
+    found = _found(reading, done, outcome) + ([drift] if drift else [])
+    _own_findings(reading, found, codes=codes)
     return _record(reading, outcome, done)
 
 
@@ -104,9 +132,7 @@ def _read(reading: _Reading, snapshot: Snapshot) -> None:
         problems = view_contract(source)
         if problems:
             raise SourceError("; ".join(problems))
-        view = view_installed(source)
-        if view is not None:
-            reading.view_hash, reading.rules = view.definition_hash, view.rule_versions
+        reading.view = view_installed(source)
         with (
             connection.cursor() as cursor,
             source.cursor() as reader,
@@ -156,6 +182,7 @@ def _own_findings(reading: _Reading, found: list[Finding], *, codes: list[str]) 
         scope=Scope(codes=codes, entities=[reading.source]),
         findings=found,
         taken_at=reading.started_at,
+        material=MATERIAL,
     )
 
 

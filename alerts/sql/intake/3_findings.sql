@@ -16,7 +16,8 @@ WITH grouped AS (
   SELECT g.*,
          (ARRAY['CRITICAL', 'WARN', 'INFO'])[g.severity_rank + 1] AS severity,
          alert_material(g.payload, ARRAY(
-           SELECT jsonb_array_elements_text(%(material)s::jsonb -> g.check_code))) AS material
+           SELECT jsonb_array_elements_text(%(material)s::jsonb -> g.check_code))) AS material,
+         %(versions)s::jsonb ->> g.check_code AS rule_version
   FROM grouped AS g
 )
 SELECT s.*, a.id AS alert_id,
@@ -28,8 +29,9 @@ SELECT s.*, a.id AS alert_id,
          WHEN a.status = 'RESOLVED' THEN 'reopen'
          WHEN a.status = 'ACK' AND (s.severity_rank < alert_severity_rank(a.acknowledged_severity)
                                     OR s.material <> a.acknowledged_material) THEN 'lapse'
-         WHEN (a.severity, a.message, a.payload, a.occurrences, a.material)
-              IS DISTINCT FROM (s.severity, s.message, s.payload, s.occurrences, s.material) THEN 'change'
+         WHEN (a.severity, a.message, a.payload, a.occurrences, a.material, a.rule_version)
+              IS DISTINCT FROM
+              (s.severity, s.message, s.payload, s.occurrences, s.material, s.rule_version) THEN 'change'
          ELSE 'same'
        END AS verdict
 FROM seen AS s
