@@ -8,125 +8,28 @@ import functools
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from governance.roles import Role
 from integrity import wording
-from integrity.wording import Language
+from integrity.rule import Embed, Fact, Parameter, Rule, Wording
+
+__all__ = ["Embed", "Fact", "ManifestError", "Parameter", "Rule", "Wording"]
+__all__ += ["catalog", "rule_load", "rules_load", "rules_select"]
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = Path(__file__).parent / "rules"
 SCHEMA = Path(__file__).parent / "manifest.schema.json"
 
-_UNITS_FR = {"minute": "minute", "hour": "heure", "day": "jour"}
-
 
 class ManifestError(ValueError):
     """What is wrong in which file, one problem a line."""
-
-
-@dataclass(frozen=True)
-class Wording:
-    """The same words in the languages of the console."""
-
-    fr: str
-    en: str
-
-    def in_(self, language: Language) -> str:
-        return self.en if language == "en" else self.fr
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A threshold: what the query compares with, and where it was decided."""
-
-    name: str
-    type: Literal["number", "integer", "interval", "text"]
-    value: Decimal | int | str | timedelta
-    unit: str | None
-    label: Wording
-    source: str
-
-    def text(self, language: Language = "fr") -> str:
-        """As a reader writes it: `0,01 L`, `2 jours`."""
-        if isinstance(self.value, timedelta):
-            return _interval_text(self.value, language)
-        if isinstance(self.value, str):
-            return self.value
-        value = Decimal(self.value)
-        decimals = max(0, -int(value.normalize().as_tuple().exponent))
-        return wording.number_text(value, decimals, self.unit, language)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A payload key: a value that a finding carries."""
-
-    key: str
-    type: Literal["text", "number", "timestamp"]
-    decimals: int
-    unit: str | None
-    label: Wording
-    material: bool
-
-    def text(self, value: object, language: Language = "fr") -> str:
-        """A payload's value as a reader writes it; `—` when it is missing or is not of its type."""
-        try:
-            if value is None or value == "":
-                return wording.MISSING
-            if self.type == "number":
-                return wording.number_text(Decimal(str(value)), self.decimals, self.unit, language)
-            if self.type == "timestamp":
-                return wording.date_text(datetime.fromisoformat(str(value)), language)
-        except (ValueError, ArithmeticError):
-            return wording.MISSING
-        return str(value)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One declarative check. `query` gives entity_id, detected_at and a column for each fact."""
-
-    code: str
-    version: str
-    severity: str
-    entity_type: str
-    owner_role: Role
-    runbook: str
-    source: str
-    title: Wording
-    message: Wording
-    acknowledge_within: timedelta
-    resolve_within: timedelta
-    parameters: Mapping[str, Parameter]
-    payload: Mapping[str, Fact]
-    query: str
-    proof: str
-    folder: Path
-    _description: Wording
-
-    @property
-    def material_keys(self) -> frozenset[str]:
-        """Payload keys whose change lapses an acknowledgement."""
-        return frozenset(key for key, fact in self.payload.items() if fact.material)
-
-    def description(self, language: Language = "fr") -> str:
-        """One line for the catalogue, with the thresholds that are in force."""
-        texts = {name: parameter.text(language) for name, parameter in self.parameters.items()}
-        return wording.fill(self._description.in_(language), texts)
-
-    def sentence(self, payload: Mapping[str, object], language: Language = "fr") -> str:
-        """What a finding says; in French exactly the view's message."""
-        texts = {name: parameter.text(language) for name, parameter in self.parameters.items()}
-        texts |= {key: fact.text(payload.get(key), language) for key, fact in self.payload.items()}
-        return wording.fill(self.message.in_(language), texts)
 
 
 @functools.cache
@@ -208,6 +111,11 @@ def _meaning_problems(manifest: Mapping[str, Any], folder: Path) -> list[str]:
     parameters, facts = set(manifest.get("parameters", {})), set(manifest["payload"])
     for name in sorted(parameters & facts):
         problems.append(f"payload.{name}: is also a parameter")
+    for name, embed in manifest.get("embeds", {}).items():
+        if name in parameters:
+            problems.append(f"embeds.{name}: is also a parameter")
+        if not (ROOT / embed["file"]).is_file():
+            problems.append(f"embeds.{name}.file: {embed['file']} does not exist")
     for name in sorted({"entity_id", "detected_at"} & facts):
         problems.append(f"payload.{name}: is a column of the view")
     allowed = {"title": set(), "description": parameters, "message": parameters | facts}
@@ -242,6 +150,7 @@ def _rule(manifest: Mapping[str, Any], query: str, proof: str, folder: Path) -> 
         parameters={
             name: _parameter(name, entry) for name, entry in manifest.get("parameters", {}).items()
         },
+        embeds={name: _embed(entry) for name, entry in manifest.get("embeds", {}).items()},
         payload={key: _fact(key, entry) for key, entry in manifest["payload"].items()},
         query=query,
         proof=proof,
@@ -262,6 +171,10 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
     )
 
 
+def _embed(entry: Mapping[str, Any]) -> Embed:
+    return Embed((ROOT / entry["file"]).read_text(encoding="utf-8"), entry["with"])
+
+
 def _fact(key: str, entry: Mapping[str, Any]) -> Fact:
     return Fact(
         key,
@@ -275,15 +188,6 @@ def _fact(key: str, entry: Mapping[str, Any]) -> Fact:
 
 def _wording(entry: Mapping[str, str]) -> Wording:
     return Wording(wording.typeset(entry["fr"], "fr"), wording.typeset(entry["en"], "en"))
-
-
-def _interval_text(value: timedelta, language: Language) -> str:
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        number, rest = divmod(int(value.total_seconds()), length)
-        if number and not rest:
-            word = unit if language == "en" else _UNITS_FR[unit]
-            return f"{number}{wording.NBSP}{word}{'s' if number > 1 else ''}"
-    raise ValueError(value)
 
 
 def _short(path: Path) -> str:

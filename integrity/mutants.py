@@ -125,7 +125,7 @@ def _changes(pieces: Sequence[Token]) -> Iterator[tuple[int, str, int, str]]:
         elif piece.kind == "word" and word == "is":
             yield from _null_test(pieces, at)
         elif piece.kind == "quoted" and piece.text.startswith("'"):
-            yield at, piece.text[:-1] + "~'", at + 1, f"{piece.text} misspelt"
+            yield at, "'x" + piece.text[1:], at + 1, f"{piece.text} misspelt"
         elif piece.kind == "number":
             yield from _number(at, piece.text)
         if piece.kind == "word" and word in _CONDITION_STARTS:

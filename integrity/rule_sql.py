@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from integrity import wording
-from integrity.catalog import Fact, Parameter, Rule
-from integrity.sql_text import SqlTextError, bind
+from integrity.catalog import Embed, Fact, Parameter, Rule
+from integrity.sql_text import SqlTextError, bind, tokens
 
 
 class CompileError(ValueError):
@@ -15,7 +15,11 @@ def query_sql(rule: Rule) -> str:
     """The rule's own SELECT with its thresholds in place. Raises CompileError."""
     literals = {name: parameter_sql(parameter) for name, parameter in rule.parameters.items()}
     try:
-        return bind(rule.query, literals).strip()
+        # Embedded first: what they are given may be a threshold, which is bound with the query's.
+        query = rule.query
+        for name, embed in rule.embeds.items():
+            query = bind(query, {name: _embed_sql(embed)}, others={*literals, *rule.embeds})
+        return bind(query, literals).strip()
     except SqlTextError as error:
         raise CompileError(f"{rule.code}, query.sql, {error}") from None
 
@@ -50,6 +54,16 @@ def parameter_sql(parameter: Parameter) -> str:
         return wording.literal(value) + "::text"
     # Parentheses: a negative literal before a cast or after a minus sign stays one number.
     return f"({wording.literal(value)})"
+
+
+def _embed_sql(embed: Embed) -> str:
+    """The expression without its comments, each `<name>` replaced by a column or a `:parameter`."""
+    text = "".join(token.text for token in tokens(embed.text) if token.kind != "comment").strip()
+    for name, argument in embed.arguments.items():
+        if text.count(f"<{name}>") != 1:
+            raise SqlTextError(f"the embedded text does not have one <{name}>")
+        text = text.replace(f"<{name}>", argument)
+    return text
 
 
 def _instant_sql(column: str) -> str:

@@ -5,7 +5,7 @@ the second colon of a cast. Knows no rule and no meaning.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
@@ -43,11 +43,12 @@ class Token:
     line: int
 
 
-def bind(query: str, literals: Mapping[str, str]) -> str:
+def bind(query: str, literals: Mapping[str, str], others: Container[str] = ()) -> str:
     """The query with each `:name` replaced by `literals[name]`, which must be SQL already.
 
-    Raises SqlTextError for a name without a literal, a literal without its name, text that does
-    not end (string, comment, parenthesis), and a semicolon: one rule is one SELECT.
+    `others` are names that stay as they are. Raises SqlTextError for a name without a literal, a
+    literal without its name, text that does not end (string, comment, parenthesis), and a
+    semicolon: one rule is one SELECT.
     """
     pieces: list[str] = []
     used: set[str] = set()
@@ -55,11 +56,11 @@ def bind(query: str, literals: Mapping[str, str]) -> str:
         name = token.text[1:]
         if token.kind == "semicolon":
             raise SqlTextError(f"line {token.line}: one SELECT without a semicolon is expected")
-        if token.kind != "name":
-            pieces.append(token.text)
-        elif name in literals:
+        if token.kind == "name" and name in literals:
             used.add(name)
             pieces.append(literals[name])
+        elif token.kind != "name" or name in others:
+            pieces.append(token.text)
         else:
             raise SqlTextError(f"line {token.line}: :{name} is not a parameter of the manifest")
     unused = sorted(set(literals) - used)

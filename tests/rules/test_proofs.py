@@ -36,7 +36,7 @@ def test_no_mutant_of_a_rule_survives_its_proof(rule: Rule) -> None:
         report = rule_mutate(connection, rule)
     assert [(one.line, one.change) for one in report.survivors] == []
     assert report.made >= 15
-    assert len(report.excused) <= 2
+    assert len(report.excused) <= 4
 
 
 # --- Each verdict, by breaking what it is about ----------------------------------------------------

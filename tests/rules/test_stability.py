@@ -79,7 +79,7 @@ def test_no_session_setting_changes_a_finding(incident: Connection) -> None:
 
 
 def test_time_alone_changes_nothing(facts: Facts) -> None:
-    """Two transactions, two now(): a stale truck and a negative stock read the same."""
+    """Two transactions, two now(): a stale truck, a negative stock and its gap read the same."""
     facts.truck(created_at=datetime(2026, 1, 1, tzinfo=UTC))
     facts.stock(facts.tank(), -5.0)
     connection = facts.connection
@@ -88,7 +88,7 @@ def test_time_alone_changes_nothing(facts: Facts) -> None:
         first = connection.execute(ALL).fetchall()
         connection.commit()
         assert connection.execute(ALL).fetchall() == first
-        assert len(first) == 2
+        assert len(first) == 3
     finally:
         connection.execute("TRUNCATE depots, produits, partenaires, clients CASCADE")
         connection.commit()

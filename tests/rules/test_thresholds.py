@@ -260,7 +260,7 @@ def test_only_validated_movements_are_judged(facts: Facts) -> None:
     facts.withdrawal(statut="rejetee", volume_corrige_15c=1.0)
     facts.withdrawal(statut="brouillon", volume_corrige_15c=1.0)
     facts.withdrawal(volume_ambiant=None, volume_corrige_15c=1.0)
-    assert facts.findings() == []
+    assert facts.fired("RECEPTION_ECART_15C") == facts.fired("SORTIE_ECART_15C") == []
 
 
 @pytest.mark.parametrize(
