@@ -85,10 +85,14 @@ def _read(name: str, text: str, sources: Collection[str]) -> Any:
             value: Any = UUID(text)
         except ValueError:
             return None
-        found = LedgerEntry.objects.filter(subject_type="alert", subject_id=str(value)).exists()
-        return value if found else None
+        return value if _is_stored(subject_type="alert", subject_id=str(value)) else None
     known = text in ACTIONS if name == "action" else False
-    return text if known or LedgerEntry.objects.filter(**{name: text}).exists() else None
+    return text if known or _is_stored(**{name: text}) else None
+
+
+def _is_stored(**columns: str) -> bool:
+    # In the order of the index: for a frequent value `exists()` would be planned as a sequential scan.
+    return LedgerEntry.objects.filter(**columns).order_by("-seq").values("seq").first() is not None
 
 
 def history_address(
