@@ -156,7 +156,7 @@ class BulkForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "lot_%s")  # beside the form of a single row
         super().__init__(*args, **kwargs)
-        self.fields["note"].label = _("Note")
+        self.fields["note"].label = _("Note commune")  # "Note" alone is Django's own, "Remarque"
         self.fields["note"].help_text = _(
             "La même pour chaque alerte cochée ; facultative pour acquitter."
         )

@@ -112,6 +112,12 @@ class Opens(Protocol):
     def __call__(self, name: str = "", **options: Any) -> Page: ...
 
 
+@pytest.fixture(scope="package")
+def shelf() -> dict[str, tuple[BrowserContext, Witness]]:
+    """Browsers that several tests share: name -> browser. Chromium ends them."""
+    return {}
+
+
 @pytest.fixture
 def witnesses() -> dict[BrowserContext, Witness]:
     return {}
@@ -121,15 +127,29 @@ def witnesses() -> dict[BrowserContext, Witness]:
 def opens(
     served: Site,
     browser: Browser,
+    shelf: dict[str, tuple[BrowserContext, Witness]],
     witnesses: dict[BrowserContext, Witness],
 ) -> Iterator[Opens]:
     """`opens("directeur", width=390)`: a page of that person's own browser; without a name a stranger's.
 
     Options: width and height in CSS pixels, everything that a Playwright context takes. At the end no
-    browser may have complained.
+    browser may have complained. `shared=True`, alone: a page in the one browser of that person whose
+    files are loaded already and in which nothing moves, for tests that only look at one page.
     """
 
+    def open_shared(name: str) -> Page:
+        if name not in shelf:
+            page = open_one(name, has_touch=True, reduced_motion="reduce")
+            shelf[name] = page.context, witnesses[page.context]
+            return page
+        context, witness = shelf[name]
+        witness.forget()
+        witnesses[context] = witness
+        return context.new_page()
+
     def open_one(name: str = "", **options: Any) -> Page:
+        if options.pop("shared", False):
+            return open_shared(name)
         width, height = options.pop("width", 1280), options.pop("height", 800)
         context = browser.new_context(
             base_url=served.url,
@@ -146,8 +166,13 @@ def opens(
 
     yield open_one
     complaints = [one for witness in witnesses.values() for one in witness.complaints()]
+    kept = [context for context, _ in shelf.values()]
     for context in witnesses:
-        context.close()
+        if context in kept:
+            for page in context.pages:
+                page.close()
+        else:
+            context.close()
     assert not complaints, "\n".join(complaints)
 
 

@@ -92,7 +92,7 @@ def alert_cared_for(page: Page) -> None:
     page.locator(".notice-ok").wait_for()
     page.locator("[name=body]").fill("Jauge relevée à 7 h.\nLe chef de parc confirme.")
     page.get_by_role("button", name="Commenter").click()
-    page.get_by_text("Jauge relevée à 7 h.").wait_for()
+    page.get_by_text("Jauge relevée à 7 h.").first.wait_for()
 
 
 def list_bulk(page: Page) -> None:

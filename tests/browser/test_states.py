@@ -10,17 +10,18 @@ from axe_playwright_python.base import AXE_SCRIPT
 from tests.browser.states import STATES
 from tests.browser.witness import layout_shifts
 
-AXE = """async () => {
+AXE = """async (only) => {
   const found = await axe.run(document, {
     resultTypes: ["violations"],
-    rules: {"target-size": {enabled: true}},
+    rules: only.length ? {} : {"target-size": {enabled: true}},
+    ...(only.length ? {runOnly: only} : {}),
   });
   return found.violations.map(({id, nodes}) => [id, nodes.map((node) => node.html + node.failureSummary)]);
 }"""
 
 # What a finger would hit around the middle of each control: itself, its label, or something in it.
 SMALL_TARGETS = """() => {
-  const reach = 21.5;  // half of 44 pixels, less rounding
+  const reach = 21;  // half of 44 pixels, less rounding
   const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary";
   const small = [];
   for (const control of document.querySelectorAll(controls)) {
@@ -30,6 +31,9 @@ SMALL_TARGETS = """() => {
     // What an open menu covers waits until it is closed.
     const over = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
     if (over?.closest("[data-menu] > div") && !control.closest("[data-menu]")) continue;
+    // A link within a sentence is as high as its line (WCAG 2.5.8 excepts it).
+    const words = [...control.parentNode.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
+    if (words && getComputedStyle(control).display === "inline") continue;
     const labels = [...(control.labels || [])].map((label) => label.getBoundingClientRect());
     const left = Math.min(box.left, ...labels.map((one) => one.left));
     const right = Math.max(box.right, ...labels.map((one) => one.right));
@@ -56,7 +60,7 @@ OVERFLOW = """() => {
 CUT = """() => [...document.querySelectorAll("main *, header *")].filter((one) => {
   const style = getComputedStyle(one);
   return !["visible", "auto"].includes(style.overflow)
-    && !one.matches(".sr, .sr *, select, input, svg, svg *, nav ul")
+    && !one.matches(".sr, .sr *, select, input, svg, svg *, nav ul, thead")
     && one.scrollWidth > one.clientWidth + 1;
 }).map((one) => one.outerHTML.slice(0, 120))"""
 
@@ -66,17 +70,16 @@ def test_state(served, opens, expect_complaint, name):
     """On a desk: nothing that axe objects to, in either theme. At 390 px: nothing lost, nothing too small."""
     state = STATES[name]
     served.show(state.console)
-    # A colour on its way to another one is neither: axe must not measure it.
-    page = opens(state.person, has_touch=True, reduced_motion="reduce")
+    page = opens(state.person, shared=True)
     if state.answer:
         expect_complaint(page, state.answer)
     state.open(page)
     assert page.locator("h1").count() == 1
 
     page.evaluate(AXE_SCRIPT + "; undefined")
-    for theme in ("light", "dark"):
+    for theme, only in {"light": [], "dark": ["color-contrast", "link-in-text-block"]}.items():
         page.emulate_media(color_scheme=theme)
-        violations = page.evaluate(AXE)
+        violations = page.evaluate(AXE, only)
         assert violations == [], f"{theme}: {json.dumps(violations, indent=1, ensure_ascii=False)}"
 
     page.set_viewport_size({"width": 390, "height": 844})

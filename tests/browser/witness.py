@@ -37,6 +37,11 @@ class Witness:
         """Complaints that hold one of these words belong to the test, e.g. the answer 409."""
         self._expected += words
 
+    def forget(self) -> None:
+        """Begin anew, for the next test in the same browser."""
+        self._expected.clear()
+        self._complaints.clear()
+
     def complaints(self) -> list[str]:
         return [one for one in self._complaints if not any(word in one for word in self._expected)]
 
