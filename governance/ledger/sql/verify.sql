@@ -5,7 +5,7 @@
 -- continue its predecessor), HEAD (the head knows nothing of it, or knows it otherwise).
 CREATE FUNCTION ledger_check(
   OUT entries bigint, OUT last_seq bigint, OUT last_hash bytea, OUT first_bad bigint, OUT fault text
-)
+) RETURNS SETOF record  -- one; RETURN QUERY may use parallel workers, SELECT INTO may not
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -15,7 +15,7 @@ BEGIN
     -- A person sees a part of the chain, which would look broken.
     RAISE insufficient_privilege USING MESSAGE = 'only the machine sees the whole chain';
   END IF;
-  WITH content AS MATERIALIZED (
+  RETURN QUERY WITH content AS MATERIALIZED (
     SELECT count(*) AS entries, max(seq) AS last_seq,
       min(seq) FILTER (WHERE hash IS DISTINCT FROM ledger_hash(prev_hash, ledger_canonical(
         seq, at, actor, role, source, subject_type, subject_id, check_code, action, before, after
@@ -48,7 +48,6 @@ BEGIN
       WHEN l.unlinked THEN 'LINK'
       WHEN g.headless THEN CASE WHEN g.head_seq > g.last_seq THEN 'MISSING' ELSE 'HEAD' END
     END
-  INTO entries, last_seq, last_hash, first_bad, fault
   FROM content c, links l, ending g,
     LATERAL (SELECT least(c.changed, l.missing, l.unlinked, g.headless) AS first_bad) b;
 END $$;
