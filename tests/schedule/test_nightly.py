@@ -1,0 +1,50 @@
+"""Nightly jobs on a console of their own: what they find needs rows that were committed."""
+
+from django.core.management import call_command
+
+from governance.ledger.notes import ledger_note
+from governance.sql import acting_as_system
+from integrity.schedule.runs import job_run
+from integrity.schedule.table import job_find
+from tests.schedule.process import rows
+
+
+def test_a_broken_ledger_raises_the_alarm_of_the_console(fresh_console, pg):
+    with acting_as_system("test"):
+        for number in range(3):
+            ledger_note(subject_type="test", subject_id=str(number), action="test", details={})
+    assert job_run(job_find("ledger")).went_well
+    with pg.superuser(fresh_console) as connection:
+        connection.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ALL")
+        connection.execute("UPDATE ledger_entry SET action = 'forged' WHERE seq = 2")
+        for trigger in ("ledger_entry_append_only", "ledger_entry_door"):
+            connection.execute(f"ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER {trigger}")
+    run = job_run(job_find("ledger"))
+    assert (run.code, run.answered) == (1, True)
+    assert "n° 2" in run.said
+    assert rows(pg, fresh_console, "SELECT check_code, severity, status FROM system_alerts") == [
+        ("LEDGER_BROKEN", "CRITICAL", "OPEN")
+    ]
+
+
+def test_old_failures_are_forgotten_and_recent_ones_kept(fresh_console, pg):
+    with pg.superuser(fresh_console) as connection:
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name)"
+            " VALUES ('q', 'old'), ('q', 'new'), ('q', 'waiting')"
+        )
+        connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name <> 'waiting'"
+        )
+        connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name <> 'waiting'"
+        )
+        connection.execute(
+            "UPDATE procrastinate_events e SET at = now() - interval '31 days'"
+            " FROM procrastinate_jobs j WHERE j.id = e.job_id AND j.task_name <> 'new'"
+        )
+    call_command("jobs_tidy")
+    assert rows(pg, fresh_console, "SELECT task_name FROM procrastinate_jobs ORDER BY 1") == [
+        ("new",),
+        ("waiting",),
+    ]
