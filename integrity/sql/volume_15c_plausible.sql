@@ -4,7 +4,8 @@
 --
 -- To embed: put this SELECT in CROSS JOIN LATERAL ( ... ) AS quick, and replace the placeholders,
 -- which occur once each: <volume_observed>, <observed_density>, <temperature_c>, <instrument> as in
--- volume_15c_expression.sql, <volume_15c> (recorded, L) and <tolerance> (L).
+-- volume_15c_expression.sql, <volume_15c> (recorded, L) and <tolerance>
+-- (L; more than 0.1 % of the volume is never sure).
 -- It gives one row: volume_observed, to hand to the whole computation, so that PostgreSQL cannot run
 -- that one first; and surely_right, true only when the recorded volume is
 -- within the tolerance of the standard's. False or NULL says nothing: the whole computation must decide.
@@ -14,24 +15,26 @@
 -- very factor back. The step from one factor to the next is a contraction: its derivative is about
 -- -density * delta * d(alpha)/d(density), which lies between -0.7 (90 °C, steepest range) and 0.3
 -- (-18 °C). So a true deviation d moves the factor by at least 0.7 d, and who moves by less than half
--- the tolerance is within it. Values between two printed ranges, and outside the domain, give NULL.
+-- the tolerance is within it. Values between two printed ranges, outside the domain or within
+-- 1 kg/m3 of its ends (a recorded volume could make them look inside) give NULL.
 SELECT
     step.volume_observed,
     abs(step.volume_observed * exp(-step.x * (1.0 + 0.8 * step.x)) - step.volume_15c)
-        < step.tolerance / 2.0 AS surely_right
+        < step.tolerance / 2.0
+    AND step.tolerance <= step.volume_observed * 0.001 AS surely_right
 FROM (
     SELECT
         implied.volume_observed,
         implied.volume_15c,
         implied.tolerance,
         implied.delta * CASE
-            WHEN implied.rho BETWEEN 653.0 AND 770.0
+            WHEN implied.rho BETWEEN 654.0 AND 770.0
             THEN (346.4228 / implied.rho + 0.4388) / implied.rho
             WHEN implied.rho BETWEEN 770.5 AND 787.5
             THEN 2680.3206 / implied.rho / implied.rho - 0.00336312
             WHEN implied.rho BETWEEN 788.0 AND 838.5
             THEN 594.5418 / implied.rho / implied.rho
-            WHEN implied.rho BETWEEN 839.0 AND 1075.0
+            WHEN implied.rho BETWEEN 839.0 AND 1074.0
             THEN (186.9696 / implied.rho + 0.4862) / implied.rho
         END AS x
     FROM (
