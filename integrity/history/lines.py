@@ -31,6 +31,7 @@ class Line:
     url: str
     hash: str
     changes: list[dict[str, str]]
+    has_before: bool  # false for what only began to exist: there is nothing to compare with
 
     @property
     def day(self) -> date:
@@ -64,6 +65,7 @@ def _line(entry: LedgerEntry, names: dict[str, str], messages: dict[int, str]) -
         url=reverse("alert", args=[entry.subject_id]) if entry.subject_type == "alert" else "",
         hash=bytes(entry.hash).hex(),
         changes=changes(entry.before, entry.after, check_code=entry.check_code, names=names),
+        has_before=entry.before is not None,
     )
 
 
@@ -92,6 +94,12 @@ def timeline_items(lines: Sequence[Line]) -> list[dict[str, Any]]:
 
 def _moved(line: Line) -> str:
     """What a scan saw change, for entries whose title does not say it."""
+    if line.action == "alert.close":  # the versions, when another one closed it than found it
+        return "\n".join(
+            f"{one['label']} : {one['before']} → {one['after']}"
+            for one in line.changes
+            if one["key"] == "rule_version"
+        )
     if not line.action.startswith(("alert.change", "alert.lapse", "alert.reopen")):
         return ""
     shown = [change for change in line.changes if not change["key"].endswith(("_at", "_by"))]

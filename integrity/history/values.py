@@ -18,6 +18,7 @@ TEXT_LIMIT = 2_000  # characters of one value; an export has all of it
 # Bookkeeping that says nothing that the other values do not say; exports have it.
 TECHNICAL = {"id", "version", "updated_at", "created_at", "material", "acknowledged_material"}
 
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 _PEOPLE = {
     "acknowledged_by",
     "resolved_by",
@@ -52,7 +53,7 @@ def changes(
     was, now = dict(before or {}), dict(after or {})
     rows = []
     for key in [*now, *(key for key in was if key not in now)]:
-        if key in TECHNICAL or (was.get(key) is None and now.get(key) is None):
+        if key in TECHNICAL or (was.get(key) in _EMPTY and now.get(key) in _EMPTY):
             continue
         old, new = was.get(key), now.get(key)
         if key == "payload" and isinstance(old or {}, dict) and isinstance(new or {}, dict):
@@ -78,7 +79,8 @@ def _payload(
         known = rule.payload.get(key) if rule else None
         label = known.label.in_(reader_language()) if known else key.replace("_", " ")
         unit = (known.unit or "") if known else ""
-        texts = (value_text(key, part.get(key), {}, unit) for part in (old, new))
+        kind = "at" if known and known.type == "timestamp" else ""
+        texts = (value_text(kind, part.get(key), {}, unit) for part in (old, new))
         rows.append(_row(key, label, *texts))
     return rows
 
@@ -134,6 +136,7 @@ def _label(key: str) -> str:
         "resolution_decision": _("Décision"),
         "resolution_note": _("Note de résolution"),
         "accepted_until": _("Acceptée jusqu’au"),
+        "rule_version": _("Version de la règle"),
         "acceptance_proposed_by": _("Acceptation proposée par"),
         "acceptance_proposed_at": _("Acceptation proposée le"),
         "assignee": _("Prise en charge par"),
@@ -146,4 +149,34 @@ def _label(key: str) -> str:
         "holder": _("Titulaire"),
         "granted_by": _("Accordée par"),
         "ends_at": _("Fin"),
+        "is_active": _("En service"),
+        "is_staff": _("Accès technique"),
+        "is_superuser": _("Tous les droits"),
+        "password_changed": _("Mot de passe changé"),
+        "rules": _("Versions des règles"),
+        "rows": _("Lignes lues"),
+        "per_code": _("Lignes par règle"),
+        "quarantined": _("Lignes mises à l’écart"),
+        "faults": _("Défauts des lignes"),
+        "opened": _("Nouvelles"),
+        "reopened": _("Revenues"),
+        "lapsed": _("Acquittements caducs"),
+        "changed": _("Changées"),
+        "closed": _("Closes"),
+        "error": _("Erreur"),
+        "view_hash": _("Empreinte de la vue"),
+        "started_at": _("Début"),
+        "finished_at": _("Fin"),
+        "seen": _("Revues"),
+        "except": _("Sauf"),
+        "selection": _("Filtre"),
+        "first_seq": _("De l’entrée"),
+        "last_seq": _("Jusqu’à l’entrée"),
+        "last_hash": _("Empreinte de la dernière"),
+        "entries": _("Entrées"),
+        "whole": _("Intact"),
+        "first_bad": _("Première entrée fausse"),
+        "fault": _("Défaut"),
+        "checkpoints": _("Points de contrôle comparés"),
+        "milliseconds": _("Durée (ms)"),
     }.get(key, key.replace("_", " "))

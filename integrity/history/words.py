@@ -120,6 +120,11 @@ def role_label(role: str) -> str:
 
 def sentence(entry: LedgerEntry, *, what: str, names: Mapping[str, str]) -> str:
     """One line. `what` is the alert's message at that moment, or the name of a person concerned."""
+    # A quotation mark never stands alone at the end or the start of a line.
+    return _said(entry, what, names).replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+
+
+def _said(entry: LedgerEntry, what: str, names: Mapping[str, str]) -> str:
     who = actor_name(entry.actor, names)
     special = _SPECIAL.get(entry.action)
     if special:

@@ -65,7 +65,6 @@ def addresses(person: User) -> dict[str, str]:
         "one action": f"{URL}?action=alert.change",
         "a rare action": f"{URL}?action=user.create",
         "one source": f"{URL}?source=depot",
-        "a quiet source": f"{URL}?source=autre",
         "one rule": f"{URL}?check_code=RULE_3",
         "one alert": f"{URL}?alert={one}",
         "up to an instant": f"{URL}?au={middle}",
@@ -81,6 +80,13 @@ def plans_of(client: Client, person: User, name: str, address: str) -> list[Plan
     asked = [one["sql"] for one in captured.captured_queries if READ.search(one["sql"])]
     assert asked, name
     return [Plan(name, sql, explain(person, sql)) for sql in asked]
+
+
+def replay_sql() -> str:
+    """The body of `alert_state_at`, so that its plan can be seen, for the last entry."""
+    body = scalar("SELECT prosrc FROM pg_proc WHERE proname = 'alert_state_at'")
+    last = scalar("SELECT max(seq) FROM ledger_entry")
+    return re.sub(r"\bupto\b", str(last), body)
 
 
 def explain(person: User, sql: str, *values: Any) -> str:

@@ -5,7 +5,9 @@ import hashlib
 import io
 import json
 import tracemalloc
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -24,9 +26,13 @@ CSV, JSONL = "/governance/history/export.csv", "/governance/history/export.jsonl
 NASTY = '=HYPERLINK("http://evil";"x")'
 
 
-def body(response):
+def chunks(response: Any) -> Iterator[bytes]:
     assert response.status_code == 200
-    return b"".join(response.streaming_content)
+    return iter(response.streaming_content)
+
+
+def body(response: Any) -> bytes:
+    return b"".join(chunks(response))
 
 
 def below_header(content: bytes) -> bytes:
@@ -248,7 +254,7 @@ def test_a_large_export_streams_in_bounded_memory(big_console, url):
     response = client.get(url)
     tracemalloc.start()
     try:
-        sizes = [len(chunk) for chunk in response.streaming_content]
+        sizes = [len(chunk) for chunk in chunks(response)]
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -268,7 +274,7 @@ def test_who_loses_the_right_before_the_first_byte_gets_none(fresh_console):
     from governance.http import RoleNotAllowed
 
     with pytest.raises(RoleNotAllowed):
-        next(iter(response.streaming_content))
+        next(chunks(response))
 
 
 def test_a_reader_who_goes_away_leaves_no_transaction_open(fresh_console):
@@ -279,6 +285,6 @@ def test_a_reader_who_goes_away_leaves_no_transaction_open(fresh_console):
     client = Client()
     client.force_login(pca)
     response = client.get(CSV)
-    next(iter(response.streaming_content))
+    next(chunks(response))
     response.close()
     assert not connection.in_atomic_block

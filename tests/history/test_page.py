@@ -36,7 +36,7 @@ def numbers(page):
 
 def sentences(page):
     found = re.findall(r"<h3>(.*?)</h3>", page.content.decode(), re.DOTALL)
-    return [unescape(re.sub(r"<[^>]+>", "", one)) for one in found]
+    return [unescape(re.sub(r"<[^>]+>", "", one)).replace("\u00a0", " ") for one in found]
 
 
 def alert_entries(page):

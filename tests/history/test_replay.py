@@ -213,11 +213,12 @@ def test_a_person_gets_what_the_person_may_read(db):
     take_in([finding()])
     take_in([finding()], source="autre")
     seq = last_seq()
-    for roles, expected in (
+    cases: list[tuple[dict[str, Role | str], set[str]]] = [
         ({"depot": Role.PCA}, {"depot"}),
         ({"depot": Role.PCA, "autre": Role.AUDITEUR}, {"depot", "autre"}),
         ({"depot": Role.GERANT}, set()),
-    ):
+    ]
+    for roles, expected in cases:
         user = make_user(f"u{len(expected)}", roles)
         with acting_as_user(user.pk), connection.cursor() as cursor:
             cursor.execute("SELECT source FROM alert_state_at(%s)", [seq])
