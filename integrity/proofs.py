@@ -152,9 +152,9 @@ def _cases_judge(
     try:
         with connection.transaction():
             before = findings(connection, query)
-    except psycopg.OperationalError:
-        raise
     except psycopg.Error as error:
+        if connection.closed:
+            raise
         return [CaseResult(case.name, Verdict.IMPOSSIBLE, one_line(error)) for case in cases]
     return [_case_judge(connection, query, case, before) for case in cases]
 

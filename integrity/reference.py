@@ -18,13 +18,11 @@ from integrity.depot.schema import SQL
 def reference_depot() -> Iterator[psycopg.Connection[Any]]:
     """A connection of its own to the console's database, where an empty depot's names resolve."""
     parameters = connections["default"].get_connection_params()
-    wanted = {
-        key: parameters.get(key)
-        for key in ("host", "port", "dbname", "user", "password", "sslmode", "options")
-    }
+    for mine in ("cursor_factory", "context"):  # Django's own; the rest is libpq's and psycopg's
+        parameters.pop(mine, None)
     with (
         psycopg.connect(
-            **{key: value for key, value in wanted.items() if value},
+            **parameters,
             autocommit=True,
             application_name="governance-proofs",
         ) as connection,

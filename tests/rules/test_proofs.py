@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from integrity import proofs
 from integrity.catalog import Rule, catalog
 from integrity.compiler import view_apply
 from integrity.depot import scenario_load
@@ -193,3 +194,15 @@ def test_proofs_that_cannot_be_read(old: str, new: str, problem: str) -> None:
     with pytest.raises(ProofError) as caught:
         cases_parse(GOOD.replace(old, new))
     assert problem in str(caught.value)
+
+
+def test_a_rule_that_takes_too_long_is_impossible_and_the_others_go_on(
+    depot: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proofs, "STATEMENT_TIMEOUT_S", 1)
+    slow, other = catalog()["CDR_ARRIVE_STALE"], catalog()["CDR_BLOQUE"]
+    query = slow.query + " AND pg_sleep(2) IS NOT NULL"
+    depot.execute("INSERT INTO cours_de_route (statut, created_at) VALUES ('ARRIVE', '2026-01-01')")
+    found = rules_prove(depot, [replace(slow, query=query), other])
+    assert [proof.verdict for proof in found] == [Verdict.IMPOSSIBLE, Verdict.PROUVEE]
+    assert "statement timeout" in found[0].detail
