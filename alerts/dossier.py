@@ -15,13 +15,13 @@ EPISODES_SHOWN = 20
 _EPISODE_COLUMNS = (
     "episode, detected_at, opened_at, opened_by, first_acknowledged_at, first_acknowledged_by, lapses,"
     " acknowledged_at, acknowledged_by, resolved_at, resolved_by, resolution_cause,"
-    " resolution_decision, time_to_acknowledge, time_to_resolve"
+    " resolution_decision, time_to_acknowledge, time_to_resolve, opened_version, closed_version"
 )
 
 
 @dataclass(frozen=True)
 class Episode:
-    """One life of an alert, as alerts/sql/episodes.sql computes it from the ledger.
+    """One life of an alert, as alerts/sql/episodes.sql and rule_version.sql compute it from the ledger.
 
     Actors are uuids of people as text, or `system:<name>`. What has not happened is None.
     """
@@ -41,6 +41,9 @@ class Episode:
     resolution_decision: str | None
     time_to_acknowledge: timedelta | None
     time_to_resolve: timedelta | None
+    # of the rule, where the source names versions
+    opened_version: str | None
+    closed_version: str | None
 
 
 def alert_episodes(alert_id: UUID, *, limit: int = EPISODES_SHOWN) -> list[Episode]:
@@ -48,8 +51,9 @@ def alert_episodes(alert_id: UUID, *, limit: int = EPISODES_SHOWN) -> list[Episo
     with connection.cursor() as cursor:
         cursor.execute(
             # constant names; the values are bound
-            f"SELECT {_EPISODE_COLUMNS} FROM alert_episode(%s) ORDER BY episode DESC LIMIT %s",  # noqa: S608
-            [alert_id, limit],
+            f"SELECT {_EPISODE_COLUMNS} FROM alert_episode(%s)"  # noqa: S608
+            " LEFT JOIN alert_episode_rule(%s) USING (episode) ORDER BY episode DESC LIMIT %s",
+            [alert_id, alert_id, limit],
         )
         return [Episode(*row) for row in cursor.fetchall()]
 

@@ -22,7 +22,7 @@ T = TypeVar("T")
 # (name of the address, label, what opens it, addresses below it)
 MENU = [
     ("home", _("Accueil"), Permission.VIEW, ()),
-    ("integrity", _("Intégrité"), Permission.VIEW, ("/governance/alerts/",)),
+    ("integrity", _("Intégrité"), Permission.VIEW, ("/governance/alerts/", "/governance/live")),
     ("scans", _("Contrôles"), Permission.VIEW, ("/governance/scans/", "/governance/schedule")),
     ("history", _("Historique"), Permission.HISTORY, ("/governance/history/", "/governance/ledger")),
     ("delegations", _("Délégations"), Permission.VIEW, ()),

@@ -75,12 +75,14 @@ def _episode(one: Episode, named: dict[UUID, str]) -> dict[str, Any]:
         "number": one.episode,
         "opened_at": one.opened_at,
         "opened_by": who(one.opened_by),
+        "opened_version": one.opened_version,
         "acknowledged_at": one.first_acknowledged_at,
         "acknowledged_by": who(one.first_acknowledged_by),
         "acknowledged_after": one.time_to_acknowledge,
         "lapses": one.lapses,
         "resolved_at": one.resolved_at,
         "resolved_by": who(one.resolved_by),
+        "closed_version": one.closed_version,
         "resolved_after": one.time_to_resolve,
         "outcome": (
             label_of(Decision, one.resolution_decision)

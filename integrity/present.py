@@ -85,6 +85,9 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
         "resolved_by": names.get(alert.resolved_by) if alert.resolved_by else "",
         **_resolution(alert, names),
         "acknowledgement_note": alert.acknowledgement_note,
+        "rule_version": alert.rule_version,
+        "rule_moved": alert.resolution_cause
+        in (ClosedBecause.RULE_CHANGED, ClosedBecause.RULE_REMOVED),
         "rule_label": rule.title.in_(language) if rule else "",
     }
 

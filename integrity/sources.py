@@ -22,11 +22,15 @@ def source_slugs() -> list[str]:
 
 
 @contextmanager
-def source_transaction(slug: str) -> Iterator[psycopg.Connection[Any]]:
+def source_transaction(
+    slug: str, *, timeout_ms: int | None = None
+) -> Iterator[psycopg.Connection[Any]]:
     """One REPEATABLE READ, READ ONLY transaction on a source, with statement and lock timeouts.
 
+    `timeout_ms`: for a statement, in milliseconds; SOURCE_STATEMENT_TIMEOUT_MS without one.
     Raises SourceError for whatever goes wrong inside, with the database's own words in one line.
     """
+    timeout_ms = timeout_ms or settings.SOURCE_STATEMENT_TIMEOUT_MS
     try:
         connection = psycopg.connect(
             settings.SOURCES[slug],
@@ -48,8 +52,8 @@ def source_transaction(slug: str) -> Iterator[psycopg.Connection[Any]]:
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
             connection.autocommit = False
             for name, value in {
-                "statement_timeout": settings.SOURCE_STATEMENT_TIMEOUT_MS,
-                "lock_timeout": settings.SOURCE_STATEMENT_TIMEOUT_MS // 2,
+                "statement_timeout": timeout_ms,
+                "lock_timeout": timeout_ms // 2,
                 "timezone": "UTC",
                 "datestyle": "ISO",
             }.items():
@@ -64,7 +68,7 @@ def source_transaction(slug: str) -> Iterator[psycopg.Connection[Any]]:
                 )
             yield connection
         except psycopg.Error as error:
-            raise SourceError(_cause(error)) from error
+            raise SourceError(_cause(error, timeout_ms)) from error
         finally:
             if not connection.closed:
                 connection.rollback()
@@ -75,13 +79,12 @@ def one_line(error: BaseException) -> str:
     return " ".join(str(error).split())[:300]
 
 
-def _cause(error: psycopg.Error) -> str:
+def _cause(error: psycopg.Error, timeout_ms: int) -> str:
     words = one_line(error)
     if isinstance(error, psycopg.errors.LockNotAvailable):
         return _("un verrou a empêché de lire %s à temps") % VIEW
     if isinstance(error, psycopg.errors.QueryCanceled):
-        seconds = f"{settings.SOURCE_STATEMENT_TIMEOUT_MS / 1000:g}"
-        return _("elle n’a pas répondu en %s s") % seconds
+        return _("elle n’a pas répondu en %s s") % f"{timeout_ms / 1000:g}"
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return _("elle ne se laisse pas lire : %s") % words
     return words

@@ -9,6 +9,7 @@ from integrity.views.export import export_csv, export_jsonl
 from integrity.views.history import history
 from integrity.views.home import home
 from integrity.views.ledger import ledger, ledger_verification
+from integrity.views.live import alert_verify, live
 from integrity.views.scans import scan, scans, schedule
 from integrity.views.screen import screen
 
@@ -23,10 +24,12 @@ urlpatterns = [
     path("governance/scans", scans, name="scans"),
     path("governance/scans/<uuid:scan_id>", scan, name="scan"),
     path("governance/schedule", schedule, name="schedule"),
+    path("governance/live", live, name="live"),
     path("governance/integrity/bulk", bulk, name="integrity_bulk"),
     path("governance/alerts/<uuid:alert_id>", alert_detail, name="alert"),
     path("governance/alerts/<uuid:alert_id>/ack", alert_ack, name="alert_ack"),
     path("governance/alerts/<uuid:alert_id>/resolve", alert_resolve, name="alert_resolve"),
     path("governance/alerts/<uuid:alert_id>/assign", alert_assign, name="alert_assign"),
+    path("governance/alerts/<uuid:alert_id>/verify", alert_verify, name="alert_verify"),
     path("governance/alerts/<uuid:alert_id>/comment", alert_comment, name="alert_comment"),
 ]

@@ -18,6 +18,7 @@ from governance.roles import Permission
 from integrity.dossier import dossier_context
 from integrity.forms import CommentForm, ResolveForm
 from integrity.history.timeline import alert_timeline
+from integrity.live_page import verify_context
 from integrity.present import (
     alert_context,
     alert_row,
@@ -26,6 +27,7 @@ from integrity.present import (
     payload_json,
     people,
 )
+from integrity.view_change import view_change_context
 from integrity.views.screen import counters_of
 
 
@@ -88,8 +90,9 @@ def alert_page(
     conflict: str = "",
     form: ResolveForm | None = None,
     comment_form: CommentForm | None = None,
+    look: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The whole page; forms that were refused come back with what was typed."""
+    """The whole page; forms that were refused come back with what was typed. `look`: see _look.html."""
     dossier = dossier_context(alert, request)
     context: dict[str, Any] = {
         "alert": alert_context(alert, request.access),
@@ -100,6 +103,8 @@ def alert_page(
         "list_url": reverse("integrity"),
         **dossier,
         **alert_timeline(alert, request.access),
+        **verify_context(alert, look),
+        **view_change_context(alert),
         "comment_form": comment_form or CommentForm(),
     }
     return render(request, "integrity/alert.html", context, status=status)

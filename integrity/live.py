@@ -1,0 +1,124 @@
+"""Owns a person's live look at a source: read only, timed out, limited per person; changes no alert.
+
+Compares with the same statements as a scan, so the two cannot disagree.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg import sql
+
+from alerts.comparison import Compared, snapshot_compared
+from alerts.intake import Outcome, Scope, Snapshot
+from alerts.models import Alert
+from governance.templatetags.ui import number
+from integrity.catalog import catalog
+from integrity.contract import COLUMNS, VIEW, view_contract
+from integrity.installed_view import view_installed
+from integrity.models import LiveLook
+from integrity.sources import SourceError, source_transaction
+
+TIMEOUT_MS = 5_000  # for a statement on the source
+ROWS_LIMIT = 20_000  # a view with more rows is left to the scan
+SHOWN = 200
+LOOKS, WINDOW = 6, timedelta(minutes=1)
+_FORGOTTEN_AFTER = timedelta(hours=1)
+
+
+class LookRefused(Exception):
+    """This person looked often enough, or is looking; may look again after `wait_s` seconds."""
+
+    def __init__(self, wait_s: int) -> None:
+        self.wait_s = wait_s
+        super().__init__(f"wait {wait_s} s")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the view says at `at` beside what is stored. `shown`: the first SHOWN identities."""
+
+    at: datetime
+    outcome: Outcome
+    shown: list[Compared]
+
+
+def look_count() -> None:
+    """Count a look of the acting person. Raises LookRefused, and then counts nothing.
+
+    One look at a time: the lock ends with the transaction, so whatever is counted has committed and
+    nobody exceeds the limit by asking several workers at once; and nobody waits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock("
+            "hashtextextended('governance live look ' || governance_user_id(), 0))"
+        )
+        if cursor.fetchone() != (True,):
+            raise LookRefused(TIMEOUT_MS // 1000)
+    now = timezone.now()
+    LiveLook.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete()
+    recent = LiveLook.objects.filter(at__gt=now - WINDOW).order_by("-at")
+    looks = list(recent.values_list("at", flat=True)[:LOOKS])
+    if len(looks) == LOOKS:
+        raise LookRefused(int((looks[-1] + WINDOW - now).total_seconds()) + 1)
+    LiveLook.objects.create()
+
+
+def alert_look(alert: Alert) -> Look:
+    """What the view says now of the alert's identity. Raises SourceError."""
+    where = sql.SQL(
+        " WHERE check_code::text = {} AND entity_type::text = {} AND entity_id::text = {}"
+    ).format(*map(sql.Literal, (alert.check_code, alert.entity_type, alert.entity_id)))
+    scope = Scope(codes=[alert.check_code], entities=[alert.entity_id])
+    look = _look(alert.source, where, scope)
+    # Another type of entity may have the same id.
+    shown = [one for one in look.shown if one.entity_type == alert.entity_type]
+    return Look(look.at, look.outcome, shown)
+
+
+def source_look(source: str) -> Look:
+    """What the whole view says now. Raises SourceError, also for a view with more than ROWS_LIMIT rows."""
+    return _look(source, sql.SQL(""), None)
+
+
+def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
+    at = timezone.now()
+    material = {code: sorted(rule.material_keys) for code, rule in catalog().items()}
+    snapshot = Snapshot(source=source, taken_at=at, scope=scope, material=material)
+    # A savepoint: a source that fails halfway breaks our COPY as well.
+    with transaction.atomic(), source_transaction(source, timeout_ms=TIMEOUT_MS) as reader:
+        problems = view_contract(reader)
+        if problems:
+            raise SourceError("; ".join(problems))
+        view = view_installed(reader)
+        _pipe(reader, snapshot, where)
+    outcome = snapshot.compare(versions=view.rule_versions if view else {})
+    if outcome.rows > ROWS_LIMIT:
+        raise SourceError(
+            _("sa vue a plus de %(rows)s lignes, trop pour un constat en direct")
+            % {"rows": number(ROWS_LIMIT)}
+        )
+    return Look(at, outcome, snapshot_compared(limit=SHOWN))
+
+
+def _pipe(reader: psycopg.Connection[Any], snapshot: Snapshot, where: sql.Composable) -> None:
+    """Copy the view's rows into the snapshot, ROWS_LIMIT + 1 at most."""
+    columns = sql.SQL(", ").join(
+        sql.SQL("{}::text").format(sql.Identifier(column.name)) for column in COLUMNS
+    )
+    query = sql.SQL("COPY (SELECT {} FROM {}{} LIMIT {}) TO STDOUT").format(
+        columns, sql.Identifier(VIEW), where, sql.Literal(ROWS_LIMIT + 1)
+    )
+    with (
+        connection.cursor() as cursor,
+        reader.cursor() as source,
+        snapshot.copy(cursor) as into,
+        source.copy(query) as rows,
+    ):
+        for block in rows:
+            into.write(block)
