@@ -14,6 +14,7 @@ from governance.ledger.models import LedgerEntry
 from governance.roles import Role
 from governance.templatetags.ui import number, quantity
 from integrity.history.values import instant_text
+from integrity.models import RuleProof
 
 # What can happen, as a heading and in the filter. A later part's action may be missing: it then shows
 # under its own name, never not at all.
@@ -33,6 +34,7 @@ ACTIONS: dict[str, Promise] = {
     "scan.complete": _lazy("Contrôle complet"),
     "scan.failed": _lazy("Contrôle échoué"),
     "scan.suspect": _lazy("Contrôle douteux"),
+    "rule.prove": _lazy("Épreuve d’une règle"),
     "user.create": _lazy("Compte créé"),
     "user.change": _lazy("Compte modifié"),
     "user.password": _lazy("Mot de passe changé"),
@@ -70,6 +72,7 @@ _SENTENCES: dict[str, Promise] = {
     "scan.complete": _lazy("Contrôle complet de %(on)s : %(opened)s, %(closed)s"),
     "scan.failed": _lazy("Le contrôle de %(on)s a échoué : %(error)s"),
     "scan.suspect": _lazy("Contrôle douteux de %(on)s : rien n’a été clos"),
+    "rule.prove": _lazy("%(who)s a éprouvé la règle %(what)s sur %(on)s : %(verdict)s"),
     "user.create": _lazy("%(who)s a créé le compte de %(what)s"),
     "user.change": _lazy("%(who)s a modifié le compte de %(what)s"),
     "user.password": _lazy("%(who)s a changé le mot de passe de %(what)s"),
@@ -159,6 +162,7 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, str]:
         "role": role_label(str(known.get("role") or "")),
         "holder": known.get("username") or names.get(str(known.get("holder"))),
         "seq": known.get("seq"),
+        "verdict": _choice(RuleProof.Verdict, known.get("verdict")),
     }
     if "seen" in known:
         facts["seen"] = _alerts(known["seen"])

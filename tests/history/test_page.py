@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +18,7 @@ from governance.ledger.verify import ledger_verify
 from governance.models import SourceRole, User
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user
+from integrity.history.words import ACTIONS
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import elements
@@ -114,6 +116,18 @@ def test_who_left_keeps_the_name_that_the_ledger_knows(as_, people):
         User.objects.filter(pk=leaver.pk).delete()
     page = as_("auditeur").get(URL, {"actor": str(leaver.pk)})
     assert sentences(page) == ["Aline Mbuyi (compte supprimé) a acquitté « Sous zéro. »"]
+
+
+def test_everything_that_sql_writes_into_the_ledger_has_words():
+    written = set()
+    for app in ("alerts", "governance", "integrity"):
+        for path in (settings.BASE_DIR / app).rglob("sql/*.sql"):
+            found = re.findall(
+                r"'((?:alert|scan|rule|user|role|delegation)\.[a-z.]+)'", path.read_text()
+            )
+            written |= {name for name in found if not name.endswith(".")}
+    assert len(written) > 20
+    assert written <= set(ACTIONS)
 
 
 def test_an_unknown_action_shows_under_its_own_name(as_):
