@@ -134,7 +134,7 @@ def opens(
 
     Options: width and height in CSS pixels, everything that a Playwright context takes. At the end no
     browser may have complained. `shared=True`, alone: a page in the one browser of that person whose
-    files are loaded already and in which nothing moves, for tests that only look at one page.
+    files are loaded already and in which nothing moves, for tests that leave its cookies and network alone.
     """
 
     def open_shared(name: str) -> Page:

@@ -95,6 +95,19 @@ def alert_cared_for(page: Page) -> None:
     page.get_by_text("Jauge relevée à 7 h.").first.wait_for()
 
 
+def alert_verified(page: Page) -> None:
+    """What the source says at this second, beside what is stored."""
+    alert(page)
+    page.locator("form[action*='/verify'] button").click()
+    page.wait_for_url("**/verify*")
+
+
+def live(page: Page) -> None:
+    page.goto("/governance/live")
+    page.get_by_role("button", name="Lire la vue maintenant").click()
+    page.locator("[data-live]").wait_for()
+
+
 def list_bulk(page: Page) -> None:
     """Two rows ticked and the form for both open."""
     page.goto(LIST)
@@ -208,6 +221,8 @@ STATES = {
     "alert-cared-for": State(alert_cared_for),
     "list-bulk": State(list_bulk),
     "bulk-conflict": State(bulk_conflict, answer="409"),
+    "alert-verified": State(alert_verified),
+    "live": State(live),
     "history": State(history),
     "history-none": State(go("/governance/history"), person="ailleurs"),
     "ledger": State(go("/governance/ledger"), person="auditeur"),

@@ -92,7 +92,7 @@ def test_enlarged_to_twice_its_size_nothing_is_lost(served, opens, name):
     """A browser's zoom of 200 % is half the pixels for the page."""
     state = STATES[name]
     served.show(state.console)
-    page = opens(state.person)
+    page = opens(state.person, shared=True)
     state.open(page)
     controls = "main :is(a[href], button, summary, select, input:not([type=hidden]))"
     page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
