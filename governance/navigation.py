@@ -24,7 +24,12 @@ MENU = [
     ("home", _("Accueil"), Permission.VIEW, ()),
     ("integrity", _("Intégrité"), Permission.VIEW, ("/governance/alerts/", "/governance/live")),
     ("scans", _("Contrôles"), Permission.VIEW, ("/governance/scans/", "/governance/schedule")),
-    ("history", _("Historique"), Permission.HISTORY, ("/governance/history/", "/governance/ledger")),
+    (
+        "history",
+        _("Historique"),
+        Permission.HISTORY,
+        ("/governance/history/", "/governance/ledger"),
+    ),
     ("delegations", _("Délégations"), Permission.VIEW, ()),
     ("access", _("Accès"), Permission.ADMINISTER, ()),
 ]
