@@ -8,17 +8,19 @@ import pytest
 
 from tests.schedule.process import WorkerProcess, environment
 
-# A business of two tables; `pause` makes its view as slow as a test wants.
+# A business whose view is as slow as `pause` says, as empty as `shown` says, and fails on a divisor of 0.
 SHOP = """
-CREATE TABLE debts (id text PRIMARY KEY, amount int NOT NULL);
+CREATE TABLE debts (id text PRIMARY KEY, amount int NOT NULL, divisor int NOT NULL DEFAULT 1);
+CREATE TABLE shown (yes bool NOT NULL);
+INSERT INTO shown VALUES (true);
 CREATE TABLE pause (seconds float NOT NULL);
 INSERT INTO pause VALUES (0);
 INSERT INTO debts VALUES ('a', 10), ('b', 20), ('c', 30);
 CREATE VIEW v_integrity_checks AS
 SELECT 'DETTE'::text AS check_code, 'WARN'::text AS severity, 'CLIENT'::text AS entity_type,
        id AS entity_id, 'Le client ' || id || ' doit' AS message,
-       jsonb_build_object('montant', amount) AS payload, timestamptz '2026-01-01' AS detected_at
-FROM debts WHERE (SELECT pg_sleep(seconds) FROM pause) IS NOT NULL;
+       jsonb_build_object('montant', amount / divisor) AS payload, timestamptz '2026-01-01' AS detected_at
+FROM debts, shown WHERE yes AND (SELECT pg_sleep(seconds) FROM pause) IS NOT NULL;
 """
 
 
