@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -143,7 +143,7 @@ def depot_db(depot_template: str, pg: Postgres, settings: Any) -> Iterator[str]:
     pg.drop(name)
 
 
-def make_user(name: str, roles: dict[str, Role | str] | None = None, **extra: Any) -> User:
+def make_user(name: str, roles: Mapping[str, Role | str] | None = None, **extra: Any) -> User:
     """A user with its role on each source; the password is its name."""
     with acting_as_system("install"):
         user = User.objects.create_user(username=name, password=name, **extra)

@@ -92,8 +92,8 @@ def test_paging_shows_each_scan_once_and_keeps_the_filter(as_):
         page = client.get(address)
         assert len(shown(page)) == expected
         seen += shown(page)
-        address = next((a["href"] for a in elements(page, "href") if "cursor=" in a["href"]), None)
-    assert address is None
+        address = next((a["href"] for a in elements(page, "href") if "cursor=" in a["href"]), "")
+    assert address == ""
     assert len(set(seen)) == len(seen)
     assert set(seen) == {str(one) for one in made}
 

@@ -111,6 +111,7 @@ def test_a_scan_is_kept_with_its_evidence_and_entered_in_the_ledger(pg, depot_db
 
         entry = LedgerEntry.objects.get(subject_type="scan")
     assert (entry.action, entry.actor, entry.source) == ("scan.complete", "system:scan", "depot")
+    assert entry.after is not None
     assert entry.after["view_hash"] == scan.view_hash
 
 

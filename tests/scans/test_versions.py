@@ -112,7 +112,7 @@ def test_the_ledger_knows_which_version_opened_and_which_closed_each_episode(dep
     depot.execute("UPDATE cours_de_route SET statut = 'TRANSIT'")
     scanned()
     with acting_as_system("test"), connection.cursor() as cursor:
-        one = Alert.objects.filter(check_code=CODE).first()
+        one = Alert.objects.filter(check_code=CODE)[0]
         cursor.execute("SELECT * FROM alert_episode_rule(%s) ORDER BY 1", [one.pk])
         assert cursor.fetchall() == [(1, "1.0.0", "1.1.0"), (2, "1.2.0", "1.2.0")]
     assert trucks() == {("RESOLVED", "DATA_FIXED", "1.2.0")}
@@ -332,5 +332,6 @@ def test_a_version_moved_past_the_service_leaves_an_entry(db):
     take_in([finding()])
     with acting_as_system("psql"):
         Alert.objects.update(rule_version="6.6.6")
-        last = LedgerEntry.objects.order_by("-seq").first()
+        last = LedgerEntry.objects.order_by("-seq")[0]
+    assert last.after is not None
     assert (last.action, last.after["rule_version"]) == ("alert.change", "6.6.6")

@@ -64,7 +64,8 @@ class WorkerProcess:
 def rows(pg: Any, database: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
     """A query past row security."""
     with pg.superuser(database) as connection:
-        return connection.execute(query, values or None).fetchall()
+        found: list[tuple[Any, ...]] = connection.execute(query, values or None).fetchall()
+        return found
 
 
 def manage(values: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":

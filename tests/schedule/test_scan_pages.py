@@ -1,6 +1,7 @@
 """Pages about scans that need scans in transactions of their own, and a history worth an index."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
