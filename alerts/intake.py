@@ -193,6 +193,16 @@ def own_findings_apply(
     return snapshot.apply(closes=True)
 
 
+def fault_sql() -> str:
+    """The expression that names what keeps a row out, NULL for a good one.
+
+    `i` has the row's columns (all but payload and detected_at as text), `read` its payload as jsonb and
+    its detected_at as an instant, both NULL where they cannot be read.
+    """
+    text = _statement("2_checked")
+    return text[text.index("CASE\n") : text.index(" AS fault")]
+
+
 @cache
 def _statement(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")

@@ -25,15 +25,28 @@ def source_slugs() -> list[str]:
 def source_transaction(
     slug: str, *, timeout_ms: int | None = None
 ) -> Iterator[psycopg.Connection[Any]]:
-    """One REPEATABLE READ, READ ONLY transaction on a source, with statement and lock timeouts.
+    """`read_only_transaction` on a configured source, with its view held against changes.
 
-    `timeout_ms`: for a statement, in milliseconds; SOURCE_STATEMENT_TIMEOUT_MS without one.
-    Raises SourceError for whatever goes wrong inside, with the database's own words in one line.
+    `timeout_ms`: for a statement, in milliseconds; SOURCE_STATEMENT_TIMEOUT_MS without one. Raises
+    SourceError.
     """
     timeout_ms = timeout_ms or settings.SOURCE_STATEMENT_TIMEOUT_MS
+    with read_only_transaction(settings.SOURCES[slug], timeout_ms=timeout_ms) as connection:
+        yield connection
+
+
+@contextmanager
+def read_only_transaction(
+    dsn: str, *, timeout_ms: int, holds_view: bool = True
+) -> Iterator[psycopg.Connection[Any]]:
+    """One REPEATABLE READ, READ ONLY transaction on a database, with statement and lock timeouts.
+
+    `holds_view`: lock the checks view before the first snapshot, where there is one.
+    Raises SourceError for whatever goes wrong inside, with the database's own words in one line.
+    """
     try:
         connection = psycopg.connect(
-            settings.SOURCES[slug],
+            dsn,
             connect_timeout=settings.SOURCE_CONNECT_TIMEOUT_S,
             application_name="governance-console",
             autocommit=True,
@@ -41,6 +54,9 @@ def source_transaction(
         )
     except psycopg.OperationalError as error:
         raise SourceError(_("elle ne répond pas : %s") % one_line(error)) from error
+    except psycopg.Error:
+        # Its message quotes the address, password included.
+        raise SourceError(_("son adresse ne se lit pas ; attendu : postgresql://…")) from None
     with connection:
         try:
             connection.execute("SET default_transaction_read_only = on")
@@ -60,7 +76,7 @@ def source_transaction(
                 connection.execute(
                     sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(name), sql.Literal(value))
                 )
-            if lockable == (True,):
+            if holds_view and lockable == (True,):
                 # Before the first snapshot: a TRUNCATE ignores older snapshots, so a reader that waited
                 # for one to commit would see empty tables, and every alert would seem mended.
                 connection.execute(

@@ -1,0 +1,1 @@
+"""What a DBA should know of a database before the console reads it; reads only."""
