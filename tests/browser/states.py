@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page
 
+from tests.pages.dom import rows_of
+
 LIST = "/governance/integrity"
 OPEN_CRITICAL = "[data-alert-id][data-severity=CRITICAL][data-status=OPEN]"
 
@@ -45,10 +47,13 @@ def sign_in_refused(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
-def alert(page: Page, selector: str = OPEN_CRITICAL) -> None:
-    page.goto(LIST)
-    page.locator(selector).first.locator("h2 a").click()
-    page.wait_for_url("**/governance/alerts/*")
+def alert(page: Page, **where: str) -> None:
+    """The page of the first open alert with these attributes (default: severity CRITICAL)."""
+    wanted = {f"data-{name}".replace("_", "-"): value for name, value in where.items()}
+    wanted = {"data-status": "OPEN"} | (wanted or {"data-severity": "CRITICAL"})
+    found = page.request.get(LIST).text()  # without painting the list first
+    row = next(one for one in rows_of(found) if wanted.items() <= one.items())
+    page.goto(f"/governance/alerts/{row['data-alert-id']}")
 
 
 def alert_acknowledged(page: Page) -> None:
@@ -212,8 +217,8 @@ STATES = {
     "list-failure": State(list_failure, answer="500"),
     "alert": State(alert),
     "alert-read-only": State(alert, person="pca"),
-    "alert-warn": State(lambda page: alert(page, "[data-check-code=RECEPTION_ECART_15C]")),
-    "alert-over": State(lambda page: alert(page, "[data-check-code=STOCK_OVER_CAPACITY]")),
+    "alert-warn": State(lambda page: alert(page, check_code="RECEPTION_ECART_15C")),
+    "alert-over": State(lambda page: alert(page, check_code="STOCK_OVER_CAPACITY")),
     "alert-acknowledged": State(alert_acknowledged),
     "alert-resolved": State(alert_resolved),
     "alert-form": State(alert_form_with_errors, answer="422"),

@@ -13,6 +13,7 @@ from tests.browser.witness import layout_shifts
 AXE = """async (only) => {
   const found = await axe.run(document, {
     resultTypes: ["violations"],
+    preload: false,
     rules: only.length ? {} : {"target-size": {enabled: true}},
     ...(only.length ? {runOnly: only} : {}),
   });

@@ -57,7 +57,7 @@ class Witness:
 
 def layout_shifts(page: Page) -> list[dict[str, object]]:
     """What moved by itself since the page began to load, after it has come to rest."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 150)))")
+    page.wait_for_load_state("load")  # style sheets and scripts are there
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 250)))")
     shifts: list[dict[str, object]] = page.evaluate("window.__seen.shifts")
     return shifts

@@ -33,6 +33,13 @@ def elements(response: Any, attribute: str) -> list[Element]:
     return [element for element in reader.elements if attribute in element]
 
 
+def rows_of(page: str) -> list[Element]:
+    """The alerts' rows of a page's text, in order."""
+    reader = _Reader()
+    reader.feed(page)
+    return [element for element in reader.elements if "data-alert-id" in element]
+
+
 def rows(response: Any) -> list[Element]:
     return elements(response, "data-alert-id")
 
