@@ -64,4 +64,4 @@ def ledger(subject_id: Any = None) -> list[tuple[str, str]]:
             " ORDER BY seq",
             [subject_id and str(subject_id), str(subject_id)],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-from django.db import connection
 
 from alerts.dossier import COMMENTS_SHOWN, alert_candidates, alert_comments
 from alerts.models import Comment
@@ -225,34 +224,3 @@ def test_who_may_take_care_is_one_answer_for_the_page_and_the_trigger(people):
         assert set(alert_candidates(here)) == {people[name].pk for name in allowed}
         # the console's own: an admin of anything who also sees what it is about
         assert set(alert_candidates(own)) == {people["admin"].pk, elsewhere.pk}
-
-
-def test_no_temporary_table_stands_in_for_the_real_ones(people):
-    """A temporary table is found before a real one of the same name, unless functions say otherwise."""
-    take_in([finding()])
-    with acting_as_user(people["pca"].pk), connection.cursor() as cursor:
-        for table in (
-            "source_role",
-            "role_permission",
-            "governance_user",
-            "ledger_entry",
-            "ledger_head",
-        ):
-            cursor.execute(f"CREATE TEMPORARY TABLE {table} (LIKE public.{table})")
-            cursor.execute(f"INSERT INTO pg_temp.{table} SELECT * FROM public.{table}")
-            cursor.execute(f"GRANT ALL ON pg_temp.{table} TO PUBLIC")
-        cursor.execute("UPDATE pg_temp.source_role SET role = 'directeur'")
-        assert refused("UPDATE system_alerts SET status = 'ACK'") is DENIED
-    with acting_as_user(people["directeur"].pk), connection.cursor() as cursor:
-        assert refused("UPDATE system_alerts SET assignee = %s", people["pca"].pk) is INVALID
-        cursor.execute("UPDATE system_alerts SET status = 'ACK'")
-        cursor.execute("SELECT count(*) FROM public.ledger_entry WHERE action = 'alert.ack'")
-        assert cursor.fetchone() == (1,)
-        for table in (
-            "source_role",
-            "role_permission",
-            "governance_user",
-            "ledger_entry",
-            "ledger_head",
-        ):
-            cursor.execute(f"DROP TABLE pg_temp.{table}")

@@ -62,7 +62,7 @@ from governance.sql import acting_as_system, acting_as_user
 from tests.alerts.make import finding, take_in
 from tests.conftest import make_user
 
-ENTITIES = ("a", "b", "c")
+ENTITIES = ("a", "b")
 ACTING = ("admin", "directeur", "second")
 COMMENTING = (*ACTING, "gerant")
 PEOPLE = (*COMMENTING, "pca", "ailleurs")
@@ -79,12 +79,12 @@ seen_things = st.dictionaries(
         st.sampled_from(("sous zéro", "toujours sous zéro")),  # immaterial
     ),
 )
-people = st.sampled_from(PEOPLE)
+people = st.sampled_from((*PEOPLE, "directeur", "directeur", "second"))  # mostly who may
 entities = st.sampled_from(ENTITIES)
 
 
 class Lives(RuleBasedStateMachine):
-    """One depot, three anomalies that come and go, six people, one delegation at a time."""
+    """One depot, two anomalies that come and go, six people, one delegation at a time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,6 +108,7 @@ class Lives(RuleBasedStateMachine):
             source = "autre" if name == "ailleurs" else "depot"
             self.users[name] = make_user(name, {source: Role(roles.get(name, name))})
         self.names = {str(user.pk): name for name, user in self.users.items()}
+        self.scan({"a": ("CRITICAL", -1, "sous zéro"), "b": ("WARN", -1, "sous zéro")}, 0)
 
     # --- what happens ---------------------------------------------------------------------------
 
@@ -148,7 +149,7 @@ class Lives(RuleBasedStateMachine):
         return was.status
 
     @precondition(lambda self: self.rows())
-    @rule(who=people, entity=entities, lag=st.sampled_from((0, 0, 0, 1)))
+    @rule(who=people, entity=entities, lag=st.sampled_from((0, 0, 0, 0, 1)))
     def acknowledge(self, who: str, entity: str, lag: int) -> None:
         self.act(who, entity, lag, ("OPEN",), alert_acknowledge)
 
@@ -156,11 +157,14 @@ class Lives(RuleBasedStateMachine):
     @rule(
         who=people,
         entity=entities,
-        lag=st.sampled_from((0, 0, 0, 1)),
+        lag=st.sampled_from((0, 0, 0, 0, 1)),
         decision=st.sampled_from((Decision.CORRIGE, Decision.ACCEPTE, Decision.ACCEPTE)),
-        days=st.sampled_from((10, 20)),
+        days=st.sampled_from((10, 10, 20)),
     )
     def resolve(self, who: str, entity: str, lag: int, decision: Decision, days: int) -> None:
+        self.resolve_one(who, entity, lag, decision, days)
+
+    def resolve_one(self, who: str, entity: str, lag: int, decision: Decision, days: int) -> None:
         until = date.today() + timedelta(days=days) if decision == Decision.ACCEPTE else None
         resolution = Resolution(
             note=f"par {who}", cause=Cause.AUTRE, decision=decision, accepted_until=until
@@ -175,6 +179,16 @@ class Lives(RuleBasedStateMachine):
             )
             now = self.rows()[entity]
             assert now.status == ("ACK" if waits and not second else "RESOLVED")
+
+    @precondition(lambda self: any(row.acceptance_proposed_by for row in self.rows().values()))
+    @rule(who=st.sampled_from((*COMMENTING, "pca")))
+    def sign(self, who: str) -> None:
+        """Answer a proposal with its own words, which only a second person makes a resolution."""
+        proposed = [row for row in self.rows().values() if row.acceptance_proposed_by]
+        for was in proposed:
+            days = (was.accepted_until or date.max) - date.today()
+            if was.status == "ACK":
+                self.resolve_one(who, was.entity_id, 0, Decision.ACCEPTE, days.days)
 
     def act(
         self, who: str, entity: str, lag: int, possible: tuple[str, ...], do: Any, **more: Any
@@ -241,6 +255,7 @@ class Lives(RuleBasedStateMachine):
             assert was.status == "RESOLVED"
         else:
             assert who in COMMENTING
+            assert to in (*COMMENTING, None) or was.assignee == self.users[to].pk
             self.note()
             return
         assert self.state() == before

@@ -143,6 +143,33 @@ def test_the_past_is_refused_to_everybody_the_owner_included(psql, people):
     assert {key: answer for key, answer in answers.items() if answer != DENIED} == {}
 
 
+def stand_in(*tables):
+    """Temporary tables of the same names; PostgreSQL finds them first, unless a function says otherwise."""
+    return ";".join(
+        f"CREATE TEMPORARY TABLE {table} AS TABLE public.{table}; GRANT ALL ON pg_temp.{table} TO PUBLIC"
+        for table in tables
+    )
+
+
+def test_no_temporary_table_lends_a_role(psql, people):
+    forged = stand_in("source_role", "role_permission", "governance_user")
+    forged += "; UPDATE pg_temp.source_role SET role = 'directeur'"
+    acked = "UPDATE public.system_alerts SET status = 'ACK'"
+    assert psql(f"{forged}; {acked}", people["pca"]) == DENIED
+    named = f"UPDATE public.system_alerts SET assignee = '{people['pca'].pk}'"
+    assert psql(f"{forged}; {named}", people["directeur"]) == INVALID
+
+
+def test_no_temporary_table_swallows_an_entry(psql, people):
+    # filled beforehand by the machine, who sees all
+    forged = stand_in("ledger_entry", "ledger_head", "system_alerts")
+    machine = "SELECT set_config('governance.system', '{}', true) \\g /dev/null\n"
+    acked = "UPDATE public.system_alerts SET status = 'ACK' WHERE entity_id = 'bac-1'"
+    forged = machine.format("x") + forged + ";\n" + machine.format("")
+    assert psql(f"{forged}{acked}", people["directeur"]) == ""
+    assert ledger(alert(entity_id="bac-1").pk)[1:] == [("alert.ack", str(people["directeur"].pk))]
+
+
 RULES = [
     "ALTER TABLE system_alerts DISABLE TRIGGER ALL",
     "ALTER TABLE system_alerts NO FORCE ROW LEVEL SECURITY",
