@@ -135,8 +135,12 @@ class Console:
         from governance.postmaster import Postmaster
 
         if hasattr(self, "process"):
-            with contextlib.suppress(ProcessLookupError):
-                self.process.send_signal(signal.SIGKILL)
+            # In good order first: a worker without its launcher takes half a minute to give up.
+            for number in (signal.SIGTERM, signal.SIGKILL):
+                if self.process.poll() is None:
+                    self.process.send_signal(number)
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        self.process.wait(15)
             if self.process.stdout and not self.process.stdout.closed:
                 self.process.communicate()
         Postmaster(self.var / "pg").stop()
