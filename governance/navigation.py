@@ -24,6 +24,7 @@ MENU = [
     ("home", _("Accueil"), Permission.VIEW, ()),
     ("integrity", _("Intégrité"), Permission.VIEW, ("/governance/alerts/", "/governance/live")),
     ("scans", _("Contrôles"), Permission.VIEW, ("/governance/scans/", "/governance/schedule")),
+    ("rules", _("Règles"), Permission.VIEW, ("/governance/rules/",)),
     (
         "history",
         _("Historique"),

@@ -15,6 +15,7 @@ from alerts.models import Alert
 from alerts.queries import alert_find
 from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
+from integrity.catalog import catalog
 from integrity.dossier import dossier_context
 from integrity.forms import CommentForm, ResolveForm
 from integrity.history.timeline import alert_timeline
@@ -27,6 +28,7 @@ from integrity.present import (
     payload_json,
     people,
 )
+from integrity.rulebook import runbook_html
 from integrity.view_change import view_change_context
 from integrity.views.screen import counters_of
 
@@ -105,9 +107,16 @@ def alert_page(
         **alert_timeline(alert, request.access),
         **verify_context(alert, look),
         **view_change_context(alert),
+        "runbook": _runbook(alert),
         "comment_form": comment_form or CommentForm(),
     }
     return render(request, "integrity/alert.html", context, status=status)
+
+
+def _runbook(alert: Alert) -> str:
+    """What to do, as HTML; empty for a finding of a rule that is not ours."""
+    rule = catalog().get(alert.check_code)
+    return runbook_html(rule) if rule else ""
 
 
 def _proposed(alert: Alert) -> dict[str, Any]:

@@ -64,6 +64,8 @@ GUARDED |= {
 # They answer a POST with what they read; nothing is done that a reload must not do again.
 LOOKS = {"governance/live", "governance/alerts/<uuid:alert_id>/verify"}
 GUARDED |= {
+    "governance/rules": (Permission.VIEW, ("GET", "HEAD"), {}),
+    "governance/rules/<str:code>": (Permission.VIEW, ("GET", "HEAD"), {}),
     "governance/live": (Permission.VIEW, ("GET", "HEAD", "POST"), {}),
     "governance/alerts/<uuid:alert_id>/verify": (Permission.VIEW, ("POST",), {}),
 }
@@ -105,6 +107,7 @@ def filled(text):
         text = text.replace("<uuid:delegation_id>", str(lent.pk))
     if "<uuid:scan_id>" in text:
         text = text.replace("<uuid:scan_id>", str(scanned(ago=timedelta(seconds=5)).pk))
+    text = text.replace("<str:code>", "STOCK_NEGATIF")
     return text.replace("<tomorrow>", str(timezone.localdate() + timedelta(days=1)))
 
 
