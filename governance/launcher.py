@@ -29,7 +29,7 @@ from integrity.depot import loaded_scenario
 
 HOST = "127.0.0.1"
 SCENARIO = "incident"
-SCAN_LIMIT = 300.0  # seconds, for all sources
+COMMAND_LIMIT = 300.0  # seconds, e.g. for a scan of all sources
 READY_LIMIT = 60.0  # seconds
 STOP_LIMIT = 4.0  # seconds for requests, then as many for jobs; the database has its own few
 WORKER_PAUSE = 5.0  # seconds between two starts of the worker
@@ -155,7 +155,7 @@ def _prepare() -> None:
     for connection in connections.all():
         connection.close()
     _say("scanning" if settings.SOURCES else "no source: set SOURCE_<SLUG>_DATABASE_URL")
-    _scan()
+    _manage("sync_alerts")
 
 
 def _prepare_depot() -> None:
@@ -170,6 +170,9 @@ def _prepare_depot() -> None:
         _say(f"loading the reference depot, scenario {SCENARIO}")
         call_command("load_depot", scenario=SCENARIO, database_url=url, stdout=silent)
     call_command("integrity_view", apply=url, stdout=silent)
+    if not is_loaded:
+        _say("proving the rules")
+        _manage("rules", "prove")  # later proofs are the nightly job's
 
 
 def _one_line(error: Exception) -> str:
@@ -257,19 +260,19 @@ def _wait_until_it_answers(web: subprocess.Popen[bytes]) -> None:
     raise CommandError("The web server did not start; its last lines above say why.")
 
 
-def _scan() -> None:
-    """One scan of every source, in a process of its own; what it finds wrong is its alert, not our end."""
-    command = [sys.executable, str(BASE_DIR / "manage.py"), "sync_alerts"]
+def _manage(*arguments: str) -> None:
+    """One command in a process of its own; what it finds wrong is its alert, not our end."""
+    command = [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
     try:
         subprocess.run(  # noqa: S603  # our own interpreter, no shell
             command,
-            timeout=SCAN_LIMIT,
+            timeout=COMMAND_LIMIT,
             check=False,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
     except subprocess.TimeoutExpired:
-        _say(f"the scan took more than {SCAN_LIMIT:.0f} s and was stopped")
+        _say(f"{arguments[0]} took more than {COMMAND_LIMIT:.0f} s and was stopped")
 
 
 def _announce(address: str) -> None:

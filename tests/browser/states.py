@@ -228,6 +228,8 @@ STATES = {
     "bulk-conflict": State(bulk_conflict, answer="409"),
     "alert-verified": State(alert_verified),
     "live": State(live),
+    "rules": State(go("/governance/rules")),
+    "rule": State(go("/governance/rules/STOCK_NEGATIF"), person="gerant"),
     "history": State(history),
     "history-none": State(go("/governance/history"), person="ailleurs"),
     "ledger": State(go("/governance/ledger"), person="auditeur"),
