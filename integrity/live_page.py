@@ -66,7 +66,7 @@ def look_context(look: Look, source: str) -> dict[str, Any]:
         "at": look.at,
         "source": source,
         "counts": [
-            {"mark": mark, "label": mark_label(mark), "count": counts[mark]}
+            {"mark": mark, "label": _count_label(mark), "count": counts[mark]}
             for mark in MARKS
             if counts[mark] or mark in ("new", "gone", "changed", "same")
         ],
@@ -75,6 +75,17 @@ def look_context(look: Look, source: str) -> dict[str, Any]:
         "total": sum(counts.values()),
         "rows": [_row(one) for one in look.shown],
     }
+
+
+def _count_label(mark: str) -> str:
+    return {
+        "new": _("Nouvelles : sans alerte encore"),
+        "back": _("Revenues après leur résolution"),
+        "gone": _("Disparues des données"),
+        "changed": _("Changées"),
+        "accepted": _("Acceptées"),
+        "same": _("Identiques"),
+    }[mark]
 
 
 def mark_label(mark: str) -> str:

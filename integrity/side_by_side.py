@@ -43,8 +43,9 @@ def rows_beside(one: Compared) -> list[Row]:
 
 
 def rows_changed(one: Compared) -> list[Row]:
-    """Only the values that differ between then and now."""
-    return [row for row in rows_beside(one) if row["changed"]]
+    """Only the values that differ between then and now; the message where nothing else does."""
+    changed = [row for row in rows_beside(one) if row["changed"]]
+    return [row for row in changed if row["key"] != "message"] or changed
 
 
 def _row(label: str, key: str, was: Any, now: Any, unit: str = "") -> Row:
