@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from integrity import wording
 from integrity.catalog import Rule
 from integrity.contract import COLUMNS, VIEW, view_contract
-from integrity.installed_view import InstalledView, view_installed
+from integrity.installed_view import READING, InstalledView, view_installed
 from integrity.rule_sql import CompileError, branch_sql, query_sql
 
 __all__ = ["Applied", "CompileError", "ViewRefusedError", "definition_sha256", "script_sql"]
@@ -75,12 +75,19 @@ def comment_sql(rules: Sequence[Rule]) -> str:
     return f"""DO $install$
 DECLARE
     view_oid oid := '{VIEW}'::regclass;
-    path text := current_setting('search_path');
+    before jsonb := '{{}}';
     stored text;
+    setting text;
+    value text;
 BEGIN
-    PERFORM set_config('search_path', '', true);
+    FOR setting, value IN SELECT * FROM jsonb_each_text({wording.literal(json.dumps(READING))}) LOOP
+        before := before || jsonb_build_object(setting, current_setting(setting));
+        PERFORM set_config(setting, value, true);
+    END LOOP;
     stored := pg_get_viewdef(view_oid);
-    PERFORM set_config('search_path', path, true);
+    FOR setting, value IN SELECT * FROM jsonb_each_text(before) LOOP
+        PERFORM set_config(setting, value, true);
+    END LOOP;
     EXECUTE format(
         'COMMENT ON VIEW {VIEW} IS %L',
         {wording.literal(comment)}::jsonb || jsonb_build_object(
@@ -88,7 +95,7 @@ BEGIN
         )
     );
 END
-$install$"""
+$install$"""  # noqa: S608  # literals are quoted
 
 
 def script_sql(rules: Sequence[Rule], *, lock_timeout_s: int = LOCK_TIMEOUT_S) -> str:

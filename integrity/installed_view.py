@@ -122,12 +122,26 @@ def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
         )
 
 
+# What pg_get_viewdef's text depends on beside the view: names that it qualifies, how it writes constants.
+READING = {
+    "search_path": "",
+    "timezone": "UTC",
+    "datestyle": "ISO, MDY",
+    "intervalstyle": "postgres",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+}
+
+
 def _definition(cursor: psycopg.Cursor[tuple[Any, ...]], oid: int) -> str:
-    # The search path decides which names pg_get_viewdef qualifies; without one it qualifies all,
-    # so the hash is the same for every reader. Put back, because the transaction may not be ours.
-    cursor.execute("SELECT current_setting('search_path'), set_config('search_path', '', true)")
-    (search_path, _) = cursor.fetchone() or ("", "")
+    # The same settings for every reader, so that the hash is the same. Put back, because the
+    # transaction may not be ours.
+    before = {}
+    for name, value in READING.items():
+        cursor.execute("SELECT current_setting(%s), set_config(%s, %s, true)", [name, name, value])
+        before[name], _ = cursor.fetchone() or ("", "")
     cursor.execute("SELECT pg_get_viewdef(%s::oid)", [oid])
     (definition,) = cursor.fetchone() or ("",)
-    cursor.execute("SELECT set_config('search_path', %s, true)", [search_path])
+    for name, value in before.items():
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
     return str(definition)

@@ -75,6 +75,14 @@ def moment(value: datetime | None) -> str:
     return formats.date_format(local, gettext("j F Y à H:i"))
 
 
+@register.filter
+def to_the_second(value: datetime | None) -> str:
+    """Write an instant of a log, in the zone of display: two of one minute must be told apart."""
+    if value is None:
+        return DASH
+    return formats.date_format(timezone.localtime(value), gettext("j F Y à H:i:s"))
+
+
 def duration(delta: timedelta) -> str:
     """Write a length of time with its largest unit only: ``40 s``, ``5 min``, ``3 h``, ``12 j``."""
     seconds = int(abs(delta.total_seconds()))

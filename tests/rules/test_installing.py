@@ -237,6 +237,29 @@ def test_the_hash_does_not_depend_on_the_reader(depot: Connection) -> None:
     assert depot.execute("SHOW search_path").fetchone() == ("elsewhere, public",)
 
 
+def test_the_hash_does_not_depend_on_the_writer(depot: Connection) -> None:
+    """Constants of the view are printed in the session's zone: who installs must not decide the hash."""
+    settings = {
+        "timezone": "Africa/Lubumbashi",
+        "datestyle": "SQL, DMY",
+        "intervalstyle": "iso_8601",
+    }
+    for name, value in settings.items():
+        depot.execute(f"SET {name} = '{value}'")
+    view_apply(depot, RULES)
+    assert {name: depot.execute(f"SHOW {name}").fetchone() for name in settings} == {
+        name: (value,) for name, value in settings.items()
+    }
+    there = view_installed(depot)
+    for name in settings:
+        depot.execute(f"RESET {name}")
+    here = view_installed(depot)
+    assert there is not None
+    assert here is not None
+    assert here.definition_hash == there.definition_hash
+    assert not here.drifted
+
+
 # --- The contract ---------------------------------------------------------------------------------
 
 

@@ -55,7 +55,13 @@ def test_a_page_costs_a_page_however_long_the_history(fresh_console, pg):
             " 0, 0, 0, 0, 0 FROM generate_series(now() - interval '14 days', now(), '1 min') at;"
             " ANALYZE integrity_scan"
         )
-    page: dict[str, Any] = {"sources": ["depot"], "outcome": "", "at": NEWEST[0], "id": NEWEST[1], "count": 51}
+    page: dict[str, Any] = {
+        "sources": ["depot"],
+        "outcome": "",
+        "at": NEWEST[0],
+        "id": NEWEST[1],
+        "count": 51,
+    }
     middle = scanned(ago=timedelta(days=7), outcome="FAILED").started_at
     with acting_as_system("test"), connection.cursor() as cursor:
         for sql, values in (

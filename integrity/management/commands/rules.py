@@ -62,6 +62,10 @@ class Command(BaseCommand):
         rows = proofs_run(source=source, url=url)
         for row in rows:
             self.stdout.write(_proof_line(row))
+        self.stdout.write(
+            _("Total : %(rules)d règles, %(proved)d prouvées.")
+            % {"rules": len(rows), "proved": sum(r.verdict == Verdict.PROUVEE for r in rows)}
+        )
         return int(any(row.verdict != Verdict.PROUVEE for row in rows))
 
     def _mutate(self, codes: str) -> int:

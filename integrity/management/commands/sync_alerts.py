@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from integrity.models import Scan, ScanOutcome
 from integrity.scan import scan_run
@@ -38,10 +39,18 @@ class Command(BaseCommand):
 
 def _line(scan: Scan) -> str:
     if scan.outcome == ScanOutcome.FAILED:
-        return f"{scan.source}: failed: {scan.error}"
-    seconds = (scan.finished_at - scan.started_at).total_seconds()
-    return (
-        f"{scan.source}: {scan.outcome.lower()}: {scan.rows} rows, {scan.opened} opened, "
-        f"{scan.reopened} reopened, {scan.changed + scan.lapsed} changed, {scan.closed} closed, "
-        f"{scan.quarantined} set aside, {seconds:.2f} s"
-    )
+        return _("%(source)s : échoué : %(cause)s") % {"source": scan.source, "cause": scan.error}
+    return _(
+        "%(source)s : %(outcome)s : %(rows)d lignes, %(opened)d ouvertes, %(reopened)d rouvertes, "
+        "%(changed)d changées, %(closed)d closes, %(quarantined)d mises à l’écart, %(seconds).2f s"
+    ) % {
+        "source": scan.source,
+        "outcome": ScanOutcome(scan.outcome).label.lower(),
+        "rows": scan.rows,
+        "opened": scan.opened,
+        "reopened": scan.reopened,
+        "changed": scan.changed + scan.lapsed,
+        "closed": scan.closed,
+        "quarantined": scan.quarantined,
+        "seconds": (scan.finished_at - scan.started_at).total_seconds(),
+    }
