@@ -42,7 +42,7 @@ class AckForm(VersionForm):
 class AssignForm(VersionForm):
     """Who takes care of the alert; nobody is a choice."""
 
-    assignee = forms.ChoiceField(label=_("À la charge de"), required=False)
+    assignee = forms.ChoiceField(label=_("Attribuer à"), required=False)
 
     def __init__(self, *args: Any, people: Sequence[tuple[UUID, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,7 +24,7 @@ from governance.access.queries import (
 from governance.errors import posted
 from governance.http import ConsoleRequest, RoleNotAllowed, requires
 from governance.models import Delegation
-from governance.roles import ALLOWED, CONSOLE_SOURCE, DELEGATED, Permission, Role
+from governance.roles import CONSOLE_SOURCE, DELEGATE_ROLE, DELEGATED, Permission, Role, roles_with
 
 
 @require_safe
@@ -103,12 +103,19 @@ def access(request: ConsoleRequest) -> HttpResponse:
         "permissions": [
             {
                 "label": permission.label,
-                "roles": [role.label for role in Role if permission in ALLOWED[role]],
+                "roles": _roles_with(permission),
             }
             for permission in Permission
         ],
     }
     return render(request, "access/access.html", context)
+
+
+def _roles_with(permission: Permission) -> list[str]:
+    names = [str(role.label) for role in roles_with(permission)]
+    if permission == DELEGATED:
+        names.append(_("%(role)s (par délégation)") % {"role": DELEGATE_ROLE.label})
+    return names
 
 
 def _delegations(
