@@ -6,6 +6,7 @@ The real command, on real servers, with the harm done while it reads.
 import subprocess
 import sys
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def console(pg, fresh_console, shop):
 def during_a_scan(pg, console, shop):
     """A scan that reads for a second, in the middle of it; afterwards its end: code and lines."""
     shop.execute("UPDATE pause SET seconds = 1")
-    ended = {}
+    ended: dict[str, Any] = {}
     scan = subprocess.Popen(
         [sys.executable, "manage.py", "sync_alerts"],
         cwd=BASE_DIR,
