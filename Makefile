@@ -14,7 +14,7 @@ AS_PRODUCTION = env -u DATABASE_OWNER_URL APP_ENV=production APP_RELEASE=gate \
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock clean screenshots $(GATES)
+.PHONY: help run test lint format lock bench clean screenshots $(GATES)
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -60,6 +60,9 @@ LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header $
 
 screenshots: .venv/dev ## Take the pictures in docs/images again (needs Chromium)
 	REQUIRE_BROWSER=1 $(PY) -m pytest -q tests/browser/screenshots.py
+
+bench: .venv/dev ## Measure what the console costs at size, as ratios in one run (BENCH_ENTRIES=100000 is quicker)
+	$(PY) -m pytest -q -s -p no:logging tests/bench/bench_console.py
 
 clean: ## Remove the virtual environment and caches; var/ with its data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
