@@ -14,7 +14,7 @@ AS_PRODUCTION = env -u DATABASE_OWNER_URL APP_ENV=production APP_RELEASE=gate \
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock bench clean screenshots $(GATES)
+.PHONY: help run test lint format lock bench clean screenshots soak $(GATES)
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -63,6 +63,9 @@ screenshots: .venv/dev ## Take the pictures in docs/images again (needs Chromium
 
 bench: .venv/dev ## Measure what the console costs at size, as ratios in one run (BENCH_ENTRIES=100000 is quicker)
 	$(PY) -m pytest -q -s -p no:logging tests/bench/bench_console.py
+
+soak: .venv/dev ## Kill two workers at random for ten minutes (SOAK_SECONDS=3600 for an hour)
+	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PY) -m pytest tests/schedule/test_chaos.py -s
 
 clean: ## Remove the virtual environment and caches; var/ with its data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -85,6 +85,17 @@ def test_a_failed_scan_does_not():
     assert stale_alerts() == [OPEN]
 
 
+def test_a_suspect_scan_does_not_either(shop, settings):
+    shop.execute("INSERT INTO debts SELECT 'c' || n, n FROM generate_series(1, 40) n")
+    assert scan_run(source="magasin").outcome == "COMPLETE"
+    settings.SCAN_INTERVAL_S = 0  # whatever was scanned is stale at once
+    heartbeat_check()
+    shop.execute("DELETE FROM debts")
+    assert scan_run(source="magasin").outcome == "SUSPECT"
+    ((*_, status),) = stale_alerts()
+    assert status == "OPEN"
+
+
 def test_a_source_that_is_no_longer_configured_closes_it(settings):
     scanned(ago=TOO_LATE)
     heartbeat_check()
