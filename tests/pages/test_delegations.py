@@ -114,7 +114,11 @@ def test_ending_is_for_who_may_lend(people):
 def test_it_is_ended_and_not_rewritten(people):
     lend(people["directeur"], people["gerant"])
     with acting_as_user(people["directeur"].pk):
-        for change in ("source = 'autre'", "granted_by = holder_id", "created_at = now() - interval '1 day'"):
+        for change in (
+            "source = 'autre'",
+            "granted_by = holder_id",
+            "created_at = now() - interval '1 day'",
+        ):
             assert refused(f"UPDATE delegation SET {change}") is DENIED
         assert refused("UPDATE delegation SET ends_at = ends_at + '1 day'") is INVALID
         with connection.cursor() as cursor:
