@@ -74,11 +74,7 @@ def alert_look(alert: Alert) -> Look:
     where = sql.SQL(
         " WHERE check_code::text = {} AND entity_type::text = {} AND entity_id::text = {}"
     ).format(*map(sql.Literal, (alert.check_code, alert.entity_type, alert.entity_id)))
-    scope = Scope(codes=[alert.check_code], entities=[alert.entity_id])
-    look = _look(alert.source, where, scope)
-    # Another type of entity may have the same id.
-    shown = [one for one in look.shown if one.entity_type == alert.entity_type]
-    return Look(look.at, look.outcome, shown)
+    return _look(alert.source, where, Scope(codes=[alert.check_code], entities=[alert.entity_id]))
 
 
 def source_look(source: str) -> Look:

@@ -1,5 +1,6 @@
 """A view that changes: which version opened and closed an alert, and a change that nobody announced."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -175,6 +176,19 @@ def test_a_view_changed_by_hand_is_a_drift_until_it_is_installed_again(depot):
     scanned()
     assert (drift().status, drift().resolution_cause) == ("RESOLVED", "DATA_FIXED")
     assert {status for status, _, _ in trucks()} == {"OPEN"}
+
+
+def test_a_comment_that_blames_another_rule_does_not_make_it_a_repair(depot):
+    scanned()
+    by_hand(depot)
+    (comment,) = depot.execute(
+        "SELECT obj_description('v_integrity_checks'::regclass)::jsonb"
+    ).fetchone()
+    comment["rules"]["STOCK_NEGATIF"] = "9.0.0"
+    depot.execute(f"COMMENT ON VIEW v_integrity_checks IS $${json.dumps(comment)}$$")
+    scanned()
+    assert drift().status == "OPEN"
+    assert trucks() == {("RESOLVED", "RULE_CHANGED", "1.0.0")}
 
 
 def test_a_hand_change_that_a_person_calls_resolved_opens_again(depot):
