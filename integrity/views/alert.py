@@ -20,6 +20,7 @@ from integrity.dossier import dossier_context
 from integrity.forms import CommentForm, ResolveForm
 from integrity.history.timeline import alert_timeline
 from integrity.live_page import verify_context
+from integrity.pictures import picture_context
 from integrity.present import (
     alert_context,
     alert_row,
@@ -106,6 +107,7 @@ def alert_page(
         **dossier,
         **alert_timeline(alert, request.access),
         **verify_context(alert, look),
+        **picture_context(alert),
         **view_change_context(alert),
         "runbook": _runbook(alert),
         "comment_form": comment_form or CommentForm(),

@@ -1,52 +1,64 @@
-"""`/governance`: per source one sentence that a director can read aloud."""
+"""`/governance`: per source one sentence that a director can read aloud, five answers, and the trends."""
 
-from django.db.models import Count, Min, Q
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alerts.models import ACTIVE, Alert, Severity, Status
 from governance.http import ConsoleRequest, requires
+from governance.ledger.queries import last_verification
 from governance.roles import CONSOLE_SOURCE, Permission
+from integrity.models import RuleProof
+from integrity.overview import Heap, answers, heaps, names_in, together, turn
+from integrity.pictures import tanks_in_alert
+from integrity.proving import proofs_latest
+from integrity.rule_watch import rule_watch
 from integrity.standing import source_standings
+from integrity.trend_charts import trends_context
 
 
 @require_safe
 @requires(Permission.VIEW)
 def home(request: ConsoleRequest) -> HttpResponse:
-    asks_somebody = ~Q(severity=Severity.INFO)
-    found = {
-        row["concerns"]: row
-        for row in Alert.objects.filter(status__in=ACTIVE)
-        .values("concerns")
-        .annotate(
-            critical=Count("pk", filter=Q(severity=Severity.CRITICAL)),
-            warn=Count("pk", filter=Q(severity=Severity.WARN)),
-            oldest_at=Min("first_detected_at", filter=asks_somebody),
-            unattended=Count("pk", filter=asks_somebody & Q(status=Status.OPEN)),
-        )
+    found = heaps()
+    names = names_in(found.values())
+    standings = source_standings(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
+    sources = [
+        {
+            "slug": standing.slug,
+            "label": standing.label,
+            "state": standing.state,
+            "last_complete_at": standing.last_complete_at,
+            "last_attempt_at": standing.last_attempt_at,
+            "rules_count": standing.rules_count,
+            "cause": standing.cause,
+            "url": f"{reverse('integrity')}?source={standing.slug}",
+            "heap": (heap := found.get(standing.slug, Heap())),
+            "turn": turn(heap, names),
+        }
+        for standing in standings
+    ]
+    proofs = list(proofs_latest())
+    context: dict[str, Any] = {
+        "sources": sources,
+        "list_url": reverse("integrity"),
+        "answers": answers(together(found.values()), standings, names),
+        "oldest_complete_at": min(
+            (one.last_complete_at for one in standings if one.last_complete_at), default=None
+        ),
+        "proofs_total": len(proofs),
+        "proofs_good": sum(one.verdict == RuleProof.Verdict.PROUVEE for one in proofs),
+        "tanks": tanks_in_alert(),
     }
-    nothing = {"critical": 0, "warn": 0, "oldest_at": None, "unattended": 0}
-    slugs = request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE}
-    sources = []
-    for standing in source_standings(slugs):
-        counts = found.get(standing.slug, nothing)
-        sources.append(
-            {
-                "slug": standing.slug,
-                "label": standing.label,
-                "state": standing.state,
-                "last_complete_at": standing.last_complete_at,
-                "last_attempt_at": standing.last_attempt_at,
-                "rules_count": standing.rules_count,
-                "cause": standing.cause,
-                "url": f"{reverse('integrity')}?source={standing.slug}",
-                "critical": counts["critical"],
-                "warn": counts["warn"],
-                "oldest_at": counts["oldest_at"],
-                "unattended": counts["unattended"],
-            }
-        )
-    context = {"sources": sources, "list_url": reverse("integrity")}
+    held = request.access.sources[Permission.HISTORY]
+    if held:
+        trends = trends_context(held)
+        context |= {
+            "trends": trends,
+            "rules": rule_watch(standings, proofs, trends["episodes"]),
+            "verified": last_verification(),
+            "ledger_url": reverse("ledger"),
+        }
     return render(request, "governance/home.html", context)

@@ -1,0 +1,1 @@
+"""Figures in, numbers ready for SVG out: pure functions that know no model, no query and no words."""

@@ -1,0 +1,143 @@
+"""What stands now, put together for the home page: per source one sentence, then five answers."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from alerts.models import ACTIVE, Alert, Severity, Status
+from governance.roles import Role
+from governance.templatetags.ui import number
+from integrity.catalog import catalog
+from integrity.present import people, reader_language
+from integrity.standing import Standing
+
+TO_ROLE = {
+    Role.ADMIN: _lazy("à l’administrateur"),
+    Role.DIRECTEUR: _lazy("au directeur"),
+    Role.PCA: _lazy("au président du conseil d’administration"),
+    Role.GERANT: _lazy("au gérant"),
+    Role.AUDITEUR: _lazy("à l’auditeur"),
+}
+NAMED = 2
+
+
+@dataclass
+class Heap:
+    """Active alerts that ask somebody: how many of each severity, since when, whose, of which rules."""
+
+    critical: int = 0
+    warn: int = 0
+    unattended: int = 0  # neither acknowledged nor in anybody's care
+    oldest_at: datetime | None = None
+    oldest_critical_at: datetime | None = None
+    by_person: Counter[UUID] = field(default_factory=Counter)
+    by_role: Counter[str] = field(default_factory=Counter)  # of those that nobody takes care of
+    by_rule: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        return self.critical + self.warn
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        count, at = row["count"], row["oldest_at"]
+        self.oldest_at = min(self.oldest_at or at, at)
+        if row["severity"] == Severity.CRITICAL:
+            self.critical += count
+            self.oldest_critical_at = min(self.oldest_critical_at or at, at)
+        else:
+            self.warn += count
+        self.by_rule[row["check_code"]] += count
+        if row["assignee"]:
+            self.by_person[row["assignee"]] += count
+            return
+        rule = catalog().get(row["check_code"])
+        self.by_role[rule.owner_role if rule else ""] += count
+        if row["status"] == Status.OPEN:
+            self.unattended += count
+
+
+def heaps() -> dict[str, Heap]:
+    """By the source that the alerts concern; one query, as many rows as there are rules and people."""
+    found: dict[str, Heap] = defaultdict(Heap)
+    rows = (
+        Alert.objects.filter(status__in=ACTIVE)
+        .exclude(severity=Severity.INFO)
+        .values("concerns", "severity", "status", "check_code", "assignee")
+        .annotate(count=Count("pk"), oldest_at=Min("first_detected_at"))
+        .order_by("severity_rank", "-count", "check_code")
+    )
+    for row in rows:
+        found[row["concerns"]].add(row)
+    return found
+
+
+def together(parts: Iterable[Heap]) -> Heap:
+    """All of them as one."""
+    whole = Heap()
+    for part in parts:
+        whole.critical += part.critical
+        whole.warn += part.warn
+        whole.unattended += part.unattended
+        whole.by_person += part.by_person
+        whole.by_role += part.by_role
+        whole.by_rule += part.by_rule
+        for name in ("oldest_at", "oldest_critical_at"):
+            known = [at for at in (getattr(whole, name), getattr(part, name)) if at]
+            setattr(whole, name, min(known, default=None))
+    return whole
+
+
+def turn(heap: Heap, names: Mapping[UUID, str]) -> str:
+    """Whose turn it is, as the end of a sentence; empty when nothing asks anybody."""
+    known = [names[person] for person, _count in heap.by_person.most_common(NAMED)]
+    others = len(heap.by_person) - len(known)
+    waiting = sum(heap.by_role.values())
+    charged = ""
+    if known:
+        who = _(" et de ").join(known)
+        if others:
+            who = _("%(names)s et %(n)s autres") % {"names": ", ".join(known), "n": number(others)}
+        charged = _("à la charge de %(who)s") % {"who": who}
+    if not waiting:
+        return charged
+    roles = [str(TO_ROLE[Role(role)]) for role in heap.by_role if role]
+    whom = _(" et ").join(roles)
+    alone = ngettext(
+        "%(n)s n’est à la charge de personne", "%(n)s ne sont à la charge de personne", waiting
+    ) % {"n": number(waiting)}
+    if waiting == heap.total:
+        alone = _("à la charge de personne")
+    act = _("%(whom)s d’agir") % {"whom": whom} if whom else ""
+    return "\u00a0; ".join(part for part in (charged, alone) if part) + (f", {act}" if act else "")
+
+
+def answers(
+    whole: Heap, standings: Iterable[Standing], names: Mapping[UUID, str]
+) -> dict[str, Any]:
+    """What the five questions are answered with; `unknown` sources are no evidence of anything."""
+    language = reader_language()
+    rules = []
+    for code, count in whole.by_rule.most_common():
+        rule = catalog().get(code)
+        title = rule.title.in_(language) if rule else code
+        url = f"{reverse('integrity')}?check_code={code}"
+        rules.append({"title": title, "count": count, "url": url})
+    return {
+        "whole": whole,
+        "unknown": [one.slug for one in standings if one.state != "ok"],
+        "rules": rules,
+        "turn": turn(whole, names),
+    }
+
+
+def names_in(parts: Iterable[Heap]) -> dict[UUID, str]:
+    return people([], also={person for part in parts for person in part.by_person})

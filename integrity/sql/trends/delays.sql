@@ -1,0 +1,33 @@
+-- Median seconds from the beginning of an episode to its first acknowledgement and to its end, by the local
+-- week in which that happened, and for the whole period (week null). The same durations as alert_episode,
+-- but only for what happened between two entries: each finds its opening by one index look-up.
+WITH done AS (
+  SELECT e.subject_id, e.seq, e.at,
+    CASE WHEN e.action IN ('alert.resolve', 'alert.close') THEN 'resolve' ELSE 'acknowledge' END AS kind,
+    coalesce((e.after ->> 'resolved_at')::timestamptz, (e.after ->> 'acknowledged_at')::timestamptz) AS done_at
+  FROM ledger_entry AS e
+  WHERE e.subject_type = 'alert' AND e.source = ANY (%(sources)s) AND e.seq BETWEEN %(low)s AND %(high)s
+    AND (e.action IN ('alert.resolve', 'alert.close')
+         OR e.action IN ('alert.ack', 'alert.propose') AND e.after ->> 'acknowledged_at' IS NOT NULL)
+), lasted AS (
+  SELECT d.kind, date_trunc('week', d.at AT TIME ZONE %(zone)s)::date AS week,
+    greatest(extract(epoch FROM d.done_at - o.opened_at), 0) AS seconds
+  FROM done AS d
+  CROSS JOIN LATERAL (
+    SELECT e.seq, (e.after ->> 'updated_at')::timestamptz AS opened_at
+    FROM ledger_entry AS e
+    WHERE e.subject_type = 'alert' AND e.subject_id = d.subject_id AND e.seq < d.seq
+      AND e.action IN ('alert.open', 'alert.reopen')
+    ORDER BY e.seq DESC
+    LIMIT 1
+  ) AS o
+  -- An acknowledgement that lapsed and was given again counts once.
+  WHERE d.kind = 'resolve' OR NOT EXISTS (
+    SELECT FROM ledger_entry AS e
+    WHERE e.subject_type = 'alert' AND e.subject_id = d.subject_id
+      AND e.seq > o.seq AND e.seq < d.seq AND e.after ->> 'acknowledged_at' IS NOT NULL)
+)
+SELECT kind, week, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), max(seconds)
+FROM lasted
+GROUP BY GROUPING SETS ((kind, week), (kind))
+ORDER BY kind, week

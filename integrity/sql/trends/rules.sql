@@ -1,0 +1,6 @@
+-- Episodes that began between two entries, by rule.
+SELECT check_code, count(*)
+FROM ledger_entry
+WHERE action IN ('alert.open', 'alert.reopen') AND source = ANY (%(sources)s)
+  AND seq BETWEEN %(low)s AND %(high)s
+GROUP BY check_code
