@@ -31,6 +31,7 @@ MENU = [
         Permission.HISTORY,
         ("/governance/history/", "/governance/ledger"),
     ),
+    ("report", _("Rapport"), Permission.HISTORY, ()),
     ("delegations", _("Délégations"), Permission.VIEW, ()),
     ("access", _("Accès"), Permission.ADMINISTER, ()),
 ]

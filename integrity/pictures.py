@@ -86,7 +86,7 @@ def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
         "title": name or _("Citerne"),
         "drawing": tank,
         "has_margin": bool(margin),
-        "share": f"{number(round(tank.share))}\u00a0%",
+        "share": f"{number(round(tank.share))}\u00a0%" if stock >= 0 else "<\u00a00\u00a0%",
         "verdict": verdict,
         "is_wrong": tank.state != "inside",
         "text": _("%(name)s contient %(stock)s pour une capacité de %(capacity)s : %(verdict)s.")

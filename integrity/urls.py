@@ -10,6 +10,7 @@ from integrity.views.history import history
 from integrity.views.home import home
 from integrity.views.ledger import ledger, ledger_verification
 from integrity.views.live import alert_verify, live
+from integrity.views.report import report
 from integrity.views.rules import rule, rules
 from integrity.views.scans import scan, scans, schedule
 from integrity.views.screen import screen
@@ -25,6 +26,7 @@ urlpatterns = [
     path("governance/scans", scans, name="scans"),
     path("governance/scans/<uuid:scan_id>", scan, name="scan"),
     path("governance/schedule", schedule, name="schedule"),
+    path("governance/rapport", report, name="report"),
     path("governance/rules", rules, name="rules"),
     path("governance/rules/<str:code>", rule, name="rule"),
     path("governance/live", live, name="live"),

@@ -136,6 +136,19 @@ def bulk_conflict(page: Page) -> None:
     page.wait_for_url("**/integrity/bulk*")
 
 
+def home_figures(page: Page) -> None:
+    """Every drawing with its figures open."""
+    page.goto("/governance")
+    for summary in page.locator(".figures summary").all():
+        summary.click()
+
+
+def report(page: Page) -> None:
+    """A period in which nothing was known yet: the only closed one of a console made a minute ago."""
+    page.goto("/governance/rapport")
+    page.locator("#rapport").wait_for()
+
+
 def history(page: Page) -> None:
     alert_cared_for(page)
     page.goto("/governance/history")
@@ -233,6 +246,13 @@ STATES = {
     "history": State(history),
     "history-none": State(go("/governance/history"), person="ailleurs"),
     "ledger": State(go("/governance/ledger"), person="auditeur"),
+    "home-read-only": State(go("/governance"), person="pca"),
+    "home-no-trends": State(go("/governance"), person="gerant"),
+    "home-never": State(go("/governance"), person="ailleurs"),
+    "home-figures": State(home_figures),
+    "alert-truck": State(lambda page: alert(page, "[data-check-code=CDR_ARRIVE_STALE]")),
+    "report": State(report, person="pca"),
+    "report-refused": State(go("/governance/rapport?du=hier"), person="pca"),
     "scans": State(go("/governance/scans")),
     "scan": State(scan),
     "schedule": State(go("/governance/schedule"), person="admin"),

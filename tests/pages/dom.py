@@ -15,6 +15,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.elements: list[Element] = []
+        self.texts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element((name, value or "") for name, value in attrs)
@@ -22,6 +23,7 @@ class _Reader(HTMLParser):
         self.elements.append(element)
 
     def handle_data(self, data: str) -> None:
+        self.texts.append(data)
         if self.elements:
             self.elements[-1].text += data
 
@@ -51,3 +53,10 @@ def counters(response: Any) -> dict[str, int]:
 
 def actions(response: Any) -> list[str]:
     return [one["data-action"] for one in elements(response, "data-action")]
+
+
+def text_of(response: Any) -> str:
+    """All text of the page, with single spaces, as somebody would read it aloud."""
+    reader = _Reader()
+    reader.feed(response.content.decode())
+    return " ".join(" ".join(reader.texts).split()).replace(" ,", ",").replace(" .", ".")

@@ -33,6 +33,7 @@ GUARDED |= {
     "governance/history/export.csv": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/history/export.jsonl": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/ledger": (Permission.HISTORY, ("GET", "HEAD"), {}),
+    "governance/rapport": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/ledger/verify": (Permission.HISTORY, ("POST",), {}),
 }
 GUARDED |= {

@@ -1,0 +1,136 @@
+"""Reads what a report says from the ledger as of the period's end; asks no clock, no table of today."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from alerts.models import ACTIVE, Alert, Decision, Severity, Status
+from governance.ledger.models import LedgerEntry, LedgerHead
+from integrity.asof import AsOf, alerts_as_of
+from integrity.board.period import Period
+from integrity.history.entries import NOTHING, account_name, seq_range
+from integrity.trends import Window
+
+SQL = Path(__file__).parent.parent / "sql" / "board"
+LISTED = 40
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The most urgent LISTED alerts of `total`."""
+
+    alerts: list[Alert]
+    total: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The last entry that the reader may see by then; its hash holds all that came before it."""
+
+    seq: int
+    at: datetime
+    hash: str
+
+
+def window_of(period: Period, sources: Iterable[str]) -> Window:
+    """The ledger's numbers of the period; empty (1 to 0) where nothing was written by its end."""
+    low, high = seq_range(period.since, period.until)
+    return Window(period.first, period.last, low, high or NOTHING, tuple(sorted(sources)))
+
+
+def is_closed(period: Period) -> bool:
+    """Whether an entry younger than the period exists: from then on nothing can be added to it.
+
+    The head is locked until a writer commits, and instants never fall from one entry to the next.
+    """
+    return LedgerHead.objects.filter(at__gt=period.until).exists()
+
+
+def as_of_end(period: Period, window: Window) -> AsOf:
+    _low, high = seq_range(None, period.until)
+    return AsOf(period.last.isoformat(), period.until, high or NOTHING, frozenset(window.sources))
+
+
+def evidence_of(asked: AsOf) -> Evidence | None:
+    entry = LedgerEntry.objects.filter(seq=asked.seq or NOTHING).first()
+    if entry is None:
+        return None
+    return Evidence(entry.seq, entry.at, bytes(entry.hash).hex())
+
+
+def counts_at_end(asked: AsOf) -> dict[tuple[str, str], int]:
+    """Active alerts by (severity, status)."""
+    rows = _then(asked).filter(status__in=ACTIVE).values_list("severity", "status")
+    return {
+        (severity, status): count
+        for severity, status, count in rows.annotate(count=Count("pk")).order_by()
+    }
+
+
+def open_risks(asked: AsOf) -> Listed:
+    """What still asked somebody, most urgent first."""
+    chosen = _then(asked).filter(status__in=ACTIVE).exclude(severity=Severity.INFO)
+    return _listed(chosen, "severity_rank", "first_detected_at", "id")
+
+
+def accepted_risks(asked: AsOf, period: Period) -> Listed:
+    """What somebody accepted until a day that had not passed."""
+    chosen = _then(asked).filter(
+        Q(status=Status.RESOLVED, resolution_decision=Decision.ACCEPTE),
+        accepted_until__gte=period.last,
+    )
+    return _listed(chosen, "accepted_until", "severity_rank", "id")
+
+
+def deeds(window: Window) -> list[tuple[str, str, str, int]]:
+    """(actor, role, action, count) of the period."""
+    return _rows("deeds", window.bound)
+
+
+def coverage(window: Window) -> dict[tuple[str, str], int]:
+    """Scans by (source, action)."""
+    return {(source, action): count for source, action, count in _rows("coverage", window.bound)}
+
+
+def proofs(asked: AsOf) -> list[tuple[str, str | None, str, str, datetime]]:
+    """(rule, source, verdict, version, at) of the last proof of each by then."""
+    return _rows("proofs", {"high": asked.seq, "sources": sorted(asked.sources)})
+
+
+def names_then(people: Iterable[str], asked: AsOf) -> dict[str, str]:
+    """Names by uuid as they were then; of an account that the ledger does not know, the uuid's start."""
+    wanted = sorted(set(people))
+    known = dict(_rows("names", {"people": wanted, "high": asked.seq})) if wanted else {}
+    return {one: account_name(_json(known.get(one))) or one[:8] for one in wanted}
+
+
+def _then(asked: AsOf) -> QuerySet[Alert]:
+    return alerts_as_of(asked)
+
+
+def _listed(chosen: QuerySet[Alert], *order: str) -> Listed:
+    alerts = list(chosen.order_by(*order)[: LISTED + 1])
+    total = len(alerts) if len(alerts) <= LISTED else chosen.count()
+    return Listed(alerts[:LISTED], total)
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _rows(name: str, bound: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(name), bound)
+        return list(cursor.fetchall())
+
+
+@cache
+def _sql(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")

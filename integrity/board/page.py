@@ -1,0 +1,183 @@
+"""Puts a report's figures into words and tables; the same figures always give the same text."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from alerts.models import Alert, Severity, Status
+from governance.roles import CONSOLE_SOURCE
+from governance.templatetags.ui import duration
+from integrity.asof import AsOf, standings_as_of
+from integrity.board.figures import (
+    Listed,
+    accepted_risks,
+    as_of_end,
+    counts_at_end,
+    coverage,
+    deeds,
+    evidence_of,
+    names_then,
+    open_risks,
+    proofs,
+    window_of,
+)
+from integrity.board.period import Period
+from integrity.catalog import catalog
+from integrity.history.words import action_label, role_label
+from integrity.models import RuleProof
+from integrity.present import reader_language
+from integrity.trends import Window, delays_of
+
+OUTCOMES = ("scan.complete", "scan.failed", "scan.suspect")
+# What a board asks first, in the order of a life.
+TOLD = (
+    "alert.open",
+    "alert.reopen",
+    "alert.ack",
+    "alert.lapse.severity",
+    "alert.lapse.payload",
+    "alert.propose",
+    "alert.resolve",
+    "alert.close",
+    "alert.comment",
+)
+
+
+def report_text(period: Period, sources: Iterable[str]) -> str:
+    """The report's HTML: for one reader's sources, one language and one release always the same bytes."""
+    window = window_of(period, sources)
+    asked = as_of_end(period, window)
+    risks, accepted = open_risks(asked), accepted_risks(asked, period)
+    done = deeds(window)
+    people = {actor for actor, _role, _action, _n in done if ":" not in actor}
+    people |= {str(one) for alert in [*risks.alerts, *accepted.alerts] for one in _people(alert)}
+    names = names_then(people, asked)
+    context = {
+        "period": period,
+        "sources": [one for one in window.sources if one != CONSOLE_SOURCE],
+        **_state(asked),
+        "happened": _happened(done),
+        "delays": _delays(window),
+        "risks": _listed(risks, names),
+        "accepted": _listed(accepted, names),
+        "actors": _actors(done, names),
+        "coverage": _coverage(window),
+        "proofs": _proofs(asked),
+        "evidence": evidence_of(asked),
+    }
+    return str(render_to_string("governance/_report.html", context))
+
+
+def _state(asked: AsOf) -> dict[str, Any]:
+    counts = counts_at_end(asked)
+    rows = [
+        {
+            "severity": severity.value,
+            "open": counts.get((severity.value, Status.OPEN.value), 0),
+            "acknowledged": counts.get((severity.value, Status.ACK.value), 0),
+        }
+        for severity in Severity
+    ]
+    standings = standings_as_of(asked)
+    return {
+        "counts": rows,
+        "critical": _active(counts, Severity.CRITICAL),
+        "warn": _active(counts, Severity.WARN),
+        "standings": standings,
+        "is_known": bool(standings) and all(one.state == "ok" for one in standings),
+    }
+
+
+def _active(counts: dict[tuple[str, str], int], severity: Severity) -> int:
+    return sum(count for (found, _status), count in counts.items() if found == severity)
+
+
+def _happened(done: list[tuple[str, str, str, int]]) -> list[dict[str, Any]]:
+    totals: Counter[str] = Counter()
+    for _actor, _role, action, count in done:
+        totals[action] += count
+    return [{"label": action_label(action), "count": totals[action]} for action in TOLD]
+
+
+def _delays(window: Window) -> list[dict[str, Any]]:
+    labels = {"acknowledge": _("Jusqu’à l’acquittement"), "resolve": _("Jusqu’à la résolution")}
+    totals = {one.kind: one for one in delays_of(window) if one.week is None}
+    return [
+        {
+            "label": label,
+            "count": totals[kind].count,
+            "median": duration(totals[kind].median),
+            "longest": duration(totals[kind].longest),
+        }
+        for kind, label in labels.items()
+        if kind in totals
+    ]
+
+
+def _listed(found: Listed, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "total": found.total,
+        "cut": len(found.alerts) if found.total > len(found.alerts) else 0,
+        "rows": [
+            {
+                "severity": alert.severity,
+                "status": alert.status,
+                "source": alert.source,
+                "message": alert.message,
+                "since": alert.first_detected_at,
+                "who": names.get(str(alert.assignee), ""),
+                "decided_by": names.get(str(alert.resolved_by), ""),
+                "proposed_by": names.get(str(alert.acceptance_proposed_by), ""),
+                "until": alert.accepted_until,
+                "note": alert.resolution_note,
+            }
+            for alert in found.alerts
+        ],
+    }
+
+
+def _actors(done: list[tuple[str, str, str, int]], names: dict[str, str]) -> list[dict[str, Any]]:
+    """People only: what the machine did stands under what happened."""
+    by_person: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for actor, role, action, count in done:
+        if ":" not in actor:
+            by_person[names[actor], role].append(
+                f"{action_label(action)}\u00a0× {count}" if count > 1 else action_label(action)
+            )
+    return [
+        {"who": who, "role": role_label(role), "did": did}
+        for (who, role), did in sorted(by_person.items())
+    ]
+
+
+def _coverage(window: Window) -> list[dict[str, Any]]:
+    counts = coverage(window)
+    return [
+        {"source": source, "counts": [counts.get((source, outcome), 0) for outcome in OUTCOMES]}
+        for source in window.sources
+        if source != CONSOLE_SOURCE
+    ]
+
+
+def _proofs(asked: AsOf) -> dict[str, Any]:
+    found = proofs(asked)
+    language = reader_language()
+    known = catalog()
+    bad = [
+        {
+            "title": known[code].title.in_(language) if code in known else code,
+            "verdict": str(RuleProof.Verdict(verdict).label),
+            "source": source or "",
+        }
+        for code, source, verdict, _version, _at in found
+        if verdict != RuleProof.Verdict.PROUVEE
+    ]
+    return {"total": len(found), "good": len(found) - len(bad), "bad": bad}
+
+
+def _people(alert: Alert) -> list[Any]:
+    named = (alert.assignee, alert.resolved_by, alert.acceptance_proposed_by)
+    return [one for one in named if one]

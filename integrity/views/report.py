@@ -1,0 +1,32 @@
+"""`/governance/rapport`: the chair's report on a closed period; the same period gives the same bytes."""
+
+from hashlib import sha256
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from governance.http import ConsoleRequest, requires
+from governance.roles import Permission
+from integrity.board.figures import is_closed
+from integrity.board.page import report_text
+from integrity.board.period import period_read
+
+
+@require_safe
+@requires(Permission.HISTORY)
+def report(request: ConsoleRequest) -> HttpResponse:
+    period, refusal = period_read(request.GET.dict(), today=timezone.localdate())
+    text = report_text(period, request.access.sources[Permission.HISTORY])
+    context = {
+        "period": period,
+        "refusal": refusal,
+        "report": text,
+        "digest": sha256(text.encode()).hexdigest(),
+        "is_closed": is_closed(period),
+        "report_url": reverse("report"),
+        "ledger_url": reverse("ledger"),
+    }
+    return render(request, "governance/report.html", context)

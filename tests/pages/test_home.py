@@ -1,0 +1,159 @@
+"""`/governance`: one sentence per source, five answers, and trends that agree with the ledger's episodes."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from alerts import services
+from alerts.models import Cause, Decision
+from governance.roles import Role
+from governance.sql import acting_as_user
+from integrity.trends import days_of, delays_of, episodes_by_rule, open_by_day, window_ending_today
+from tests.alerts.make import NOW, alert, finding, take_in
+from tests.conftest import make_user
+from tests.pages.dom import text_of
+from tests.schedule.make import scanned
+
+pytestmark = pytest.mark.django_db
+
+URL = "/governance"
+RESOLUTION = services.Resolution("relu", Cause.AUTRE, Decision.CORRIGE)
+TANK = {
+    "citerne": "TANK5",
+    "stock_total": 303420,
+    "capacite_totale": 300000,
+    "capacite_securite": 0,
+}
+
+
+def said(client):
+    return text_of(client.get(URL))
+
+
+def test_the_sentence_says_how_many_since_when_and_whose_turn(as_, people):
+    scanned(ago=timedelta(seconds=40), rules={"STOCK_NEGATIF": "1.0.0"})
+    since = timezone.now() - timedelta(hours=3, minutes=5)
+    found = [finding("a", detected_at=since), finding("b", detected_at=timezone.now())]
+    take_in(found, taken_at=timezone.now())
+    page = said(as_("pca"))
+    assert "2 critiques, la plus ancienne critique depuis 3 h, à la charge de personne" in page
+    assert "au directeur d’agir" in page
+    with acting_as_user(people["directeur"].pk):
+        for one in ("a", "b"):
+            services.alert_assign(
+                alert_id=alert(entity_id=one).pk, version=1, assignee=people["gerant"].pk
+            )
+    assert "depuis 3 h, à la charge de gerant." in said(as_("pca"))
+
+
+def test_nothing_is_green_without_evidence(as_):
+    page = said(as_("directeur"))
+    assert "INCONNU" in page
+    assert "Aucune anomalie" not in page
+    assert "Tout a été contrôlé" not in page
+    scanned(ago=timedelta(seconds=5))
+    page = said(as_("directeur"))
+    assert "Aucune anomalie." in page
+    assert "Non. Tout a été contrôlé et rien n’a été trouvé." in page
+
+
+def test_a_source_that_failed_is_unknown_also_when_another_is_well():
+    user = make_user("deux", {"depot": Role.DIRECTEUR, "autre": Role.DIRECTEUR})
+    scanned(ago=timedelta(seconds=5))
+    scanned("autre", ago=timedelta(seconds=5), outcome="FAILED")
+    client = Client()
+    client.force_login(user)
+    page = said(client)
+    assert "La source autre n’a pas d’état prouvé." in page
+    assert "Tout a été contrôlé" not in page
+
+
+def test_trends_are_for_readers_of_history(as_):
+    take_in([finding()])
+    assert "Les 90 derniers jours" in said(as_("auditeur"))
+    assert "Les 90 derniers jours" not in said(as_("gerant"))
+
+
+def test_somebody_elses_source_leaves_no_figure(as_):
+    take_in([finding(payload=TANK)])
+    page = said(as_("ailleurs"))
+    assert "TANK5" not in page
+    assert "1 critique" not in page
+
+
+def test_a_tank_of_an_alert_is_drawn_and_told(as_):
+    take_in([finding(payload=TANK)])
+    assert "TANK5 contient 303 420 L pour une capacité de 300 000 L" in said(as_("pca"))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"arrive_le": "hier", "limite": None},
+        {"capacite_totale": 0, "stock_total": 1},
+        {"capacite_totale": "x"},
+    ],
+)
+def test_a_payload_without_a_picture_is_no_error(as_, payload):
+    take_in([finding(payload=payload)])
+    assert as_("pca").get(URL).status_code == 200
+    assert as_("pca").get(f"/governance/alerts/{alert().pk}").status_code == 200
+
+
+def test_queries_do_not_grow_with_alerts(as_, django_assert_max_num_queries):
+    client = as_("directeur")
+    take_in([finding()])
+    with django_assert_max_num_queries(40) as one:
+        client.get(URL)
+    take_in(
+        [finding(f"e{n}", payload=TANK) for n in range(100)], taken_at=NOW + timedelta(minutes=1)
+    )
+    with django_assert_max_num_queries(len(one.captured_queries)):
+        client.get(URL)
+
+
+def test_the_figures_are_those_of_the_episodes(people):
+    """Against `alert_episode`, which computes the same from the whole ledger."""
+    take_in([finding("a"), finding("b", severity="WARN", check_code="CDR"), finding("c")])
+    director = people["directeur"].pk
+    with acting_as_user(director):
+        services.alert_acknowledge(alert_id=alert(entity_id="a").pk, version=1)
+        services.alert_resolve(alert_id=alert(entity_id="c").pk, version=1, resolution=RESOLUTION)
+    # b gets worse, a goes away, c comes back
+    take_in(
+        [finding("b", severity="CRITICAL", check_code="CDR"), finding("c")],
+        taken_at=NOW + timedelta(minutes=1),
+    )
+    scanned(ago=timedelta(seconds=1))
+    today = timezone.localdate()
+    with acting_as_user(director):
+        window = window_ending_today({"depot"})
+        rows = open_by_day(window)
+        assert len(rows) == 90
+        assert (rows[-1].day, rows[-1].by_severity) == (
+            today,
+            {"CRITICAL": 2, "WARN": 0, "INFO": 0},
+        )
+        # Counted back from the present: before the first entry there was nothing.
+        assert rows[-2].by_severity == {"CRITICAL": 0, "WARN": 0, "INFO": 0}
+        days = days_of(window)
+        assert (days[-1].episodes, days[-1].scanned) == (4, 1)
+        assert (days[-2].episodes, days[-2].scanned) == (0, 0)
+        assert episodes_by_rule(window) == {"STOCK_NEGATIF": 3, "CDR": 1}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY time_to_acknowledge),"
+                " count(time_to_acknowledge),"
+                " percentile_cont(0.5) WITHIN GROUP (ORDER BY time_to_resolve), count(time_to_resolve)"
+                " FROM alert_episode()"
+            )
+            acknowledged, acknowledgements, resolved, resolutions = cursor.fetchone()
+        totals = {one.kind: one for one in delays_of(window) if one.week is None}
+    assert (acknowledgements, resolutions) == (1, 2)
+    assert (totals["acknowledge"].count, totals["resolve"].count) == (1, 2)
+    assert abs(totals["acknowledge"].median - acknowledged) < timedelta(milliseconds=1)
+    assert abs(totals["resolve"].median - resolved) < timedelta(milliseconds=1)

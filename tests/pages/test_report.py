@@ -1,0 +1,175 @@
+"""`/governance/rapport`: a closed period, as the ledger had it at its end, and the same bytes ever after."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from alerts import services
+from alerts.models import Cause, Decision
+from governance.ledger.models import LedgerEntry
+from governance.models import User
+from governance.roles import Role
+from governance.sql import acting_as_system, acting_as_user
+from integrity.board.period import last_month, period_read
+from tests.alerts.make import alert, finding, take_in
+from tests.conftest import make_user
+from tests.pages.dom import text_of
+from tests.schedule.make import scanned
+
+URL = "/governance/rapport"
+
+
+@pytest.fixture
+def chair(fresh_console):
+    """Entries of one transaction share an instant, so these tests commit."""
+    return make_user("présidente", {"depot": Role.PCA}, first_name="Aline", last_name="Banza")
+
+
+@pytest.fixture
+def director(fresh_console):
+    return make_user(
+        "directrice", {"depot": Role.DIRECTEUR}, first_name="Berthe", last_name="Ilunga"
+    )
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def to_last_month(fresh_console, pg):
+    """Move all that the ledger holds into last month, as only a superuser of a throw-away server can."""
+
+    def move():
+        middle = last_month(timezone.localdate()).first + timedelta(days=14)
+        with pg.superuser(fresh_console) as connection:
+            for table in ("ledger_entry", "ledger_head"):
+                connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+            connection.execute(
+                "UPDATE ledger_entry SET at = %s + (seq || ' seconds')::interval",
+                [timezone.make_aware(datetime.combine(middle, time(10)))],
+            )
+            connection.execute("UPDATE ledger_head SET at = (SELECT max(at) FROM ledger_entry)")
+            for table in ("ledger_entry", "ledger_head"):
+                connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
+
+    return move
+
+
+def report_of(response):
+    found = re.search(r'id="rapport">(.*)</article>', response.content.decode(), re.DOTALL)
+    assert found
+    return found[1]
+
+
+def happen(director):
+    scanned(ago=timedelta(seconds=5), rules={"STOCK_NEGATIF": "1.0.0"})
+    take_in([finding("a", message="Le bac A est sous zéro."), finding("b", severity="WARN")])
+    with acting_as_user(director.pk):
+        services.alert_acknowledge(alert_id=alert(entity_id="a").pk, version=1)
+        services.alert_resolve(
+            alert_id=alert(entity_id="b").pk,
+            version=1,
+            resolution=services.Resolution(
+                "Toléré jusqu’à la révision.",
+                Cause.AUTRE,
+                Decision.ACCEPTE,
+                accepted_until=timezone.localdate() + timedelta(days=30),
+            ),
+        )
+
+
+def test_it_says_what_stood_what_happened_who_acted_and_on_what_evidence(
+    chair, director, to_last_month
+):
+    happen(director)
+    to_last_month()
+    page = text_of(client_of(chair).get(URL))
+    assert "1 critique non résolus" in page.replace("\u00a0", " ")
+    assert "1 risque accepté" in page
+    assert "Le bac A est sous zéro." in page
+    assert "Toléré jusqu’à la révision." in page
+    assert "Berthe Ilunga Directeur" in page
+    assert "depot 1 0 0" in page  # scans: complete, failed, suspect
+    with acting_as_system("test"):
+        last = LedgerEntry.objects.order_by("-seq").first()
+        assert last is not None
+    assert bytes(last.hash).hex() in page
+
+
+def test_the_same_period_gives_the_same_bytes_whatever_happens_later(
+    chair, director, to_last_month
+):
+    happen(director)
+    to_last_month()
+    client = client_of(chair)
+    assert "provisoire" in text_of(client.get(URL))
+    before = client.get(URL)
+    # Time goes on: the alert is resolved, another opens, a scan fails, somebody is called otherwise.
+    with acting_as_user(director.pk):
+        services.alert_resolve(
+            alert_id=alert(entity_id="a").pk,
+            version=2,
+            resolution=services.Resolution("réparé", Cause.AUTRE, Decision.CORRIGE),
+        )
+    take_in([finding("z", message="Tout autre chose.")], taken_at=timezone.now())
+    scanned(ago=timedelta(seconds=1), outcome="FAILED", error="hors d’atteinte")
+    with acting_as_system("install"):
+        User.objects.filter(pk=director.pk).update(last_name="Autre")
+    after = client.get(URL)
+    assert report_of(after) == report_of(before)
+    assert "provisoire" not in text_of(after)
+    assert sha256(report_of(after).encode()).hexdigest() in after.content.decode()
+    # Another reader with the same rights reads the same.
+    assert report_of(client_of(director).get(URL)) == report_of(before)
+
+
+def test_a_reader_of_another_source_reads_nothing_of_this_one(director, to_last_month):
+    happen(director)
+    to_last_month()
+    other = make_user("ailleurs", {"autre": Role.DIRECTEUR})
+    page = text_of(client_of(other).get(URL))
+    assert "sous zéro" not in page
+    assert "Berthe" not in page
+
+
+def test_a_period_in_which_nothing_was_looked_at_is_unknown(chair):
+    page = text_of(client_of(chair).get(URL, {"du": "2020-01-01", "au": "2020-01-31"}))
+    assert "État INCONNU" in page
+    assert "Le registre ne contenait encore rien." in page
+
+
+TODAY = date(2026, 3, 15)
+FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "is_refused"),
+    [
+        ({}, FEBRUARY, False),
+        ({"du": "2026-01-05", "au": "2026-01-05"}, (date(2026, 1, 5), date(2026, 1, 5)), False),
+        ({"du": "2026-01-05", "au": "2026-03-14"}, (date(2026, 1, 5), date(2026, 3, 14)), False),
+        ({"du": "2026-01-05", "au": "2026-03-15"}, FEBRUARY, True),  # today is not over
+        ({"du": "2026-01-05"}, FEBRUARY, True),
+        ({"du": "hier", "au": "2026-01-05"}, FEBRUARY, True),
+        ({"du": "\x00", "au": "2026-01-05"}, FEBRUARY, True),
+        ({"du": "2026-01-06", "au": "2026-01-05"}, FEBRUARY, True),
+        ({"du": "2020-01-01", "au": "2026-01-05"}, FEBRUARY, True),
+        ({"du": "0001-01-01", "au": "0001-01-05"}, FEBRUARY, True),
+    ],
+)
+def test_only_closed_periods_that_can_be_read(query, expected, is_refused):
+    period, refusal = period_read(query, today=TODAY)
+    assert (period.first, period.last) == expected
+    assert bool(refusal) == is_refused
+
+
+def test_a_refused_period_says_why_on_the_page(chair):
+    page = text_of(client_of(chair).get(URL, {"du": "hier", "au": "demain"}))
+    assert "Une période se donne par deux dates" in page
