@@ -28,8 +28,10 @@ def test_two_workers_that_are_killed_at_random(worker, pg, fresh_console, shop):
     assert seen.kills >= 6
     assert (seen.overlaps, seen.most_waiting) == (0, 0), seen
     assert seen.most_doing == 1
-    # A scan is due every interval; two in a row may be missed, a third may not.
-    assert seen.longest_gap < timedelta(seconds=3 * INTERVAL_S), seen
+    if SOAK:
+        # A scan is due every interval; two in a row may be missed, a third may not. Only in the long run,
+        # alone on its machine: a busy one starts a process too slowly for a statement about time.
+        assert seen.longest_gap < timedelta(seconds=3 * INTERVAL_S), seen
     _nothing_is_half_done(pg, fresh_console, shop)
 
 
