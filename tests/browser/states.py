@@ -250,7 +250,7 @@ STATES = {
     "home-no-trends": State(go("/governance"), person="gerant"),
     "home-never": State(go("/governance"), person="ailleurs"),
     "home-figures": State(home_figures),
-    "alert-truck": State(lambda page: alert(page, "[data-check-code=CDR_ARRIVE_STALE]")),
+    "alert-truck": State(lambda page: alert(page, check_code="CDR_ARRIVE_STALE")),
     "report": State(report, person="pca"),
     "report-refused": State(go("/governance/rapport?du=hier"), person="pca"),
     "scans": State(go("/governance/scans")),

@@ -12,7 +12,8 @@ import pytest
 from django.db import connection
 
 from governance.embedded import Server
-from governance.postmaster import Postmaster, ServerError, socket_folder
+from governance.postgres_wheel import ServerError
+from governance.postmaster import Postmaster, socket_folder
 from tests.foundation.process import environment, eventually
 
 
