@@ -173,3 +173,18 @@ def test_only_closed_periods_that_can_be_read(query, expected, is_refused):
 def test_a_refused_period_says_why_on_the_page(chair):
     page = text_of(client_of(chair).get(URL, {"du": "hier", "au": "demain"}))
     assert "Une période se donne par deux dates" in page
+
+
+def test_queries_do_not_grow_with_what_happened(
+    chair, director, to_last_month, django_assert_max_num_queries
+):
+    client = client_of(chair)
+    happen(director)
+    to_last_month()
+    with django_assert_max_num_queries(35) as one:
+        client.get(URL)
+    take_in([finding(f"e{n}") for n in range(60)], taken_at=timezone.now())
+    to_last_month()
+    with django_assert_max_num_queries(len(one.captured_queries) + 1):  # "40 sur 60" counts them
+        page = client.get(URL)
+    assert "40 sur 60" in text_of(page)
