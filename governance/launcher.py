@@ -25,6 +25,8 @@ from django.db import DatabaseError, connections
 
 from governance import demo, embedded
 from governance.env import BASE_DIR, port
+from governance.postgres_wheel import ServerError
+from governance.stop import Stop, StopSignals
 from integrity.depot import loaded_scenario
 
 HOST = "127.0.0.1"
@@ -36,43 +38,30 @@ WORKER_PAUSE = 5.0  # seconds between two starts of the worker
 PORT_WAIT = 8.0  # seconds for the web server of a launcher that was killed to notice it
 
 
-class Stop(BaseException):
-    """Somebody asked us to stop. Not an Exception: no error handling on the way may swallow it."""
-
-
 def run() -> None:
     """Serve the console until SIGINT, SIGTERM or SIGHUP. Raises CommandError with one line."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    stop = StopSignals()
     try:
         with ExitStack() as running:
             address = f"http://{HOST}:{port()}"
-            running.enter_context(_only_launcher(address))
-            try:
-                if embedded.is_wanted():
-                    _start_database(running)
-                _prepare()
-                web = running.enter_context(_web_server())
-                worker = running.enter_context(_Worker())
-                running.callback(web.terminate)  # beside the worker: both have the same seconds
-                _announce(address)
-                while not _ends(web, within=1):
-                    worker.keep_alive()
-                raise CommandError(f"The web server ended by itself (status {web.returncode}).")
-            finally:
-                _deaf()
+            running.enter_context(_only_launcher(address, stop))
+            if embedded.is_wanted():
+                _start_database(running)
+            _prepare(stop)
+            web = running.enter_context(_web_server(stop))
+            worker = running.enter_context(_Worker())
+            running.callback(web.terminate)  # beside the worker: both have the same seconds
+            _announce(address)
+            while web.poll() is None:
+                worker.keep_alive()
+                stop.wait(1)
+            raise CommandError(f"The web server ended by itself (status {web.returncode}).")
     except Stop:
         _say("stopped")
-
-
-def _stop(number: int, frame: object) -> None:
-    raise Stop
-
-
-def _deaf() -> None:
-    """A second Ctrl-C must not cut the stop short, here or in what we run for it."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    except ServerError:
+        if not stop.asked:  # Ctrl-C reaches initdb as well, which ends with a complaint
+            raise
+        _say("stopped")
 
 
 def _say(text: str) -> None:
@@ -83,7 +72,7 @@ def _say(text: str) -> None:
 
 
 @contextmanager
-def _only_launcher(address: str) -> Iterator[None]:
+def _only_launcher(address: str, stop: StopSignals) -> Iterator[None]:
     """Hold `run.lock`, which names who holds it; the kernel frees it however this process ends."""
     path = Path(settings.VAR) / "run.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +86,7 @@ def _only_launcher(address: str) -> Iterator[None]:
             ) from None
         lock.seek(0)
         was_killed = bool(lock.read().strip())
-        _port_is_free(patience=PORT_WAIT if was_killed else 0)
+        _port_is_free(stop, patience=PORT_WAIT if was_killed else 0)
         _write(lock, f"process {os.getpid()}, {address}")
         yield
         _write(lock, "")
@@ -109,7 +98,7 @@ def _write(lock: IO[str], text: str) -> None:
     lock.flush()
 
 
-def _port_is_free(*, patience: float) -> None:
+def _port_is_free(stop: StopSignals, *, patience: float) -> None:
     deadline = time.monotonic() + patience
     while True:
         with socket.socket() as probe:
@@ -124,7 +113,7 @@ def _port_is_free(*, patience: float) -> None:
                     ) from None
             else:
                 return
-        time.sleep(0.2)
+        stop.wait(0.2)
 
 
 # --- Before the first request --------------------------------------------------------------------
@@ -138,41 +127,45 @@ def _start_database(running: ExitStack) -> None:
     os.environ.update(embedded.environment())
 
 
-def _prepare() -> None:
+def _prepare(stop: StopSignals) -> None:
+    _say("migrating the console's database")
+    with stop.interrupting():
+        _migrate()
+    if settings.EMBEDDED and settings.DEPOT_OWNER_URL:
+        _prepare_depot(stop, settings.DEPOT_OWNER_URL)
+    with stop.interrupting():
+        if settings.LOCAL:
+            demo.accounts_create(sources=settings.SOURCES)
+        call_command("collectstatic", verbosity=0, interactive=False)
+    for connection in connections.all():
+        connection.close()
+    _say("scanning" if settings.SOURCES else "no source: set SOURCE_<SLUG>_DATABASE_URL")
+    _manage(stop, "sync_alerts")
+
+
+def _migrate() -> None:
     try:
-        _say("migrating the console's database")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("check", databases=["default"], stdout=StringIO())
     except DatabaseError as error:
         raise CommandError(f"The console's database cannot be used: {_one_line(error)}") from None
     except SystemCheckError as error:
         raise CommandError(_one_line(error)) from None
-    if settings.EMBEDDED:
-        _prepare_depot()
-    if settings.LOCAL:
-        demo.accounts_create(sources=settings.SOURCES)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    for connection in connections.all():
-        connection.close()
-    _say("scanning" if settings.SOURCES else "no source: set SOURCE_<SLUG>_DATABASE_URL")
-    _manage("sync_alerts")
 
 
-def _prepare_depot() -> None:
+def _prepare_depot(stop: StopSignals, url: str) -> None:
     """Fill the embedded depot once; its view follows the rules of this checkout."""
-    url = settings.DEPOT_OWNER_URL
-    if not url:
-        return
     silent = StringIO()
-    with psycopg.connect(url) as connection:
-        is_loaded = loaded_scenario(connection) is not None
-    if not is_loaded:
-        _say(f"loading the reference depot, scenario {SCENARIO}")
-        call_command("load_depot", scenario=SCENARIO, database_url=url, stdout=silent)
-    call_command("integrity_view", apply=url, stdout=silent)
+    with stop.interrupting():
+        with psycopg.connect(url) as connection:
+            is_loaded = loaded_scenario(connection) is not None
+        if not is_loaded:
+            _say(f"loading the reference depot, scenario {SCENARIO}")
+            call_command("load_depot", scenario=SCENARIO, database_url=url, stdout=silent)
+        call_command("integrity_view", apply=url, stdout=silent)
     if not is_loaded:
         _say("proving the rules")
-        _manage("rules", "prove")  # later proofs are the nightly job's
+        _manage(stop, "rules", "prove")  # later proofs are the nightly job's
 
 
 def _one_line(error: Exception) -> str:
@@ -183,7 +176,7 @@ def _one_line(error: Exception) -> str:
 
 
 @contextmanager
-def _web_server() -> Iterator[subprocess.Popen[bytes]]:
+def _web_server(stop: StopSignals) -> Iterator[subprocess.Popen[bytes]]:
     """gunicorn in a session of its own: Ctrl-C is for us, who let running requests end."""
     command = [sys.executable, "-m", "gunicorn", "--config", "python:governance.serving"]
     web = subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
@@ -194,7 +187,7 @@ def _web_server() -> Iterator[subprocess.Popen[bytes]]:
         start_new_session=True,
     )
     try:
-        _wait_until_it_answers(web)
+        _wait_until_it_answers(web, stop)
         yield web
     finally:
         _end(web)
@@ -226,25 +219,19 @@ class _Worker:
         )
 
 
-def _ends(process: subprocess.Popen[bytes], *, within: float) -> bool:
-    try:
-        process.wait(within)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
-
-
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Ask, wait for a while, then leave no choice; a scan that is cut short leaves the old state."""
     process.terminate()
-    if not _ends(process, within=STOP_LIMIT):
+    try:
+        process.wait(STOP_LIMIT)
+    except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     if process.stdin:
         process.stdin.close()
 
 
-def _wait_until_it_answers(web: subprocess.Popen[bytes]) -> None:
+def _wait_until_it_answers(web: subprocess.Popen[bytes], stop: StopSignals) -> None:
     deadline = time.monotonic() + READY_LIMIT
     while web.poll() is None and time.monotonic() < deadline:
         connection = http.client.HTTPConnection(HOST, port(), timeout=5)
@@ -252,7 +239,7 @@ def _wait_until_it_answers(web: subprocess.Popen[bytes]) -> None:
             connection.request("GET", "/health/live")
             connection.getresponse()
         except OSError:
-            time.sleep(0.1)
+            stop.wait(0.1)
         else:
             return
         finally:
@@ -260,19 +247,21 @@ def _wait_until_it_answers(web: subprocess.Popen[bytes]) -> None:
     raise CommandError("The web server did not start; its last lines above say why.")
 
 
-def _manage(*arguments: str) -> None:
+def _manage(stop: StopSignals, *arguments: str) -> None:
     """One command in a process of its own; what it finds wrong is its alert, not our end."""
-    command = [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
+    process = subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
+        [sys.executable, str(BASE_DIR / "manage.py"), *arguments],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + COMMAND_LIMIT
     try:
-        subprocess.run(  # noqa: S603  # our own interpreter, no shell
-            command,
-            timeout=COMMAND_LIMIT,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired:
-        _say(f"{arguments[0]} took more than {COMMAND_LIMIT:.0f} s and was stopped")
+        while process.poll() is None and time.monotonic() < deadline:
+            stop.wait(0.05)
+        if process.poll() is None:
+            _say(f"{arguments[0]} took more than {COMMAND_LIMIT:.0f} s and was stopped")
+    finally:
+        _end(process)
 
 
 def _announce(address: str) -> None:
