@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from alerts.models import ACTIVE, Alert, Severity, Status
+from governance.ledger.memo import once_per_state
 from governance.roles import Role
 from governance.templatetags.ui import number
 from integrity.catalog import catalog
@@ -65,11 +66,15 @@ class Heap:
             self.unattended += count
 
 
-def heaps() -> dict[str, Heap]:
-    """By the source that the alerts concern; one query, as many rows as there are rules and people."""
+@once_per_state
+def heaps(sources: frozenset[str]) -> Mapping[str, Heap]:
+    """By the source that the alerts concern, of those in `sources`, which the reader holds.
+
+    One query, as many rows as there are rules and people.
+    """
     found: dict[str, Heap] = defaultdict(Heap)
     rows = (
-        Alert.objects.filter(status__in=ACTIVE)
+        Alert.objects.filter(status__in=ACTIVE, concerns__in=sources)
         .exclude(severity=Severity.INFO)
         .values("concerns", "severity", "status", "check_code", "assignee")
         .annotate(count=Count("pk"), oldest_at=Min("first_detected_at"))
@@ -77,7 +82,7 @@ def heaps() -> dict[str, Heap]:
     )
     for row in rows:
         found[row["concerns"]].add(row)
-    return found
+    return dict(found)
 
 
 def together(parts: Iterable[Heap]) -> Heap:

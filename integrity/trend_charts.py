@@ -1,6 +1,7 @@
 """Trends as the home page shows them: each with its drawing and its figures; reads through trends.py."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from alerts.models import Severity
+from governance.ledger.memo import once_per_state
 from governance.templatetags.ui import duration, number
 from integrity.charts.calendar import calendar_of
 from integrity.charts.lines import Lines, lines_of
@@ -30,15 +32,30 @@ HOUR, DAY = 3600.0, 86400.0
 def trends_context(sources: Iterable[str]) -> dict[str, Any]:
     """Context of `governance/_trends.html`: four reads of the last 90 days."""
     window = window_ending_today(sources)
-    days = days_of(window)
+    read = _figures(window)
     return {
-        "open": open_chart(open_by_day(window), days),
-        "delays": delay_chart(window, delays_of(window)),
-        "calendar": calendar_chart(days),
-        "episodes": episodes_by_rule(window),
+        "open": open_chart(read.open, read.days),
+        "delays": delay_chart(window, read.delays),
+        "calendar": calendar_chart(read.days),
+        "episodes": read.episodes,
         "first": window.first,
         "last": window.last,
     }
+
+
+@dataclass(frozen=True)
+class _Figures:
+    open: list[OpenOnDay]
+    days: list[Day]
+    delays: list[Delay]
+    episodes: dict[str, int]
+
+
+@once_per_state
+def _figures(window: Window) -> _Figures:
+    return _Figures(
+        open_by_day(window), days_of(window), delays_of(window), episodes_by_rule(window)
+    )
 
 
 def open_chart(rows: list[OpenOnDay], days: list[Day]) -> dict[str, Any]:

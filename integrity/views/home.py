@@ -22,7 +22,7 @@ from integrity.trend_charts import trends_context
 @require_safe
 @requires(Permission.VIEW)
 def home(request: ConsoleRequest) -> HttpResponse:
-    found = heaps()
+    found = heaps(request.access.sources[Permission.VIEW])
     names = names_in(found.values())
     standings = source_standings(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
     sources = [

@@ -1,0 +1,2 @@
+-- Undoes state.sql.
+DROP FUNCTION ledger_state();
