@@ -19,6 +19,9 @@ class User(AbstractUser):
         _("adresse e-mail"), unique=True, null=True, blank=True
     )
 
+    # When the three sentences of the first visit were put away; null: the home page still shows them.
+    tour_dismissed_at = models.DateTimeField(null=True, blank=True)
+
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
