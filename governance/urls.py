@@ -14,6 +14,7 @@ urlpatterns = [
     path("", root),
     path("", include("integrity.urls")),
     path("", include("governance.access.urls")),
+    path("", include("governance.guide.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("governance.health.urls")),
 ]

@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from markdown_it import MarkdownIt
 
 from alerts.models import ACTIVE, Alert
+from governance.prose import prose_html
 from integrity.catalog import ROOT, Rule, catalog
 from integrity.models import RuleProof
 from integrity.present import reader_language
@@ -94,8 +94,7 @@ def rule_cards(*, with_weeks: bool) -> list[RuleCard]:
 def runbook_html(rule: Rule) -> SafeString:
     """The rule's runbook as HTML, without its first heading; raw HTML in the file is shown as text."""
     text = (ROOT / rule.runbook).read_text(encoding="utf-8")
-    html = MarkdownIt("commonmark", {"html": False}).render(text.partition("\n")[2])
-    return SafeString(html)  # ours, from the repository
+    return prose_html(text.partition("\n")[2])
 
 
 def _card(

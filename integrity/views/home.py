@@ -51,6 +51,12 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "proofs_total": len(proofs),
         "proofs_good": sum(one.verdict == RuleProof.Verdict.PROUVEE for one in proofs),
         "tanks": tanks_in_alert(),
+        "tour": None
+        if request.user.tour_dismissed_at
+        else {
+            "may_act": request.access.may(Permission.ACT),
+            "may_comment": request.access.may(Permission.COMMENT),
+        },
     }
     held = request.access.sources[Permission.HISTORY]
     if held:

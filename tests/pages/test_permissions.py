@@ -70,6 +70,13 @@ GUARDED |= {
     "governance/live": (Permission.VIEW, ("GET", "HEAD", "POST"), {}),
     "governance/alerts/<uuid:alert_id>/verify": (Permission.VIEW, ("POST",), {}),
 }
+# Open to everybody who is signed in, also without a role: address -> (methods, body of a good POST).
+SIGNED_IN = {
+    "governance/aide": (("GET", "HEAD"), {}),
+    "governance/aide/<str:role>": (("GET", "HEAD"), {}),
+    "governance/aide/presentation": (("POST",), {}),
+    "governance/ui": (("GET", "HEAD"), {}),
+}
 # Open to a stranger: they say nothing of the business.
 OPEN = {"", "health", "health/live", "health/ready"}
 # allauth's own, behind its own rules.
@@ -88,7 +95,7 @@ def addresses(patterns=None, prefix=""):
 
 def test_every_address_stands_in_the_matrix():
     ours = {route for route in addresses() if not route.startswith(LIBRARY)}
-    assert ours == {*GUARDED, *OPEN}
+    assert ours == {*GUARDED, *SIGNED_IN, *OPEN}
 
 
 def filled(text):
@@ -108,7 +115,7 @@ def filled(text):
         text = text.replace("<uuid:delegation_id>", str(lent.pk))
     if "<uuid:scan_id>" in text:
         text = text.replace("<uuid:scan_id>", str(scanned(ago=timedelta(seconds=5)).pk))
-    text = text.replace("<str:code>", "STOCK_NEGATIF")
+    text = text.replace("<str:code>", "STOCK_NEGATIF").replace("<str:role>", "pca")
     return text.replace("<tomorrow>", str(timezone.localdate() + timedelta(days=1)))
 
 
@@ -139,6 +146,21 @@ def test_the_matrix(as_, route, method, who):
         assert status == (303 if method == "POST" and route not in LOOKS else 200)
     if who == "stranger" or method not in answered or status != 303:
         assert alert().status == "OPEN"
+
+
+@pytest.mark.parametrize("route", SIGNED_IN)
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("who", [*Role.values, "sans-role", "stranger"])
+def test_what_is_open_to_everybody_who_is_signed_in(as_, route, method, who):
+    answered, body = SIGNED_IN[route]
+    client = Client() if who == "stranger" else as_(who)
+    status = ask(client, route, method, body if method == "POST" else {}).status_code
+    if who == "stranger":
+        assert status == 302
+    elif method not in answered:
+        assert status == 405
+    else:
+        assert status == (303 if method == "POST" else 200)
 
 
 @pytest.mark.parametrize("route", [route for route in GUARDED if "<uuid" in route])
