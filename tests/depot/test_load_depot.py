@@ -1,5 +1,6 @@
 """The command `load_depot`: what it loads, what it refuses, one line each time."""
 
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
@@ -42,7 +43,7 @@ def test_sizes_and_now_reach_the_scenario(empty_url: str, empty: Connection) -> 
     newest = empty.execute("SELECT max(created_at) FROM cours_de_route").fetchone()
     count = empty.execute("SELECT count(*) FROM sorties_produit").fetchone()
     assert newest is not None
-    assert newest[0].isoformat() == "2026-02-16T06:00:00+00:00"
+    assert newest[0] == datetime(2026, 2, 16, 6, tzinfo=UTC)
     assert count == (11,)
 
 
