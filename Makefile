@@ -23,7 +23,7 @@ run: .venv/runtime ## Set everything up and serve on http://127.0.0.1:8000 (PORT
 	@$(PY) manage.py run
 
 test: lint ## Every gate: what lint does, then the tests (ARGS="-k ack" chooses)
-	$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+	$(PY) -m pytest -n logical --maxprocesses 4 $(ARGS)
 
 lint: $(GATES) ## The gates that read code: format, lint, import contracts, templates, types, deployment
 
