@@ -19,6 +19,13 @@ from governance.env import BASE_DIR
 
 FOLDER = BASE_DIR / "templates" / "ui"
 
+# Components that are part of a list, with the element that their pages put around them.
+PARENTS = {
+    "def": '<dl class="defs">{}</dl>',
+    "source": '<ul class="sources">{}</ul>',
+    "timeline_item": '<ol class="timeline">{}</ol>',
+}
+
 _HEADER = re.compile(r"\{% comment %\}\n(.*?)\{% endcomment %\}", re.DOTALL)
 _LINE = re.compile(r"  ((?:\w+\??)(?:, \w+\??)*) {2,}(\S.*)")
 _ID = re.compile(r'\bid="([^"]+)"')
@@ -98,6 +105,7 @@ def rendered(component: str, example: Example, *, key: str, request: HttpRequest
         # wherever the id is spoken of: for, aria-labelledby, #fragment, url(#…), data-copy
         html = re.sub(rf'(?<=["#\s]){re.escape(found)}(?=["\s)-])', f"{key}-{found}", html)
     html = html.replace("<h1>", '<h2 class="as-h1">').replace("</h1>", "</h2>")
+    html = PARENTS.get(component, "{}").replace("{}", html)
     return SafeString(html)  # a template of ours, rendered with escaping
 
 

@@ -76,7 +76,8 @@ class Site:
         # The server knows nothing of the tests' cheap hashes; one dear one is enough for the sign-in form.
         password = PBKDF2PasswordHasher().encode(demo.PASSWORD, "salt-of-the-tests")
         with acting_as_system("install"):
-            User.objects.update(password=password)
+            # Nobody is here for the first time, or the three sentences would stand on every home page.
+            User.objects.update(password=password, tour_dismissed_at=datetime.now(UTC))
             User.objects.filter(username="directeur").update(email=EMAIL)
         for user in User.objects.all():
             client = Client()
@@ -112,7 +113,8 @@ class Site:
         with self._pg.superuser(LIVE) as connection:
             return connection.execute(
                 "SELECT (SELECT seq FROM ledger_head),"
-                " (SELECT array_agg(session_key ORDER BY session_key) FROM django_session)"
+                " (SELECT array_agg(session_key ORDER BY session_key) FROM django_session),"
+                " (SELECT array_agg(tour_dismissed_at ORDER BY id) FROM governance_user)"
             ).fetchone()
 
     def forget(self) -> None:

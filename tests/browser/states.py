@@ -143,6 +143,13 @@ def home_figures(page: Page) -> None:
         summary.click()
 
 
+def home_tour(page: Page) -> None:
+    """The three sentences of the first visit, asked for again."""
+    page.goto("/governance/aide")
+    page.get_by_role("button", name="Revoir la présentation").click()
+    page.locator(".tour").wait_for()
+
+
 def report(page: Page) -> None:
     """A period in which nothing was known yet: the only closed one of a console made a minute ago."""
     page.goto("/governance/rapport")
@@ -253,6 +260,11 @@ STATES = {
     "alert-truck": State(lambda page: alert(page, check_code="CDR_ARRIVE_STALE")),
     "report": State(report, person="pca"),
     "report-refused": State(go("/governance/rapport?du=hier"), person="pca"),
+    "home-tour": State(home_tour, person="gerant"),
+    "help": State(go("/governance/aide"), person="gerant"),
+    "help-role": State(go("/governance/aide/auditeur"), person="auditeur"),
+    "help-no-role": State(go("/governance/aide"), person="nouveau"),
+    "components": State(go("/governance/ui")),
     "scans": State(go("/governance/scans")),
     "scan": State(scan),
     "schedule": State(go("/governance/schedule"), person="admin"),

@@ -29,6 +29,7 @@ SMALL_TARGETS = """() => {
     control.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
     const box = control.getBoundingClientRect();
     if (!control.checkVisibility({visibilityProperty: true}) || box.bottom <= 0) continue;
+    if (control.closest("[inert]")) continue;  // nothing of it can be pressed
     // What an open menu covers waits until it is closed.
     const over = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
     if (over?.closest("[data-menu] > div") && !control.closest("[data-menu]")) continue;
