@@ -20,3 +20,4 @@ urlpatterns = [
 ]
 handler403 = "governance.errors.forbidden"
 handler404 = "governance.errors.not_found"
+handler500 = "governance.errors.server_error"

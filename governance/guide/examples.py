@@ -172,6 +172,16 @@ def examples() -> dict[str, list[Example]]:
                     "only_way": True,
                 },
             ),
+            Example(
+                "Avec la référence de l’incident et l’aide",
+                {
+                    "code": "500",
+                    "title": "Le serveur a rencontré une erreur",
+                    "text": "L’incident est consigné.",
+                    "reference": "7F3A09C1",
+                    "help_url": reverse("help"),
+                },
+            ),
         ],
         "script_words": [Example("Ne se voit pas : le script y lit ses mots")],
         "select": [

@@ -109,6 +109,22 @@
     countTicked();
   }
 
+  // --- busy: said to those who do not see the pale button
+  const busy = (event, on) => {
+    const place = event.detail.elt.closest(".row") || event.detail.elt;
+    if (on) place.setAttribute("aria-busy", "true");
+    else place.removeAttribute("aria-busy");
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => busy(event, true));
+  document.addEventListener("htmx:afterRequest", (event) => busy(event, false));
+
+  // --- no network: a quiet line that goes when it is back
+  const network = document.getElementById("reseau");
+  const tellNetwork = () => { network.textContent = navigator.onLine ? "" : words.away; };
+  addEventListener("offline", tellNetwork);
+  addEventListener("online", tellNetwork);
+  tellNetwork();
+
   // What the last action left to read is about the last action only.
   document.addEventListener("htmx:beforeRequest", () => {
     document.getElementById("messages").replaceChildren();

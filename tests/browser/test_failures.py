@@ -74,3 +74,34 @@ def test_lost_session_when_opening_the_form(site, opens):
     row_of(page).locator("[data-action=resolve]").click()
     page.wait_for_url("**/accounts/login/**")  # and back to the alert after signing in
     expect(page.locator("input[name=next]")).to_have_value(re.compile("^/governance/alerts/"))
+
+
+def test_the_page_says_that_the_network_is_away_and_when_it_is_back(site, opens):
+    page = opens("directeur")
+    page.goto(LIST)
+    line, heading = page.locator("#reseau"), page.locator("h1")
+    expect(line).to_be_empty()
+    before = heading.bounding_box()
+    page.context.set_offline(True)
+    expect(line).to_contain_text("Hors ligne")
+    expect(line).to_be_in_viewport()
+    assert heading.bounding_box() == before
+    page.context.set_offline(False)
+    expect(line).to_be_empty()
+
+
+def test_a_row_is_busy_while_its_answer_is_awaited_and_nothing_moves(site, opens):
+    page = opens("directeur")
+    page.goto(LIST)
+    row = row_of(page)
+    waiting = []
+    page.route("**/ack", lambda route: waiting.append(route))  # noqa: PLW0108  # Playwright marks it
+    before = row.bounding_box()
+    row.locator("[data-action=ack]").click()
+    expect(row).to_have_attribute("aria-busy", "true")
+    assert row.bounding_box() == before
+    row.locator("[data-action=ack]").click(force=True)  # once more, as the impatient do
+    assert len(waiting) == 1
+    waiting[0].continue_()
+    expect(row).to_have_attribute("data-status", "ACK")
+    expect(row).not_to_have_attribute("aria-busy", "true")
