@@ -61,13 +61,15 @@ def drawings() -> dict[str, list[Example]]:
             Example("En deçà", {"id": "regle-calme", "picture": _ruler(2.1)}),
         ],
         "chart_tank": [
-            Example(state, {"id": f"citerne-{state}", "picture": _tank(stock)})
-            for state, stock in {
-                "dans les limites": 300.0,
-                "marge entamée": 970.0,
-                "plus que pleine": 1040.0,
-                "négatif": -20.0,
-            }.items()
+            Example(caption, {"id": f"citerne-{number}", "picture": _tank(stock)})
+            for number, (caption, stock) in enumerate(
+                [
+                    ("Dans les limites", 300.0),
+                    ("Marge entamée", 970.0),
+                    ("Plus que pleine", 1040.0),
+                    ("Négatif", -20.0),
+                ]
+            )
         ],
     }
 

@@ -17,7 +17,9 @@ ANCHOR = "#exemples"
 
 
 class _DemoForm(forms.Form):
-    note = forms.CharField(label="Note", widget=forms.Textarea, help_text="Ce qui a été constaté.")
+    note = forms.CharField(
+        label="Note", widget=forms.Textarea({"rows": 2}), help_text="Ce qui a été constaté."
+    )
     decision = forms.ChoiceField(
         label="Décision", choices=[("", "Choisir…"), ("CORRIGE", "Corrigé")]
     )

@@ -60,8 +60,9 @@ def living_page(request: HttpRequest) -> HttpResponse:
                     "here": (
                         here := rendered(name, example, key=f"{name}-{number}", request=request)
                     ),
-                    # Two landmarks of one name would mislead whoever goes from one to the next.
-                    "is_landmark": "<aside" in here or "<nav" in here,
+                    # Two landmarks of one name would mislead whoever goes from one to the next, and
+                    # a field with an error would draw the focus as the page opens.
+                    "is_inert": any(one in here for one in ("<aside", "<nav", "aria-invalid")),
                     "there": rendered(name, example, key=f"{name}-{number}-b", request=request),
                 }
                 for number, example in enumerate(shown.get(name, []), 1)
