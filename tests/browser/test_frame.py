@@ -60,6 +60,21 @@ def test_nothing_moves_for_those_who_asked_for_that(site, opens, motion):
     assert (moving > 0) == (motion == "no-preference")
 
 
+PAGES_ON_PAPER = ["/governance", LIST, "/governance/history", "/governance/scans", "alert"]
+
+
+@pytest.mark.parametrize("address", PAGES_ON_PAPER)
+def test_on_paper_there_is_nothing_to_press_or_to_fill_in(site, opens, address):
+    page = opens("directeur")
+    if address == "alert":
+        alert(page)
+    else:
+        page.goto(address)
+    page.emulate_media(media="print")
+    controls = page.locator(":is(button, input, select, textarea, nav a, .btn):visible")
+    assert [one.evaluate("(one) => one.outerHTML.slice(0, 120)") for one in controls.all()] == []
+
+
 def test_ages_tick(site, opens):
     page = opens("directeur")
     page.clock.install()
