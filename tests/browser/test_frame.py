@@ -46,10 +46,11 @@ def test_the_menu_closes_on_escape_and_elsewhere(site, opens):
     expect(menu).not_to_have_attribute("open", "")
 
 
+@pytest.mark.parametrize("address", ["/governance", LIST, "/governance/aide", "/governance/rules"])
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_nothing_moves_for_those_who_asked_for_that(site, opens, motion):
+def test_nothing_moves_for_those_who_asked_for_that(site, opens, motion, address):
     page = opens("directeur", reduced_motion=motion)
-    page.goto(LIST)
+    page.goto(address)
     moving = page.evaluate(
         """[...document.querySelectorAll("*")].filter((one) => {
           const style = getComputedStyle(one);
@@ -107,7 +108,7 @@ def test_the_alert_page_answers_without_script_and_without_style(site, opens):
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("name", ["", "admin", "auditeur"])
+@pytest.mark.parametrize("name", ["", "admin", "directeur", "pca", "gerant", "auditeur"])
 def test_no_link_is_dead(site, opens, name):
     """Every address that a page offers answers, and every place within a page exists."""
     page = opens(name)

@@ -89,12 +89,21 @@ def test_state(served, opens, expect_complaint, name):
         assert page.evaluate(check) == []
 
 
-@pytest.mark.parametrize("name", ["sign-in", "home", "list", "alert", "list-calm"])
-def test_enlarged_to_twice_its_size_nothing_is_lost(served, opens, name):
+ENLARGED = [
+    *["sign-in", "home", "home-tour", "list", "list-bulk", "alert", "list-calm", "live", "history"],
+    *["ledger", "report", "rules", "rule", "scans", "scan", "schedule", "delegations", "access"],
+    *["help", "help-role", "components", "refused", "not-found"],
+]
+
+
+@pytest.mark.parametrize("name", ENLARGED)
+def test_enlarged_to_twice_its_size_nothing_is_lost(served, opens, expect_complaint, name):
     """A browser's zoom of 200 % is half the pixels for the page."""
     state = STATES[name]
     served.show(state.console)
     page = opens(state.person, shared=True)
+    if state.answer:
+        expect_complaint(page, state.answer)
     state.open(page)
     controls = "main :is(a[href], button, summary, select, input:not([type=hidden]))"
     page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
@@ -103,6 +112,40 @@ def test_enlarged_to_twice_its_size_nothing_is_lost(served, opens, name):
     assert page.locator(f"{controls}:visible").count() >= before
     assert page.evaluate(OVERFLOW) == []
     assert page.evaluate(CUT) == []
+
+
+# The one that has the focus, and whether that can be seen by its outline.
+FOCUSED = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const style = getComputedStyle(one);
+  const box = one.getBoundingClientRect();
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+    && box.width > 0 && box.height > 0;
+  return {html: one.outerHTML.slice(0, 120), seen};
+}"""
+
+
+@pytest.mark.parametrize(
+    "name", ["sign-in", "home-tour", "list", "alert", "history", "help", "not-found"]
+)
+def test_the_focus_can_be_seen_wherever_the_tab_key_leads(served, opens, expect_complaint, name):
+    state = STATES[name]
+    served.show(state.console)
+    page = opens(state.person)
+    if state.answer:
+        expect_complaint(page, state.answer)
+    state.open(page)
+    page.evaluate("document.activeElement.blur()")
+    met: list[str] = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if focused is None:
+            break  # round the page and back in the browser's own bar
+        assert focused["seen"], focused["html"]
+        met.append(focused["html"])
+    assert len(set(met)) >= 5
 
 
 @pytest.mark.parametrize("width", [1280, 390])
