@@ -6,12 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import BooleanField, Count, Func, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from alerts.models import ACTIVE, Alert, Severity
+from governance.memo import once_per_state
 from governance.roles import CONSOLE_SOURCE
 
 PAGE_SIZE = 200
@@ -19,13 +21,13 @@ PAGE_SIZE = 200
 
 @dataclass(frozen=True)
 class AlertFilter:
-    """What a page shows. Empty sequences mean "any"; status empty means the active ones."""
+    """What a page shows. Empty tuples mean "any"; status empty means the active ones."""
 
-    severity: Sequence[str] = ()
-    status: Sequence[str] = ()
-    entity_type: Sequence[str] = ()
-    check_code: Sequence[str] = ()
-    source: Sequence[str] = ()
+    severity: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    entity_type: tuple[str, ...] = ()
+    check_code: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
     text: str = ""
     assignee: UUID | None = None
     unassigned: bool = False
@@ -64,11 +66,32 @@ class Counters:
     warn: int
 
 
+class ListedAlert(NamedTuple):
+    """What a list shows of an alert: an alert's own names, without the columns that may be long."""
+
+    id: UUID
+    source: str
+    check_code: str
+    severity: str
+    severity_rank: int
+    entity_type: str
+    entity_id: str
+    message: str
+    occurrences: int
+    status: str
+    version: int
+    first_detected_at: datetime
+    acknowledged_by: UUID | None
+    resolved_by: UUID | None
+    assignee: UUID | None
+    acceptance_proposed_by: UUID | None
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of alerts; `next_cursor` is empty on the last."""
 
-    alerts: list[Alert] = field(default_factory=list)
+    alerts: list["ListedAlert"] = field(default_factory=list)
     next_cursor: str = ""
 
 
@@ -82,6 +105,12 @@ def alert_counters(chosen: "QuerySet[Alert]") -> Counters:
     return Counters(**counts)
 
 
+@once_per_state
+def counters_today(asked: AlertFilter, sources: frozenset[str]) -> Counters:
+    """The same for the alerts of today that a reader of `sources` sees."""
+    return alert_counters(asked.apply().filter(concerns__in=sources))
+
+
 def alert_page(chosen: "QuerySet[Alert]", *, cursor: str = "", size: int = PAGE_SIZE) -> Page:
     """CRITICAL first, then the longest open; keyset paging, so page 1 000 costs what page 1 costs."""
     place = _cursor_read(cursor)
@@ -93,16 +122,18 @@ def alert_page(chosen: "QuerySet[Alert]", *, cursor: str = "", size: int = PAGE_
                 output_field=BooleanField(),
             )
         )
-    rows = list(chosen.order_by("severity_rank", "first_detected_at", "id")[: size + 1])
+    ordered = chosen.order_by("severity_rank", "first_detected_at", "id")
+    rows = [ListedAlert(*row) for row in ordered.values_list(*ListedAlert._fields)[: size + 1]]
     more = len(rows) > size
     rows = rows[:size]
     return Page(rows, _cursor_write(rows[-1]) if more else "")
 
 
-def alert_choices() -> dict[str, list[str]]:
-    """Values to offer in the filters: those that the reader's active alerts have."""
+@once_per_state
+def alert_choices(sources: frozenset[str]) -> dict[str, list[str]]:
+    """Values to offer in the filters: those of the active alerts that a reader of `sources` sees."""
     rows = (
-        Alert.objects.filter(status__in=ACTIVE)
+        Alert.objects.filter(status__in=ACTIVE, concerns__in=sources)
         .values_list("source", "entity_type", "check_code")
         .distinct()
     )
@@ -127,8 +158,8 @@ def alert_find(alert_id: UUID) -> Alert | None:
     return Alert.objects.filter(pk=alert_id).first()
 
 
-def _cursor_write(last: Alert) -> str:
-    place = [last.severity_rank, last.first_detected_at.isoformat(), str(last.pk)]
+def _cursor_write(last: ListedAlert) -> str:
+    place = [last.severity_rank, last.first_detected_at.isoformat(), str(last.id)]
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 

@@ -1,6 +1,7 @@
 """The one way into a view: signed in, allowed, inside a transaction that knows who acts."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 
+from governance.memo import one_state
 from governance.models import User
 from governance.roles import Permission
 from governance.sql import acting_as_user
@@ -21,6 +23,9 @@ class Access:
     """What the person of this request may do, and where."""
 
     sources: dict[Permission, frozenset[str]]
+    state: bytes | None = (
+        None  # of the console when the permissions were read, see governance/memo.py
+    )
 
     def may(self, permission: Permission, source: str | None = None) -> bool:
         """True when the permission is held on `source`, or, without one, on any source."""
@@ -45,13 +50,17 @@ class RoleNotAllowed(PermissionDenied):
 
 
 def access_of_actor() -> Access:
-    """Read from the database what the acting person may do: one query for all permissions."""
+    """Read from the database what the acting person may do: one query for all permissions and the state."""
     names = list(Permission)
     columns = ", ".join("governance_sources(%s)" for _ in names)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}", [name.value for name in names])  # only placeholders
-        row = cursor.fetchone()
-    return Access({name: frozenset(held) for name, held in zip(names, row, strict=True)})
+        # only placeholders
+        cursor.execute(f"SELECT ledger_state(), {columns}", [name.value for name in names])
+        state, *row = cursor.fetchone()
+    return Access(
+        {name: frozenset(held) for name, held in zip(names, row, strict=True)},
+        None if state is None else bytes(state),
+    )
 
 
 def requires(
@@ -76,7 +85,10 @@ def requires(
                 try:
                     if not access.may(permission):
                         raise RoleNotAllowed(permission)
-                    return view(request, *args, **kwargs)  # type: ignore[arg-type]
+                    # Who only reads sees one state; what an action changed is asked for anew.
+                    reads = request.method in ("GET", "HEAD")
+                    with one_state(access.state) if reads else nullcontext():
+                        return view(request, *args, **kwargs)  # type: ignore[arg-type]
                 finally:
                     # With the transaction ends the identity: an error page must take its own.
                     del request.access  # type: ignore[attr-defined]

@@ -63,7 +63,7 @@ def filter_read(
         ignored.append({"name": _("Recherche"), "value": text[TEXT_LIMIT:]})
         text = text[:TEXT_LIMIT]
     chosen["assignee"] = chosen["assignee"][:1]  # one alert is not both mine and nobody's
-    columns = {name: values for name, values in chosen.items() if name != "assignee"}
+    columns = {name: tuple(values) for name, values in chosen.items() if name != "assignee"}
     alerts = AlertFilter(
         **columns,
         text=text,
@@ -81,7 +81,7 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
         "source": [(slug, slug) for slug in sorted(sources)],
         "assignee": [(ME, _("Moi")), (NOBODY, _("Personne"))],
     }
-    stored = alert_choices()
+    stored = alert_choices(frozenset(sources))
     for name in ("check_code", "entity_type"):
         values = sorted({*stored[name], *current.chosen[name]})
         offered[name] = [(value, value) for value in values]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from alerts.models import ACTIVE, Alert, Severity, Status
-from governance.ledger.memo import once_per_state
+from governance.memo import once_per_state
 from governance.roles import Role
 from governance.templatetags.ui import number
 from integrity.catalog import catalog

@@ -11,11 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Status
+from alerts.queries import ListedAlert
 from governance.http import Access
 from governance.models import User
 from governance.roles import Permission
 from governance.templatetags.ui import moment
 from integrity.catalog import catalog
+from integrity.due import due_of
 from integrity.wording import Language
 
 
@@ -24,7 +26,7 @@ def reader_language() -> Language:
     return "en" if get_language() == "en" else "fr"
 
 
-def people(alerts: Iterable[Alert], *, also: Iterable[UUID] = ()) -> dict[UUID, str]:
+def people(alerts: Iterable[Alert | ListedAlert], *, also: Iterable[UUID] = ()) -> dict[UUID, str]:
     """Names of everybody whom these alerts mention, in one query; somebody gone keeps a name."""
     ids = {*also} | {
         person
@@ -43,11 +45,22 @@ def people(alerts: Iterable[Alert], *, also: Iterable[UUID] = ()) -> dict[UUID, 
     return {person: found.get(person, _("compte supprimé")) for person in ids}
 
 
-def alert_row(alert: Alert, access: Access, names: Mapping[UUID, str]) -> dict[str, Any]:
+def may_resolve(alert: Alert | ListedAlert, access: Access) -> bool:
+    """Whether this reader may act on this alert as it stands; information asks nobody."""
+    return (
+        alert.severity != Severity.INFO
+        and alert.status != Status.RESOLVED
+        and access.may(Permission.ACT, alert.source)
+    )
+
+
+def alert_row(
+    alert: Alert | ListedAlert, access: Access, names: Mapping[UUID, str]
+) -> dict[str, Any]:
     """One alert as `integrity/_row.html` takes it."""
-    acts = alert.severity != Severity.INFO and access.may(Permission.ACT, alert.source)
+    acts = may_resolve(alert, access)
     return {
-        "id": alert.pk,
+        "id": alert.id,
         "severity": alert.severity,
         "status": alert.status,
         "check_code": alert.check_code,
@@ -61,11 +74,12 @@ def alert_row(alert: Alert, access: Access, names: Mapping[UUID, str]) -> dict[s
         "acknowledged_by": names.get(alert.acknowledged_by) if alert.acknowledged_by else "",
         "assignee": names.get(alert.assignee) if alert.assignee else "",
         "awaits_second": is_proposal(alert),
-        "url": reverse("alert", args=[alert.pk]),
-        "ack_url": reverse("alert_ack", args=[alert.pk]),
-        "resolve_url": reverse("alert_resolve", args=[alert.pk]),
+        "due": due_of(alert),
+        "url": reverse("alert", args=[alert.id]),
+        "ack_url": reverse("alert_ack", args=[alert.id]),
+        "resolve_url": reverse("alert_resolve", args=[alert.id]),
         "can_ack": acts and alert.status == Status.OPEN,
-        "can_resolve": acts and alert.status in (Status.OPEN, Status.ACK),
+        "can_resolve": acts,
         "selected": False,
     }
 
@@ -92,7 +106,7 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
     }
 
 
-def is_proposal(alert: Alert) -> bool:
+def is_proposal(alert: Alert | ListedAlert) -> bool:
     """Whether a critical acceptance waits for its second person."""
     return (
         alert.status == Status.ACK

@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from alerts.models import Severity
-from governance.ledger.memo import once_per_state
+from governance.memo import once_per_state
 from governance.templatetags.ui import duration, number
 from integrity.charts.calendar import calendar_of
 from integrity.charts.lines import Lines, lines_of
@@ -139,7 +139,7 @@ def calendar_chart(days: list[Day]) -> dict[str, Any]:
     worst = max(days, key=lambda day: day.episodes)
     return {
         "chart": chart,
-        "months": [(x, formats.date_format(day, "M")) for x, day in chart.months],
+        "months": [(x, formats.date_format(day, "N")) for x, day in chart.months],
         "weekdays": list(
             zip(chart.rows, [_("lu"), "", _("me"), "", _("ve"), "", _("di")], strict=True)
         ),
@@ -211,4 +211,4 @@ def _median(one: Delay | None) -> str:
 
 
 def _date(day: date, *, short: bool = False) -> str:
-    return formats.date_format(day, "j M" if short else "j F Y")
+    return formats.date_format(day, "j N" if short else "j F Y")

@@ -42,6 +42,8 @@ def number(value: Any, decimals: int | None = None) -> str:
     if not exact.is_finite():
         return str(value)
     trim = decimals is None
+    if decimals is None and isinstance(value, int):
+        return _whole(value)
     if decimals is None:
         decimals = 4 if abs(exact) < 1 else 2
     text = f"{abs(exact):,.{decimals}f}"
@@ -51,6 +53,14 @@ def number(value: Any, decimals: int | None = None) -> str:
     thousands, mark = _MARKS.get((get_language() or "fr")[:2], _MARKS["fr"])
     sign = MINUS if exact < 0 and text.strip("0.,") else ""
     return sign + whole.replace(",", thousands) + (mark + fraction if fraction else "")
+
+
+def _whole(value: int) -> str:
+    """`number` for most of what a page counts, without the arithmetic of decimals."""
+    text = f"{abs(value):,}"
+    if len(text) > 3:
+        text = text.replace(",", _MARKS.get((get_language() or "fr")[:2], _MARKS["fr"])[0])
+    return MINUS + text if value < 0 else text
 
 
 @register.filter
@@ -110,19 +120,26 @@ def lapse(delta: timedelta | None) -> str:
     return duration(delta)
 
 
+def age_words(delta: timedelta, style: str = "ago") -> str:
+    """The words of `age`; ``delta`` is how long ago it was, negative for the future."""
+    words = duration(delta)
+    if style == "bare":
+        return words
+    if delta < timedelta(0):
+        return gettext("dans %s") % words
+    return (gettext("en retard de %s") if style == "due" else gettext("il y a %s")) % words
+
+
 @register.simple_tag
 def age(value: datetime | None, style: str = "ago") -> str | SafeString:
     """Render ``<time>`` with the age of an instant; the page's script makes it tick.
 
-    ``style`` is ``ago`` ("il y a 3 h", or "dans 3 h" for the future) or ``bare`` ("3 h").
+    ``style`` is ``ago`` ("il y a 3 h", or "dans 3 h" for the future), ``bare`` ("3 h") or ``due``
+    ("dans 3 h", or "en retard de 3 h" once it is over).
     """
     if value is None:
         return DASH
-    delta = timezone.now() - value
-    words = duration(delta)
-    if style != "bare":
-        ahead = delta < timedelta(0)
-        words = (gettext("dans %s") if ahead else gettext("il y a %s")) % words
+    words = age_words(timezone.now() - value, style)
     return format_html(
         '<time datetime="{}" data-age="{}" title="{}">{}</time>',
         value.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%dT%H:%M:%SZ"),

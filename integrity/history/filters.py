@@ -124,7 +124,7 @@ def history_filters(asked: HistoryAsked, *, sources: Collection[str]) -> dict[st
             {name: str(words) for name, words in ACTIONS.items()}, asked.chosen.get("action")
         ),
         "source": [(slug, slug) for slug in sorted(sources)],
-        "check_code": [(code, code) for code in _codes(asked.chosen.get("check_code"))],
+        "check_code": [(code, code) for code in _codes(sources, asked.chosen.get("check_code"))],
     }
     choices = []
     for name, pairs in offered.items():
@@ -192,8 +192,8 @@ def _people(sources: Collection[str], chosen: str | None) -> list[tuple[str, str
     return sorted(people.items(), key=lambda pair: pair[1].casefold())
 
 
-def _codes(chosen: str | None) -> list[str]:
-    codes = {*catalog(), *OWN_CODES, *alert_choices()["check_code"]}
+def _codes(sources: Collection[str], chosen: str | None) -> list[str]:
+    codes = {*catalog(), *OWN_CODES, *alert_choices(frozenset(sources))["check_code"]}
     return sorted(codes | ({chosen} if chosen else set()))
 
 

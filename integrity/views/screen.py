@@ -9,17 +9,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alerts.models import Severity
-from alerts.queries import Counters, alert_counters, alert_page
+from alerts.queries import Counters, alert_counters, alert_page, counters_today
 from governance.http import ConsoleRequest, requires
 from governance.roles import CONSOLE_SOURCE, Permission
 from integrity.asof import alerts_as_of, as_of_read, standings_as_of
 from integrity.filters import ScreenFilter, filter_address, filter_context, filter_read
 from integrity.forms import BulkForm
-from integrity.present import alert_row, people
+from integrity.present import people
+from integrity.rows import may_act_on_any, rows_html
 from integrity.standing import Standing, source_standings
-
-# Nobody acts on the past, and an age would be today's.
-ROW_OF_THE_PAST = {"can_ack": False, "can_resolve": False, "is_past": True}
 
 
 @require_safe
@@ -43,22 +41,18 @@ def screen_page(
     current.as_of = past.text if past else ""
     chosen = current.alerts.apply(alerts_as_of(past) if past else None)
     page = alert_page(chosen, cursor=request.GET.get("cursor", ""))
-    names = people(page.alerts)
     standings = standings_as_of(past) if past else source_standings(sources - {CONSOLE_SOURCE})
-    counters = alert_counters(chosen)
-    rows = [alert_row(alert, request.access, names) for alert in page.alerts]
-    if past:
-        rows = [row | ROW_OF_THE_PAST for row in rows]
-    for row in rows:
-        row["selected"] = str(row["id"]) in ticked
+    counters = alert_counters(chosen) if past else counters_today(current.alerts, sources)
     context = {
-        "rows": rows,
+        "rows": rows_html(
+            page.alerts, request.access, people(page.alerts), past=bool(past), ticked=ticked
+        ),
         "bulk": {
             # the address keeps filter and page, so that the answer shows the same rows
             "url": f"{reverse('integrity_bulk')}?{request.GET.urlencode()}".rstrip("?"),
             "form": bulk_form or BulkForm(),
         }
-        if any(row["can_resolve"] for row in rows)
+        if not past and may_act_on_any(page.alerts, request.access)
         else None,
         "counters": counters_context(current, counters),
         "sources": standings,
@@ -98,7 +92,7 @@ def counters_of(request: ConsoleRequest, address: str) -> dict[str, Any]:
     query = QueryDict(address.partition("?")[2])
     sources = request.access.sources[Permission.VIEW]
     current = filter_read(query, sources=sources, person=request.user.pk)
-    return counters_context(current, alert_counters(current.alerts.apply()))
+    return counters_context(current, counters_today(current.alerts, sources))
 
 
 def _empty(current: ScreenFilter, standings: list[Standing]) -> str:

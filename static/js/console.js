@@ -74,8 +74,10 @@
       const seconds = Math.trunc((Date.parse(time.dateTime) - now) / 1000);
       const [unit, size] = steps.findLast(([, from]) => Math.abs(seconds) >= from) || steps[0];
       const amount = Math.trunc(seconds / size);
-      const text = time.dataset.age === "bare"
-        ? bare[unit].format(Math.abs(amount)) : ago.format(amount || -0, unit);
+      const length = () => bare[unit].format(Math.abs(amount));
+      const style = time.dataset.age;
+      const text = style === "bare" ? length()
+        : style === "due" && seconds <= 0 ? words.late.replace("%s", length()) : ago.format(amount || -0, unit);
       const same = text.replaceAll("\u202f", "\u00a0"); // the server's no-break space
       if (time.textContent !== same) time.textContent = same;
     });

@@ -5,27 +5,47 @@ covers all that came before. So a figure that was read under one head is right f
 stands, and there is nothing to invalidate and no age at which it turns doubtful.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
-from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from django.db import connection
 
+from governance.bounded import Bounded
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Results kept per function and process: as many sets of sources as directors commonly hold.
-KEPT = 32
+# Results kept per function and process: as many sets of sources and filters as readers commonly have.
+KEPT = 64
+
+_of_this_page: ContextVar[bytes | None] = ContextVar("state of the page", default=None)
 
 
 def ledger_state() -> bytes | None:
-    """32 opaque bytes that name the state which the ledger covers; None when nobody acts (sql/state.sql)."""
+    """32 opaque bytes that name the state which the ledger covers; None when nobody acts.
+
+    The SQL function is the ledger's (governance/ledger/sql/state.sql).
+    """
+    known = _of_this_page.get()
+    if known is not None:
+        return known
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_state()")
         (found,) = cursor.fetchone()
     return None if found is None else bytes(found)
+
+
+@contextmanager
+def one_state(state: bytes | None) -> Iterator[None]:
+    """Ask for the state once, for a block that writes nothing."""
+    token = _of_this_page.set(state)
+    try:
+        yield
+    finally:
+        _of_this_page.reset(token)
 
 
 def once_per_state(compute: Callable[P, T]) -> Callable[P, T]:
@@ -33,29 +53,19 @@ def once_per_state(compute: Callable[P, T]) -> Callable[P, T]:
 
     For functions whose result depends on their (hashable) arguments and on what the ledger covers, and on
     nothing else: what row security hides must be named by an argument, such as the sources that the
-    reader holds, and so must the day. The result is shared between requests: callers only read it.
+    reader holds, and so must the day and the language. The result is shared between requests: callers
+    only read it.
     """
-    kept: OrderedDict[Hashable, T] = OrderedDict()
-    lock = Lock()
+    kept: Bounded[Hashable, T] = Bounded(KEPT)
 
     @wraps(compute)
     def remembering(*args: P.args, **kwargs: P.kwargs) -> T:
-        # The head is read first: what is read after it can only be newer, and then so is the head that
+        # The state is read first: what is read after it can only be newer, and then so is the state that
         # the next reader asks with.
         state = ledger_state()
         if state is None:
             return compute(*args, **kwargs)
         key = (state, args, tuple(sorted(kwargs.items())))
-        with lock:
-            if key in kept:
-                kept.move_to_end(key)
-                return kept[key]
-        found = compute(*args, **kwargs)
-        with lock:
-            kept[key] = found
-            while len(kept) > KEPT:
-                kept.popitem(last=False)
-        return found
+        return kept.get(key, lambda: compute(*args, **kwargs))
 
-    remembering.forget = kept.clear  # type: ignore[attr-defined]  # tests that write behind the ledger's back
     return remembering

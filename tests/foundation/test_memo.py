@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from governance.ledger.memo import KEPT, ledger_state, once_per_state
+from governance.memo import KEPT, ledger_state, once_per_state
 from governance.ledger.models import LedgerHead
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user

@@ -1,0 +1,47 @@
+"""By when an alert asks somebody to act: the hours of its rule's manifest, counted from when it began."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+
+from alerts.models import Severity, Status
+from integrity.catalog import catalog
+
+
+class Dated(Protocol):
+    """What of an alert decides its due time."""
+
+    @property
+    def check_code(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def first_detected_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class Due:
+    """`step`: what is asked for, in words (“à acquitter”); `at`: by when."""
+
+    step: str
+    at: datetime
+
+
+def due_of(alert: Dated) -> Due | None:
+    """What the alert asks for next; None when nobody is asked, or when no rule of ours says by when.
+
+    Both deadlines run from `first_detected_at`, as the manifest's words do: an alert that was acknowledged in
+    time still has to be resolved within the hours that began with it.
+    """
+    rule = catalog().get(alert.check_code)
+    if rule is None or alert.severity == Severity.INFO:
+        return None
+    if alert.status == Status.OPEN:
+        return Due(_("à acquitter"), alert.first_detected_at + rule.acknowledge_within)
+    if alert.status == Status.ACK:
+        return Due(_("à résoudre"), alert.first_detected_at + rule.resolve_within)
+    return None

@@ -1,0 +1,82 @@
+"""The list's rows as HTML, each rendered once for as long as it reads the same.
+
+A row depends on the alert's version (every change that a row shows moves it), on what its reader may do
+there, on the names of people, on the language and on how old it reads. All of that is the key under which
+the HTML is kept, so nothing is ever invalidated and nobody is shown a row that was made for somebody who
+may do something else.
+"""
+
+from collections.abc import Container, Hashable, Iterable, Mapping
+from uuid import UUID
+
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from alerts.queries import ListedAlert
+from governance.bounded import Bounded
+from governance.http import Access
+from governance.roles import Permission
+from governance.templatetags.ui import age_words
+from integrity.due import due_of
+from integrity.present import alert_row, may_resolve
+
+# Rows in the memory of each process: thirty pages of 200, at about 2 KB a row.
+KEPT = 6000
+
+_kept: Bounded[Hashable, str] = Bounded(KEPT)
+
+
+def rows_html(
+    alerts: Iterable[ListedAlert],
+    access: Access,
+    names: Mapping[UUID, str],
+    *,
+    past: bool = False,
+    ticked: Container[str] = (),
+) -> SafeString:
+    """The rows in order. `past`: nobody acts on them; `ticked`: ids whose box is ticked, as text."""
+    acting = access.sources[Permission.ACT]
+    language, now = get_language(), timezone.now()
+    html = []
+    for alert in alerts:
+        selected = str(alert.id) in ticked if ticked else False
+
+        def made(alert: ListedAlert = alert, selected: bool = selected) -> str:
+            return _rendered(alert, access, names, past=past, selected=selected)
+
+        due = None if past else due_of(alert)
+        key = (
+            alert.id,
+            alert.version,
+            language,
+            past,
+            selected,
+            alert.source in acting,
+            names.get(alert.assignee) if alert.assignee else None,
+            names.get(alert.acknowledged_by) if alert.acknowledged_by else None,
+            age_words(now - alert.first_detected_at, "bare"),
+            due and (due.step, age_words(now - due.at, "due")),
+        )
+        html.append(_kept.get(key, made))
+    return mark_safe("".join(html))  # noqa: S308  # each part comes out of a template that escapes
+
+
+def _rendered(
+    alert: ListedAlert,
+    access: Access,
+    names: Mapping[UUID, str],
+    *,
+    past: bool,
+    selected: bool,
+) -> str:
+    row = alert_row(alert, access, names) | {"selected": selected}
+    if past:  # nobody acts on the past, and an age would be today's
+        row |= {"can_ack": False, "can_resolve": False, "is_past": True, "due": None}
+    return get_template("integrity/_row.html").render({"row": row})
+
+
+def may_act_on_any(alerts: Iterable[ListedAlert], access: Access) -> bool:
+    """Whether some row has a box to tick."""
+    return any(may_resolve(alert, access) for alert in alerts)

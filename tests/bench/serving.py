@@ -1,0 +1,79 @@
+"""gunicorn as the console runs it, over a database of the bench, with any WSGI application."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import psutil
+
+from governance.env import BASE_DIR
+
+CONSOLE, FLOOR = "governance.wsgi", "tests.bench.floor:application"
+
+
+class Served:
+    """A running server: its port, and what its workers weigh."""
+
+    def __init__(self, port: int, process: "subprocess.Popen[bytes]") -> None:
+        self.port, self.process = port, process
+
+    def worker_megabytes(self) -> list[float]:
+        """Unique memory of each worker (USS, MiB): what the machine gets back when it ends."""
+        workers = psutil.Process(self.process.pid).children()
+        return [one.memory_full_info().uss / 2**20 for one in workers]
+
+    def worker_rss(self) -> list[float]:
+        """Resident memory of each worker (RSS, MiB), with what it shares with the others."""
+        workers = psutil.Process(self.process.pid).children()
+        return [one.memory_info().rss / 2**20 for one in workers]
+
+
+@contextmanager
+def serving(
+    application: str, *, environment: Mapping[str, str], probe: str = "/health/live"
+) -> Iterator[Served]:
+    """Serve until the block ends; raises RuntimeError when no answer comes within a minute."""
+    port = _free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--config", "python:governance.serving", application],
+        cwd=BASE_DIR,
+        env={**os.environ, "DATABASE_CONN_MAX_AGE": "60", **environment, "PORT": str(port)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait(process, port, probe)
+        yield Served(port, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int, probe: str) -> None:
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", probe)
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+        finally:
+            connection.close()
+    raise RuntimeError(f"{process.args!r} did not answer")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
