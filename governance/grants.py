@@ -28,6 +28,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "delegation": ROWS,
     "role_permission": READ,
     "system_alerts": ("SELECT", "INSERT", "UPDATE"),
+    "alert_tally": READ,
     "alert_as_of": READ,
     "alert_comment": ("SELECT", "INSERT"),
     "integrity_scan": ("SELECT", "INSERT"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance import demo
 from governance.http import Access, access_of_actor
+from governance.memo import once_per_state
 from governance.models import SourceRole
 from governance.roles import Permission, Role
 from governance.sql import acting_as_user
@@ -69,9 +71,15 @@ def _demonstration() -> dict[str, Any]:
 def _role_label(request: HttpRequest) -> str:
     """The person's roles in words, `Directeur · depot`; several sources of one role share a word."""
     by_role: dict[str, list[str]] = {}
-    for held in SourceRole.objects.filter(user=request.user.pk).order_by("role", "source"):
-        by_role.setdefault(str(Role(held.role).label), []).append(held.source)
+    for role, source in _roles_of(request.user.pk):
+        by_role.setdefault(str(Role(role).label), []).append(source)
     return " ; ".join(f"{role} · {', '.join(sources)}" for role, sources in by_role.items())
+
+
+@once_per_state
+def _roles_of(user: UUID | None) -> list[tuple[str, str]]:
+    held = SourceRole.objects.filter(user=user).order_by("role", "source")
+    return list(held.values_list("role", "source"))
 
 
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:

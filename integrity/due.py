@@ -31,8 +31,8 @@ class Due:
     at: datetime
 
 
-def due_of(alert: Dated) -> Due | None:
-    """What the alert asks for next; None when nobody is asked, or when no rule of ours says by when.
+def due_at(alert: Dated) -> datetime | None:
+    """By when; None when nobody is asked, or when no rule of ours says by when.
 
     Both deadlines run from `first_detected_at`, as the manifest's words do: an alert that was acknowledged in
     time still has to be resolved within the hours that began with it.
@@ -41,7 +41,15 @@ def due_of(alert: Dated) -> Due | None:
     if rule is None or alert.severity == Severity.INFO:
         return None
     if alert.status == Status.OPEN:
-        return Due(_("à acquitter"), alert.first_detected_at + rule.acknowledge_within)
+        return alert.first_detected_at + rule.acknowledge_within
     if alert.status == Status.ACK:
-        return Due(_("à résoudre"), alert.first_detected_at + rule.resolve_within)
+        return alert.first_detected_at + rule.resolve_within
     return None
+
+
+def due_of(alert: Dated) -> Due | None:
+    """What the alert asks for next, and by when; None as above."""
+    at = due_at(alert)
+    if at is None:
+        return None
+    return Due(_("à acquitter") if alert.status == Status.OPEN else _("à résoudre"), at)

@@ -18,8 +18,8 @@ from alerts.queries import ListedAlert
 from governance.bounded import Bounded
 from governance.http import Access
 from governance.roles import Permission
-from governance.templatetags.ui import age_words
-from integrity.due import due_of
+from governance.templatetags.ui import reading
+from integrity.due import due_at
 from integrity.present import alert_row, may_resolve
 
 # Rows in the memory of each process: thirty pages of 200, at about 2 KB a row.
@@ -46,7 +46,7 @@ def rows_html(
         def made(alert: ListedAlert = alert, selected: bool = selected) -> str:
             return _rendered(alert, access, names, past=past, selected=selected)
 
-        due = None if past else due_of(alert)
+        due = None if past else due_at(alert)
         key = (
             alert.id,
             alert.version,
@@ -56,8 +56,8 @@ def rows_html(
             alert.source in acting,
             names.get(alert.assignee) if alert.assignee else None,
             names.get(alert.acknowledged_by) if alert.acknowledged_by else None,
-            age_words(now - alert.first_detected_at, "bare"),
-            due and (due.step, age_words(now - due.at, "due")),
+            reading(now - alert.first_detected_at),
+            due and (due < now, reading(now - due)),
         )
         html.append(_kept.get(key, made))
     return mark_safe("".join(html))  # noqa: S308  # each part comes out of a template that escapes

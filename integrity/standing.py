@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from governance.memo import once_per_state
 from integrity.models import Scan, ScanOutcome
 
 # A heartbeat that was missed three times is no heartbeat.
@@ -35,16 +36,20 @@ class Standing:
 
 def source_standings(slugs: Iterable[str]) -> list[Standing]:
     """Where each source stands, in alphabetical order; two index look-ups a source, whatever the history."""
-    return [_standing(slug) for slug in sorted(slugs)]
+    held = frozenset(slugs)
+    now = timezone.now()
+    return [standing_of(slug, *_newest(slug, held), now) for slug in sorted(held)]
 
 
-def _standing(slug: str) -> Standing:
+@once_per_state
+def _newest(slug: str, held: frozenset[str]) -> tuple[Scan | None, Scan | None]:
+    """The latest scan and the latest complete one; `held` is what the reader may see."""
     scans = Scan.objects.filter(source=slug).order_by("-started_at")
     latest = scans.first()
     complete = latest
     if latest is not None and latest.outcome != ScanOutcome.COMPLETE:
         complete = scans.filter(outcome=ScanOutcome.COMPLETE).first()
-    return standing_of(slug, latest, complete, timezone.now())
+    return latest, complete
 
 
 def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: datetime) -> Standing:

@@ -143,6 +143,12 @@ def depot_db(depot_template: str, pg: Postgres, settings: Any) -> Iterator[str]:
     pg.drop(name)
 
 
+@pytest.fixture
+def cold(monkeypatch: Any) -> None:
+    """Nothing is remembered from one page to the next, so that queries can be counted."""
+    monkeypatch.setattr("governance.memo.ledger_state", lambda: None)
+
+
 def make_user(name: str, roles: Mapping[str, Role | str] | None = None, **extra: Any) -> User:
     """A user with its role on each source; the password is its name."""
     with acting_as_system("install"):

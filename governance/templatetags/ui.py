@@ -93,17 +93,19 @@ def to_the_second(value: datetime | None) -> str:
     return formats.date_format(timezone.localtime(value), gettext("j F Y à H:i:s"))
 
 
+def reading(delta: timedelta) -> tuple[int, int]:
+    """What `duration` says, as (amount, seconds in its unit): two lengths that read the same are equal."""
+    seconds = int(abs(delta.total_seconds()))
+    for size in (86400, 3600, 60):
+        if seconds >= size:
+            return seconds // size, size
+    return seconds, 1
+
+
 def duration(delta: timedelta) -> str:
     """Write a length of time with its largest unit only: ``40 s``, ``5 min``, ``3 h``, ``12 j``."""
-    seconds = int(abs(delta.total_seconds()))
-    if seconds < 60:
-        amount, unit = seconds, "s"
-    elif seconds < 3600:
-        amount, unit = seconds // 60, "min"
-    elif seconds < 86400:
-        amount, unit = seconds // 3600, "h"
-    else:
-        amount, unit = seconds // 86400, gettext("j")
+    amount, size = reading(delta)
+    unit = {1: "s", 60: "min", 3600: "h"}.get(size) or gettext("j")
     return f"{number(amount)}{SPACE}{unit}"
 
 

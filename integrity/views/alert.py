@@ -18,6 +18,7 @@ from governance.roles import Permission
 from integrity.catalog import catalog
 from integrity.dossier import dossier_context
 from integrity.forms import CommentForm, ResolveForm
+from integrity.freshness import unchanged_is_304
 from integrity.history.timeline import alert_timeline
 from integrity.live_page import verify_context
 from integrity.pictures import picture_context
@@ -36,6 +37,7 @@ from integrity.views.screen import counters_of
 
 @require_safe
 @requires(Permission.VIEW)
+@unchanged_is_304
 def alert_detail(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     return alert_page(request, alert_or_404(alert_id))
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from governance.http import ConsoleRequest, requires
 from governance.ledger.queries import last_verification
 from governance.roles import CONSOLE_SOURCE, Permission
+from integrity.freshness import unchanged_is_304
 from integrity.models import RuleProof
 from integrity.overview import Heap, answers, heaps, names_in, together, turn
 from integrity.pictures import tanks_in_alert
@@ -21,6 +22,7 @@ from integrity.trend_charts import trends_context
 
 @require_safe
 @requires(Permission.VIEW)
+@unchanged_is_304
 def home(request: ConsoleRequest) -> HttpResponse:
     found = heaps(request.access.sources[Permission.VIEW])
     names = names_in(found.values())

@@ -1,27 +1,35 @@
 """`/governance/integrity`: what is wrong, the gravest and the longest open first."""
 
-from collections.abc import Container
+from collections.abc import Container, Hashable
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from alerts.models import Severity
 from alerts.queries import Counters, alert_counters, alert_page, counters_today
-from governance.http import ConsoleRequest, requires
+from governance.bounded import Bounded
+from governance.http import Access, ConsoleRequest, requires
 from governance.roles import CONSOLE_SOURCE, Permission
 from integrity.asof import alerts_as_of, as_of_read, standings_as_of
 from integrity.filters import ScreenFilter, filter_address, filter_context, filter_read
 from integrity.forms import BulkForm
+from integrity.freshness import unchanged_is_304
 from integrity.present import people
 from integrity.rows import may_act_on_any, rows_html
 from integrity.standing import Standing, source_standings
 
+# Parts of the page that many requests share; none holds anything of a request.
+_kept: Bounded[Hashable, str] = Bounded(64)
+
 
 @require_safe
 @requires(Permission.VIEW)
+@unchanged_is_304
 def screen(request: ConsoleRequest) -> HttpResponse:
     return screen_page(request)
 
@@ -47,16 +55,14 @@ def screen_page(
         "rows": rows_html(
             page.alerts, request.access, people(page.alerts), past=bool(past), ticked=ticked
         ),
-        "bulk": {
-            # the address keeps filter and page, so that the answer shows the same rows
-            "url": f"{reverse('integrity_bulk')}?{request.GET.urlencode()}".rstrip("?"),
-            "form": bulk_form or BulkForm(),
-        }
-        if not past and may_act_on_any(page.alerts, request.access)
-        else None,
+        "bulk": (
+            _bulk_html(request, bulk_form)
+            if not past and may_act_on_any(page.alerts, request.access)
+            else ""
+        ),
         "counters": counters_context(current, counters),
         "sources": standings,
-        "filters": filter_context(current, sources=sources),
+        "filters": _filters_html(current, request.access),
         "pager": {
             "shown": len(page.alerts),
             "total": counters.total,
@@ -73,6 +79,29 @@ def screen_page(
         "list_url": reverse("integrity"),
     }
     return render(request, "integrity/list.html", context, status=status)
+
+
+def _filters_html(current: ScreenFilter, access: Access) -> str:
+    """The form with all its choices: the same for as long as the state and the filter are."""
+    sources = access.sources[Permission.VIEW]
+
+    def made() -> str:
+        filters = filter_context(current, sources=sources)
+        context = {"filters": filters, "list_url": reverse("integrity")}
+        return get_template("integrity/_filters.html").render(context)
+
+    return _kept.get((access.state, sources, get_language(), filter_address(current)), made)
+
+
+def _bulk_html(request: ConsoleRequest, form: BulkForm | None) -> str:
+    # the address keeps filter and page, so that the answer shows the same rows
+    url = f"{reverse('integrity_bulk')}?{request.GET.urlencode()}".rstrip("?")
+
+    def made() -> str:
+        bulk = {"url": url, "form": form or BulkForm()}
+        return get_template("integrity/_bulk.html").render({"bulk": bulk})
+
+    return made() if form else _kept.get((url, get_language()), made)
 
 
 def counters_context(current: ScreenFilter, counters: Counters) -> dict[str, Any]:

@@ -120,6 +120,17 @@
   document.addEventListener("htmx:beforeRequest", (event) => busy(event, true));
   document.addEventListener("htmx:afterRequest", (event) => busy(event, false));
 
+  // A plain form is sent once: a second click would say the same thing twice.
+  const isPlain = (form) => form.method === "post" && !form.target;
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !isPlain(event.target)) return;
+    if (event.target.hasAttribute("aria-busy")) event.preventDefault();
+    else event.target.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach((form) => {
+    form.removeAttribute("aria-busy");  // the page came back from the browser's memory
+  }));
+
   // --- no network: a quiet line that goes when it is back
   const network = document.getElementById("reseau");
   const tellNetwork = () => { network.textContent = navigator.onLine ? "" : words.away; };

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.states import LIST, row_of
+from tests.browser.states import LIST, alert, row_of
 from tests.browser.test_director import counters, mark, same_document
 
 
@@ -105,3 +105,19 @@ def test_a_row_is_busy_while_its_answer_is_awaited_and_nothing_moves(site, opens
     waiting[0].continue_()
     expect(row).to_have_attribute("data-status", "ACK")
     expect(row).not_to_have_attribute("aria-busy", "true")
+
+
+def test_a_form_is_sent_once_however_often_it_is_pressed(site, opens):
+    page = opens("directeur")
+    alert(page)
+    page.locator("[name=body]").fill("Jauge relevée à 7 h.")
+    sent = []
+    page.route("**/comment", lambda route: sent.append(route))  # noqa: PLW0108
+    press = "document.querySelector('#commentaires form button').click()"
+    for _ in range(3):
+        page.evaluate(press)
+        page.wait_for_timeout(100)
+    assert len(sent) == 1
+    sent[0].continue_()
+    expect(page.locator(".said-list li")).to_have_count(1)
+    expect(page.locator("form[aria-busy]")).to_have_count(0)

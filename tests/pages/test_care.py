@@ -99,6 +99,7 @@ def test_only_who_may_sees_the_forms(as_, who, may):
     assert (url("assign") in forms) is may
 
 
+@pytest.mark.usefixtures("cold")
 def test_the_alert_page_asks_as_much_whatever_was_said_and_however_often_it_came_back(as_):
     take_in([finding()])
     client = as_("directeur")

@@ -239,6 +239,7 @@ def test_each_sees_what_concerns_them(as_, people):
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("cold")
 def test_the_page_asks_as_much_for_one_as_for_many(as_, people):
     lend(people["directeur"], people["gerant"])
     client = as_("directeur")
@@ -275,6 +276,7 @@ def test_access_shows_the_roles_of_administered_sources_only(as_, people):
         assert word in text
 
 
+@pytest.mark.usefixtures("cold")
 def test_access_asks_as_much_for_five_people_as_for_thirty(as_, people):
     client = as_("admin")
     client.get("/governance/access")

@@ -104,6 +104,7 @@ def test_a_payload_without_a_picture_is_no_error(as_, payload):
     assert as_("pca").get(f"/governance/alerts/{alert().pk}").status_code == 200
 
 
+@pytest.mark.usefixtures("cold")
 def test_queries_do_not_grow_with_alerts(as_, django_assert_max_num_queries):
     client = as_("directeur")
     take_in([finding()])

@@ -242,6 +242,7 @@ def test_the_page_says_how_many_it_shows(client, library, monkeypatch):
     assert len(marks(page)) == 2
 
 
+@pytest.mark.usefixtures("cold")
 def test_queries_do_not_grow_with_the_view(client, library, django_assert_num_queries):
     with django_assert_num_queries(100, exact=False) as one:
         client.post("/governance/live")

@@ -90,6 +90,7 @@ def test_an_unknown_rule_is_404(as_):
     assert as_("directeur").get(f"{URL}/NO_SUCH").status_code == 404
 
 
+@pytest.mark.usefixtures("cold")
 def test_queries_do_not_grow_with_findings(as_, django_assert_num_queries):
     client = as_("directeur")
     client.get(URL)

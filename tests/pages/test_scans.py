@@ -112,6 +112,7 @@ def test_nothing_of_another_source(as_):
     assert "secret" not in text(page)
 
 
+@pytest.mark.usefixtures("cold")
 def test_queries_do_not_grow_with_history(as_, django_assert_num_queries):
     client = as_("directeur")
     scanned(ago=seconds(1))
@@ -180,6 +181,7 @@ def test_a_scan_that_does_not_exist_is_404(as_, name):
     assert as_("directeur").get(f"{URL}/{name}").status_code == 404
 
 
+@pytest.mark.usefixtures("cold")
 def test_queries_do_not_grow_with_what_a_scan_did(as_, real_scan, django_assert_num_queries):
     client = as_("auditeur")
     assert real_scan.opened > 3
@@ -244,6 +246,7 @@ def test_the_result_of_another_source_is_not_shown(as_, sources):
     assert "scan depot" not in states(page)
 
 
+@pytest.mark.usefixtures("cold")
 def test_queries_do_not_grow_with_jobs(as_, settings, django_assert_num_queries):
     client = as_("directeur")
     settings.SOURCES = {"depot": ""}
