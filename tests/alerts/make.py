@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from alerts.intake import Finding, Outcome, Scope, Snapshot
 from alerts.models import Alert
-from governance.sql import acting_as_system
+from governance.sql import acting_as_system, acting_as_user
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -65,3 +66,18 @@ def ledger(subject_id: Any = None) -> list[tuple[str, str]]:
             [subject_id and str(subject_id), str(subject_id)],
         )
         return list(cursor.fetchall())
+
+
+GROUPS = "concerns, source, check_code, entity_type, severity, status"
+
+
+def assert_tally(user_id: UUID | None = None) -> None:
+    """What alert_tally shows is what counting shows, to the machine or to one person."""
+    who = acting_as_user(user_id) if user_id else acting_as_system("test")
+    with who, connection.cursor() as cursor:
+        cursor.execute(f"SELECT {GROUPS}, n FROM alert_tally ORDER BY {GROUPS}")
+        kept = cursor.fetchall()
+        cursor.execute(
+            f"SELECT {GROUPS}, count(*) FROM system_alerts GROUP BY {GROUPS} ORDER BY {GROUPS}"
+        )
+        assert kept == cursor.fetchall()

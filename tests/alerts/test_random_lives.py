@@ -19,6 +19,7 @@ Invariants, checked after every step against the tables alone:
  8. What the model says should have happened is what happened: done, refused, or told as a conflict.
  9. Comments in the table and `alert.comment` entries are the same in number, author and words.
 10. The chain is whole.
+11. The tally counts what the table holds, for the machine and for each person.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ from governance.ledger.models import LedgerEntry
 from governance.models import Delegation, User
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user
-from tests.alerts.make import finding, take_in
+from tests.alerts.make import assert_tally, finding, take_in
 from tests.conftest import make_user
 
 ENTITIES = ("a", "b")
@@ -416,6 +417,12 @@ class Lives(RuleBasedStateMachine):
             if entry.action == "alert.comment"
         ]
         assert stored == told == self.said
+
+    @invariant()
+    def tally_counts_the_table(self) -> None:
+        assert_tally()
+        for user in self.users.values():
+            assert_tally(user.pk)
 
     @invariant()
     def chain_is_whole(self) -> None:

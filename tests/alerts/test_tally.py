@@ -1,0 +1,127 @@
+"""alert_tally: what counting would say, after every path, for every reader, and written by nobody else."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections, models
+
+from alerts.bulk import Seen, alerts_acknowledge, alerts_resolve
+from alerts.intake import Scope, own_findings_apply
+from alerts.models import Alert, AlertTally, Cause, Decision
+from alerts.services import Resolution, alert_acknowledge
+from governance.roles import Role
+from governance.sql import acting_as_system, acting_as_user
+from tests.alerts.make import NOW, assert_tally, finding, take_in
+from tests.conftest import make_user
+
+FIXED = Resolution(note="compteur corrigé", cause=Cause.AUTRE, decision=Decision.CORRIGE)
+
+
+def found(*names, **values):
+    return [finding(name, **values) for name in names]
+
+
+def standing():
+    with acting_as_system("test"):
+        return {
+            (row.status, row.severity): row.n for row in AlertTally.objects.filter(source="depot")
+        }
+
+
+def touched():
+    """Where each group's row stands: a row that nobody wrote did not move."""
+    with acting_as_system("test"), connection.cursor() as cursor:
+        cursor.execute("SELECT ctid::text, xmin::text FROM alert_tally ORDER BY 1")
+        return cursor.fetchall()
+
+
+@pytest.mark.django_db
+def test_every_path_counts():
+    directeur = make_user("directeur", {"depot": Role.DIRECTEUR})
+    ailleurs = make_user("ailleurs", {"autre": Role.ADMIN})
+    take_in(found("a", "b", "c") + found("d", severity="WARN"))
+    take_in(found("x"), source="autre")
+    assert standing() == {("OPEN", "CRITICAL"): 3, ("OPEN", "WARN"): 1}
+
+    with acting_as_system("test"):
+        seen = [Seen(one.pk, one.version) for one in Alert.objects.filter(source="depot")]
+    with acting_as_user(directeur.pk):
+        alert_acknowledge(alert_id=seen[0].alert_id, version=1)
+    assert_tally()
+    with acting_as_user(directeur.pk):
+        alerts_acknowledge(seen=seen)
+    assert_tally()
+    with acting_as_user(directeur.pk):
+        alerts_resolve(seen=[Seen(one.alert_id, 2) for one in seen[:2]], resolution=FIXED)
+    assert_tally()
+    later = NOW + timedelta(minutes=1)
+    # one comes back, one changes its severity, one is gone, one lapses
+    take_in(found("a", "b") + found("d"), taken_at=later, material={"STOCK_NEGATIF": ["stock"]})
+    assert_tally()
+    own = finding("depot", check_code="SCAN_FAILED", entity_type="SOURCE")
+    with acting_as_system("scan"):
+        own_findings_apply(scope=Scope(codes=["SCAN_FAILED"]), findings=[own], taken_at=later)
+    take_in([], taken_at=later)
+    for reader in (None, directeur.pk, ailleurs.pk):
+        assert_tally(reader)
+    with acting_as_system("test"):
+        assert AlertTally.objects.aggregate(n=models.Sum("n"))["n"] == Alert.objects.count() == 6
+    with acting_as_user(ailleurs.pk):
+        assert set(AlertTally.objects.values_list("concerns", flat=True)) == {"autre"}
+
+
+@pytest.mark.django_db
+def test_whoever_changes_more_than_they_see_moves_all_counts():
+    take_in(found("x"), source="autre")
+    own = finding("autre", check_code="SCAN_FAILED", entity_type="SOURCE")
+    with acting_as_system("scan"):
+        own_findings_apply(scope=Scope(codes=["SCAN_FAILED"]), findings=[own], taken_at=NOW)
+    admin = make_user("admin", {"depot": Role.ADMIN})  # acts on the console's own, sees no `autre`
+    with acting_as_user(admin.pk), connection.cursor() as cursor:
+        cursor.execute("UPDATE system_alerts SET status = 'ACK'")
+    assert_tally()
+
+
+@pytest.mark.django_db
+def test_seeing_again_writes_no_count():
+    take_in(found("a", "b"))
+    before = touched()
+    outcome = take_in(found("a", "b"), taken_at=NOW + timedelta(minutes=1))
+    assert outcome.same == 2
+    assert touched() == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO alert_tally VALUES ('depot', 'depot', 'X', 'Y', 'WARN', 'OPEN', 3)",
+        "UPDATE alert_tally SET n = n + 1",
+        "DELETE FROM alert_tally",
+        "TRUNCATE alert_tally",
+    ],
+)
+def test_the_runtime_role_reads_only(fresh_console, pg, statement):
+    take_in(found("a"))
+    with psycopg.connect(pg.dsn(fresh_console, "console_app")) as session:
+        session.execute("SELECT set_config('governance.system', 'scan', true)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            session.execute(statement)
+    assert_tally()
+
+
+def test_nobody_sees_a_count_without_an_identity(fresh_console, pg):
+    take_in(found("a"))
+    with psycopg.connect(pg.dsn(fresh_console, "console_app")) as session:
+        assert session.execute("SELECT count(*) FROM alert_tally").fetchone() == (0,)
+
+
+def test_the_migration_counts_what_stands_already_and_can_be_undone(fresh_console):
+    take_in(found("a", "b") + found("c", severity="WARN"))
+    call_command("migrate", "alerts", "0005", database="owner", verbosity=0)
+    take_in(found("a"), taken_at=NOW + timedelta(minutes=1))
+    call_command("migrate", database="owner", verbosity=0)
+    connections["owner"].close()
+    assert_tally()
+    assert standing()[("OPEN", "CRITICAL")] == 1
