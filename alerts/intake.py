@@ -93,7 +93,7 @@ class Snapshot:
         self.outcome = Outcome()
         with connection.cursor() as cursor:
             # Several snapshots may share a transaction (a source's, then the console's own).
-            for table in ("incoming", "checked", "finding", "absent"):
+            for table in ("incoming", "known", "checked", "finding", "absent"):
                 cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
             cursor.execute(_statement("1_incoming"))
 
@@ -128,10 +128,14 @@ class Snapshot:
         done = self.outcome
         self._values["versions"] = json.dumps(dict(versions or {}))
         with connection.cursor() as cursor:
-            cursor.execute(_statement("2_checked"), self._values)
+            cursor.execute("ANALYZE incoming")
+            cursor.execute(_statement("2_known"), self._values)
+            cursor.execute(_statement("3_checked"), self._values)
             cursor.execute(
-                "SELECT check_code, count(*), count(*) FILTER (WHERE fault IS NOT NULL)"
-                " FROM checked GROUP BY check_code ORDER BY check_code"
+                "SELECT check_code, sum(rows)::int, sum(faulty)::int FROM ("
+                " SELECT check_code, count(*) AS rows, 0 AS faulty FROM known GROUP BY 1 UNION ALL"
+                " SELECT check_code, count(*), count(*) FILTER (WHERE fault IS NOT NULL) FROM checked"
+                " GROUP BY 1) AS counted GROUP BY check_code ORDER BY check_code"
             )
             for code, rows, faulty in cursor.fetchall():
                 done.rows += rows
@@ -146,16 +150,18 @@ class Snapshot:
                 names = ("fault", "check_code", "severity", "entity_type", "entity_id", "message")
                 done.faults = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             cursor.execute("ANALYZE checked")
-            cursor.execute(_statement("3_findings"), self._values)
+            cursor.execute(_statement("4_findings"), self._values)
             cursor.execute("ANALYZE finding")
-            cursor.execute(_statement("4_absent"), self._values)
+            cursor.execute(_statement("5_absent"), self._values)
             cursor.execute("SELECT verdict, count(*) FROM finding GROUP BY verdict")
             counts = dict(cursor.fetchall())
+            cursor.execute("SELECT count(*) FROM known")
+            (known,) = cursor.fetchone()
             cursor.execute("SELECT count(*) FROM absent")
             (done.absent,) = cursor.fetchone()
         done.opened, done.reopened = counts.get("open", 0), counts.get("reopen", 0)
         done.lapsed, done.changed = counts.get("lapse", 0), counts.get("change", 0)
-        done.same, done.accepted = counts.get("same", 0), counts.get("accepted", 0)
+        done.same, done.accepted = known + counts.get("same", 0), counts.get("accepted", 0)
         done.active_before = done.lapsed + done.changed + done.same + done.absent
         return done
 
@@ -169,12 +175,12 @@ class Snapshot:
         re-sights: the ledger's entry of a complete scan stands for all active alerts having been seen.
         """
         with connection.cursor() as cursor:
-            cursor.execute(_statement("5_open"), self._values)
-            cursor.execute(_statement("6_change"), self._values)
+            cursor.execute(_statement("6_open"), self._values)
+            cursor.execute(_statement("7_change"), self._values)
             if closes:
-                cursor.execute(_statement("7_sight"), self._values)
+                cursor.execute(_statement("8_sight"), self._values)
                 values = self._values | {"reasons": json.dumps(dict(reasons or {}))}
-                cursor.execute(_statement("8_close"), values)
+                cursor.execute(_statement("9_close"), values)
                 self.outcome.closed = cursor.rowcount
         return self.outcome
 
@@ -199,7 +205,7 @@ def fault_sql() -> str:
     `i` has the row's columns (all but payload and detected_at as text), `read` its payload as jsonb and
     its detected_at as an instant, both NULL where they cannot be read.
     """
-    text = _statement("2_checked")
+    text = _statement("3_checked")
     return text[text.index("CASE\n") : text.index(" AS fault")]
 
 

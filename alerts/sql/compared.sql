@@ -19,6 +19,13 @@ FROM (
            'occurrences', a.occurrences, 'rule_version', a.rule_version),
          NULL
   FROM absent AS gone JOIN system_alerts AS a ON a.id = gone.id
+  UNION ALL
+  SELECT 'same', a.id, a.check_code, a.entity_type, a.entity_id, a.severity_rank,
+         said.what, said.what
+  FROM known AS k JOIN system_alerts AS a ON a.id = k.alert_id
+  CROSS JOIN LATERAL (SELECT jsonb_build_object(
+    'severity', a.severity, 'message', a.message, 'payload', a.payload,
+    'occurrences', a.occurrences, 'rule_version', a.rule_version) AS what) AS said
 ) AS c
 ORDER BY array_position(ARRAY['new', 'back', 'gone', 'changed', 'accepted', 'same'], c.mark),
          c.severity_rank, c.check_code, c.entity_type, c.entity_id

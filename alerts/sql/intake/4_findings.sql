@@ -1,24 +1,37 @@
 -- One row per identity: several rows with one identity are one finding with occurrences, the worst
 -- severity, and a list of payloads. Each beside the alert it belongs to, with what is to be done.
 CREATE TEMPORARY TABLE finding ON COMMIT DROP AS
-WITH grouped AS (
+WITH good AS (
+  SELECT * FROM checked WHERE fault IS NULL
+), twice AS MATERIALIZED (
+  SELECT check_code, entity_type, entity_id FROM good GROUP BY 1, 2, 3 HAVING count(*) > 1
+), single AS (
+  SELECT * FROM good AS g
+  WHERE NOT EXISTS (
+    SELECT FROM twice AS t
+    WHERE t.check_code = g.check_code AND t.entity_type = g.entity_type AND t.entity_id = g.entity_id)
+), grouped AS (
+  SELECT check_code, entity_type, entity_id, alert_severity_rank(severity) AS severity_rank,
+         message, payload, 1 AS occurrences, detected_at
+  FROM single
+  UNION ALL
   SELECT check_code, entity_type, entity_id,
-         min(alert_severity_rank(severity)) AS severity_rank,
-         (array_agg(message ORDER BY alert_severity_rank(severity), message))[1] AS message,
-         CASE count(*) WHEN 1 THEN (array_agg(payload))[1]
-              ELSE jsonb_agg(payload ORDER BY alert_severity_rank(severity), payload::text) END AS payload,
-         count(*)::int AS occurrences,
-         min(detected_at) AS detected_at
-  FROM checked
-  WHERE fault IS NULL
+         min(alert_severity_rank(severity)),
+         (array_agg(message ORDER BY alert_severity_rank(severity), message))[1],
+         jsonb_agg(payload ORDER BY alert_severity_rank(severity), payload::text),
+         count(*)::int,
+         min(detected_at)
+  FROM good JOIN twice USING (check_code, entity_type, entity_id)
   GROUP BY check_code, entity_type, entity_id
+), material AS MATERIALIZED (
+  SELECT code AS check_code, ARRAY(SELECT jsonb_array_elements_text(keys)) AS keys
+  FROM jsonb_each(%(material)s::jsonb) AS m (code, keys)
 ), seen AS (
   SELECT g.*,
          (ARRAY['CRITICAL', 'WARN', 'INFO'])[g.severity_rank + 1] AS severity,
-         alert_material(g.payload, ARRAY(
-           SELECT jsonb_array_elements_text(%(material)s::jsonb -> g.check_code))) AS material,
+         alert_material(g.payload, m.keys) AS material,
          %(versions)s::jsonb ->> g.check_code AS rule_version
-  FROM grouped AS g
+  FROM grouped AS g LEFT JOIN material AS m USING (check_code)
 )
 SELECT s.*, a.id AS alert_id,
        CASE

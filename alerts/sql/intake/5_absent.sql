@@ -7,6 +7,7 @@ FROM system_alerts AS a
 WHERE a.source = %(source)s AND a.status IN ('OPEN', 'ACK')
   AND (%(codes)s::text[] IS NULL OR a.check_code = ANY (%(codes)s::text[]))
   AND (%(entities)s::text[] IS NULL OR a.entity_id = ANY (%(entities)s::text[]))
+  AND NOT EXISTS (SELECT FROM known AS k WHERE k.alert_id = a.id)
   AND NOT EXISTS (
     SELECT FROM finding AS f
     WHERE f.check_code = a.check_code AND f.entity_type = a.entity_type

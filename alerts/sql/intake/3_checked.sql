@@ -1,5 +1,5 @@
--- Each row with the fault that keeps it out, if any. A row that breaks the contract is set aside; the
--- others go on.
+-- Each other row with the fault that keeps it out, if any. A row that breaks the contract is set aside;
+-- the others go on.
 CREATE TEMPORARY TABLE checked ON COMMIT DROP AS
 SELECT i.check_code, i.severity, i.entity_type, i.entity_id, i.message, read.payload,
        least(read.detected_at, %(taken_at)s::timestamptz) AS detected_at,
@@ -26,3 +26,4 @@ CROSS JOIN LATERAL (
          CASE WHEN i.detected_at NOT IN ('infinity', '-infinity') AND i.detected_at NOT LIKE '%%BC'
               THEN i.detected_at::timestamptz END AS detected_at
 ) AS read
+WHERE NOT EXISTS (SELECT FROM known AS k WHERE k.line = i.ctid)
