@@ -1,4 +1,4 @@
-"""Lines that say what their alert has already are not read again; everything else is, however alike it looks."""
+"""Lines that say what their alert has already are not read again; all else is, however alike it looks."""
 
 from datetime import timedelta
 
