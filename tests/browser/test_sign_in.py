@@ -1,9 +1,11 @@
 """Who comes from outside: to the sign-in page, in, and back to what was asked for."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.site import EMAIL
+from tests.browser.states import LIST
 
 
 def test_stranger_is_sent_to_sign_in_and_back(site, opens):
@@ -37,3 +39,19 @@ def test_sign_out_from_the_menu(site, opens):
     page.wait_for_url("**/accounts/login/")
     page.goto("/governance/integrity")
     expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_first_visit_is_put_away_for_good_and_comes_back_when_asked_for(site, opens, script):
+    page = opens("gerant", java_script_enabled=script)
+    page.goto("/governance/aide")
+    page.get_by_role("button", name="Revoir la présentation").click()
+    page.wait_for_url("**/governance")
+    tour = page.get_by_role("heading", name="La console en trois phrases")
+    expect(tour).to_be_visible()
+    assert page.locator(".tour li").count() == 3
+    page.get_by_role("button", name="J’ai compris").click()
+    expect(tour).to_have_count(0)
+    page.goto(LIST)
+    page.goto("/governance")
+    expect(tour).to_have_count(0)
