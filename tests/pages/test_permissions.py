@@ -71,7 +71,7 @@ GUARDED |= {
     "governance/alerts/<uuid:alert_id>/verify": (Permission.VIEW, ("POST",), {}),
 }
 # Open to everybody who is signed in, also without a role: address -> (methods, body of a good POST).
-SIGNED_IN = {
+SIGNED_IN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "governance/aide": (("GET", "HEAD"), {}),
     "governance/aide/<str:role>": (("GET", "HEAD"), {}),
     "governance/aide/presentation": (("POST",), {}),
