@@ -12,17 +12,20 @@ AS_PRODUCTION = env -u DATABASE_OWNER_URL APP_ENV=production APP_RELEASE=gate \
   ALLOWED_HOSTS=console.invalid DATABASE_URL=postgresql://console_app@console.invalid/console \
   SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')
 
+# Translations as Django reads them; *.mo is made, never committed.
+WORDS := locale/en/LC_MESSAGES/django.mo
+
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock bench clean screenshots soak $(GATES)
+.PHONY: help run test lint format lock messages bench clean screenshots soak $(GATES)
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
-run: .venv/runtime ## Set everything up and serve on http://127.0.0.1:8000 (PORT=8001 chooses another)
+run: .venv/runtime $(WORDS) ## Set everything up and serve on http://127.0.0.1:8000 (PORT=8001 chooses another)
 	@$(PY) manage.py run
 
-test: lint ## Every gate: what lint does, then the tests (ARGS="-k ack" chooses)
+test: lint $(WORDS) ## Every gate: what lint does, then the tests (ARGS="-k ack" chooses)
 	$(PY) -m pytest -n logical --maxprocesses 4 $(ARGS)
 
 lint: $(GATES) ## The gates that read code: format, lint, import contracts, templates, types, deployment
@@ -58,13 +61,19 @@ lock: .venv/dev ## Resolve pyproject.toml anew into the two lock files (UPGRADE=
 
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
 
-screenshots: .venv/dev ## Take the pictures in docs/images again (needs Chromium)
+messages: .venv/dev ## Collect the texts that people read; translate what locale/*/django.po has empty
+	$(PY) -m governance.messages
+
+$(WORDS): %.mo: %.po | .venv/runtime
+	$(PY) -m governance.messages compile
+
+screenshots: .venv/dev $(WORDS) ## Take the pictures in docs/images again (needs Chromium)
 	REQUIRE_BROWSER=1 $(PY) -m pytest -q tests/browser/screenshots.py
 
-bench: .venv/dev ## Measure what the console costs at size, as ratios in one run (BENCH_ENTRIES=100000 is quicker)
+bench: .venv/dev $(WORDS) ## Measure what the console costs at size, as ratios in one run (BENCH_ENTRIES=100000 is quicker)
 	$(PY) -m pytest -q -s -p no:logging tests/bench/bench_console.py
 
-soak: .venv/dev ## Kill two workers at random for ten minutes (SOAK_SECONDS=3600 for an hour)
+soak: .venv/dev $(WORDS) ## Kill two workers at random for ten minutes (SOAK_SECONDS=3600 for an hour)
 	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PY) -m pytest tests/schedule/test_chaos.py -s
 
 clean: ## Remove the virtual environment and caches; var/ with its data stays

@@ -21,6 +21,8 @@ class User(AbstractUser):
 
     # When the three sentences of the first visit were put away; null: the home page still shows them.
     tour_dismissed_at = models.DateTimeField(null=True, blank=True)
+    # What the person chose to read in; empty: nothing chosen yet, so French.
+    language = models.TextField(default="", blank=True)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -4,6 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
 
+from governance.language import set_language
+
 
 @login_not_required
 def root(request: HttpRequest) -> HttpResponse:
@@ -15,6 +17,7 @@ urlpatterns = [
     path("", include("integrity.urls")),
     path("", include("governance.access.urls")),
     path("", include("governance.guide.urls")),
+    path("governance/language", set_language, name="set_language"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("governance.health.urls")),
 ]
