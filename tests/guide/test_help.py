@@ -62,6 +62,15 @@ def test_what_the_french_help_quotes_stands_on_a_page(name):
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_what_the_english_help_quotes_is_what_english_pages_say(name):
+    said = (BASE_DIR / "locale" / "en" / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
+    said = " ".join(said.replace('"\n"', "").split())
+    text = (FOLDER / "en" / f"{name}.md").read_text(encoding="utf-8")
+    quoted = [" ".join(one.split()) for one in re.findall(r"“(.+?)”", text)]
+    assert [one for one in quoted if one not in said] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_french_typography(name):
     text = (FOLDER / "fr" / f"{name}.md").read_text(encoding="utf-8")
     assert re.findall(r".{9} [:;?!»](?!\S)|« .{9}|\w'\w.{9}", text) == []
