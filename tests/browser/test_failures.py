@@ -73,7 +73,9 @@ def test_lost_session_when_opening_the_form(site, opens):
     page.context.clear_cookies(name="sessionid")
     row_of(page).locator("[data-action=resolve]").click()
     page.wait_for_url("**/accounts/login/**")  # and back to the alert after signing in
-    expect(page.locator("form[action*=login] input[name=next]")).to_have_value(re.compile("^/governance/alerts/"))
+    expect(page.locator("form[action*=login] input[name=next]")).to_have_value(
+        re.compile("^/governance/alerts/")
+    )
 
 
 def test_the_page_says_that_the_network_is_away_and_when_it_is_back(site, opens):
