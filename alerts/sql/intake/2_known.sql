@@ -14,12 +14,15 @@ WHERE a.source = %(source)s AND a.status IN ('OPEN', 'ACK') AND a.occurrences = 
   -- What of the payload is material is settled when it is taken in; a rule that judges otherwise has
   -- another version.
   AND (a.status = 'OPEN' OR a.material = a.acknowledged_material);
+-- Told by the alert where both lines are known; else by the identity of a line that is not.
+DELETE FROM known WHERE alert_id IN (SELECT alert_id FROM known GROUP BY alert_id HAVING count(*) > 1);
 DELETE FROM known AS k
 USING (
-  SELECT check_code, entity_type, entity_id FROM incoming GROUP BY 1, 2, 3 HAVING count(*) > 1
-) AS twice
+  SELECT i.check_code, i.entity_type, i.entity_id
+  FROM incoming AS i WHERE NOT EXISTS (SELECT FROM known AS k WHERE k.line = i.ctid)
+) AS other
 JOIN system_alerts AS a
-  ON a.source = %(source)s AND a.check_code = twice.check_code
-  AND a.entity_type = twice.entity_type AND a.entity_id = twice.entity_id
+  ON a.source = %(source)s AND a.check_code = other.check_code
+  AND a.entity_type = other.entity_type AND a.entity_id = other.entity_id
 WHERE k.alert_id = a.id;
 ANALYZE known

@@ -29,7 +29,12 @@ WITH good AS (
 ), seen AS (
   SELECT g.*,
          (ARRAY['CRITICAL', 'WARN', 'INFO'])[g.severity_rank + 1] AS severity,
-         alert_material(g.payload, m.keys) AS material,
+         -- As alert_material says, without calling it where there is one payload or nothing to look for.
+         CASE WHEN m.keys IS NULL OR m.keys = '{}' THEN '{}'::jsonb
+              WHEN g.occurrences = 1 THEN
+                (SELECT coalesce(jsonb_object_agg(key, value), '{}')
+                 FROM jsonb_each(g.payload) WHERE key = ANY (m.keys))
+              ELSE alert_material(g.payload, m.keys) END AS material,
          %(versions)s::jsonb ->> g.check_code AS rule_version
   FROM grouped AS g LEFT JOIN material AS m USING (check_code)
 )

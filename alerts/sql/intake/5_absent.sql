@@ -5,6 +5,10 @@ CREATE TEMPORARY TABLE absent ON COMMIT DROP AS
 SELECT a.id, a.check_code
 FROM system_alerts AS a
 WHERE a.source = %(source)s AND a.status IN ('OPEN', 'ACK')
+  -- Asked once: where as many active alerts were met as there are, none needs to be looked for.
+  AND (SELECT count(*) FROM known) + (SELECT count(*) FROM finding WHERE verdict IN ('same', 'change', 'lapse'))
+      IS DISTINCT FROM
+      (SELECT sum(n) FROM alert_tally WHERE source = %(source)s AND status IN ('OPEN', 'ACK'))
   AND (%(codes)s::text[] IS NULL OR a.check_code = ANY (%(codes)s::text[]))
   AND (%(entities)s::text[] IS NULL OR a.entity_id = ANY (%(entities)s::text[]))
   AND NOT EXISTS (SELECT FROM known AS k WHERE k.alert_id = a.id)
