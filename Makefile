@@ -71,7 +71,7 @@ screenshots: .venv/dev $(WORDS) ## Take the pictures in docs/images again (needs
 	REQUIRE_BROWSER=1 $(PY) -m pytest -q tests/browser/screenshots.py
 
 bench: .venv/dev $(WORDS) ## Measure what the console costs at size, as ratios in one run (BENCH_ENTRIES=100000 is quicker)
-	$(PY) -m pytest -q -s -p no:logging tests/bench/bench_console.py
+	$(PY) -m pytest -q -s -p no:logging tests/bench/bench_console.py tests/bench/bench_web.py
 
 soak: .venv/dev $(WORDS) ## Kill two workers at random for ten minutes (SOAK_SECONDS=3600 for an hour)
 	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PY) -m pytest tests/schedule/test_chaos.py -s

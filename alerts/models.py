@@ -161,6 +161,9 @@ class Alert(AlertColumns):
                 name="system_alerts_screen",
                 condition=models.Q(status__in=ACTIVE),
             ),
+            # Reader: "what happened since you read" (integrity/views/pulse.py). A re-sighting does not move
+            # the column, so a scan that sees the same again stays HOT.
+            models.Index(fields=["updated_at"], name="system_alerts_lately"),
         ]
 
 

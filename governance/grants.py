@@ -35,6 +35,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "integrity_rule_proof": ("SELECT", "INSERT"),
     "integrity_view_definition": ("SELECT", "INSERT"),
     "live_look": ("SELECT", "INSERT", "DELETE"),
+    "saved_filter": ROWS,
     "job_run": ("SELECT", "INSERT", "UPDATE"),
     # The queue. Its functions run with the caller's rights; whatever an event or a job that ends by
     # itself leaves behind, foreign keys delete as the owner.

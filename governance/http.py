@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -23,9 +24,9 @@ class Access:
     """What the person of this request may do, and where."""
 
     sources: dict[Permission, frozenset[str]]
-    state: bytes | None = (
-        None  # of the console when the permissions were read, see governance/memo.py
-    )
+    # The console's state when the permissions were read (governance/memo.py), and since when it stands.
+    state: bytes | None = None
+    state_at: datetime | None = None
 
     def may(self, permission: Permission, source: str | None = None) -> bool:
         """True when the permission is held on `source`, or, without one, on any source."""
@@ -55,11 +56,14 @@ def access_of_actor() -> Access:
     columns = ", ".join("governance_sources(%s)" for _ in names)
     with connection.cursor() as cursor:
         # only placeholders
-        cursor.execute(f"SELECT ledger_state(), {columns}", [name.value for name in names])
-        state, *row = cursor.fetchone()
+        cursor.execute(
+            f"SELECT ledger_state(), ledger_instant(), {columns}", [name.value for name in names]
+        )
+        state, state_at, *row = cursor.fetchone()
     return Access(
         {name: frozenset(held) for name, held in zip(names, row, strict=True)},
         None if state is None else bytes(state),
+        state_at,
     )
 
 

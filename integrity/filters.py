@@ -28,12 +28,13 @@ class ScreenFilter:
     alerts: AlertFilter
     chosen: dict[str, list[str]]
     text: str
+    entity: str = ""
     ignored: list[dict[str, str]] = field(default_factory=list)
     as_of: str = ""  # the instant that the page shows, as the address has it; empty for the present
 
     @property
     def in_force(self) -> bool:
-        return bool(self.text or any(self.chosen.values()))
+        return bool(self.text or self.entity or any(self.chosen.values()))
 
 
 def filter_read(
@@ -62,15 +63,17 @@ def filter_read(
     if len(text) > TEXT_LIMIT:
         ignored.append({"name": _("Recherche"), "value": text[TEXT_LIMIT:]})
         text = text[:TEXT_LIMIT]
+    entity = query.get("entity_id", "").replace("\x00", "")[:TEXT_LIMIT]
     chosen["assignee"] = chosen["assignee"][:1]  # one alert is not both mine and nobody's
     columns = {name: tuple(values) for name, values in chosen.items() if name != "assignee"}
     alerts = AlertFilter(
         **columns,
         text=text,
+        entity_id=entity,
         assignee=person if chosen["assignee"] == [ME] else None,
         unassigned=chosen["assignee"] == [NOBODY],
     )
-    return ScreenFilter(alerts, chosen, text, ignored)
+    return ScreenFilter(alerts, chosen, text, entity, ignored)
 
 
 def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str, Any]:
@@ -94,32 +97,37 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
             for value, label in offered[name]
         ]
         choices.append({"name": name, "label": _label(name), "options": options})
-    labels = {name: dict(pairs) for name, pairs in offered.items()}
-    chips = [
-        {
-            "label": _label(name),
-            "value": labels[name].get(value, value),
-            "url": filter_address(current, without=(name, value)),
-        }
-        for name in NAMES
-        for value in current.chosen[name]
-    ]
-    if current.text:
-        chips.append(
-            {
-                "label": _("Recherche"),
-                "value": current.text,
-                "url": filter_address(current, without=("q", current.text)),
-            }
-        )
     return {
         "q": current.text,
         "choices": choices,
-        "chips": chips,
+        "chips": filter_chips(current),
+        "entity": current.entity,
         "as_of": current.as_of,
         "clear_url": reverse("integrity")
         + (f"?{urlencode({'au': current.as_of})}" if current.as_of else ""),
     }
+
+
+def filter_chips(current: ScreenFilter) -> list[dict[str, Any]]:
+    """A chip for each filter in force, with the address of the page without it."""
+    words: dict[str, dict[str, Any]] = {
+        "severity": dict(Severity.choices),
+        "status": dict(Status.choices),
+        "assignee": {ME: _("Moi"), NOBODY: _("Personne")},
+    }
+    found = [
+        (_label(name), words.get(name, {}).get(value, value), (name, value))
+        for name in NAMES
+        for value in current.chosen[name]
+    ]
+    if current.entity:
+        found.append((_("Entité"), current.entity, ("entity_id", current.entity)))
+    if current.text:
+        found.append((_("Recherche"), current.text, ("q", current.text)))
+    return [
+        {"label": label, "value": value, "url": filter_address(current, without=without)}
+        for label, value, without in found
+    ]
 
 
 def filter_address(
@@ -132,10 +140,14 @@ def filter_address(
         query.setlist(name, [value for value in values if (name, value) != without])
     if current.text and without != ("q", current.text):
         query["q"] = current.text
+    entity = more.get("entity_id", current.entity)
+    if entity and without != ("entity_id", entity):
+        query["entity_id"] = entity
     if current.as_of:
         query["au"] = current.as_of
-    if "cursor" in more:
-        query["cursor"] = more["cursor"]
+    for name in ("cursor", "groupe"):
+        if name in more:
+            query[name] = more[name]
     encoded = query.urlencode()
     return reverse("integrity") + (f"?{encoded}" if encoded else "")
 

@@ -159,3 +159,27 @@ class RuleProof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.code} {self.verdict}".strip()
+
+
+class SavedFilter(models.Model):
+    """A filter of the integrity screen under a name, its owner’s own or shared (sql/saved_filter.sql)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # PostgreSQL deletes them with the account: whoever closes it sees none of them.
+    owner = models.ForeignKey(
+        "governance.User", models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    name = models.CharField(max_length=60)
+    # As the screen itself writes it, parameters that it knows and nothing else.
+    query = models.TextField(blank=True)
+    shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "saved_filter"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "name"], name="saved_filter_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,8 +10,10 @@ from integrity.views.history import history
 from integrity.views.home import home
 from integrity.views.ledger import ledger, ledger_verification
 from integrity.views.live import alert_verify, live
+from integrity.views.pulse import pulse
 from integrity.views.report import report
 from integrity.views.rules import rule, rules
+from integrity.views.saved import saved_filter, saved_filters
 from integrity.views.scans import scan, scans, schedule
 from integrity.views.screen import screen
 
@@ -31,6 +33,9 @@ urlpatterns = [
     path("governance/rules/<str:code>", rule, name="rule"),
     path("governance/live", live, name="live"),
     path("governance/integrity/bulk", bulk, name="integrity_bulk"),
+    path("governance/integrity/pulse", pulse, name="integrity_pulse"),
+    path("governance/integrity/filters", saved_filters, name="integrity_filters"),
+    path("governance/integrity/filters/<uuid:filter_id>", saved_filter, name="integrity_filter"),
     path("governance/alerts/<uuid:alert_id>", alert_detail, name="alert"),
     path("governance/alerts/<uuid:alert_id>/ack", alert_ack, name="alert_ack"),
     path("governance/alerts/<uuid:alert_id>/resolve", alert_resolve, name="alert_resolve"),

@@ -77,8 +77,27 @@ def screen_page(
         "empty": _empty(current, standings),
         "evidence": _evidence(standings),
         "list_url": reverse("integrity"),
+        "saved_url": _beside("integrity_filters", current),
+        "pulse_url": "" if past else _pulse_url(request, current),
     }
     return render(request, "integrity/list.html", context, status=status)
+
+
+def _beside(name: str, current: ScreenFilter, **more: str) -> str:
+    """Another address with this page's filter."""
+    query = QueryDict(filter_address(current).partition("?")[2], mutable=True)
+    for key, value in more.items():
+        query[key] = value
+    return reverse(name) + (f"?{query.urlencode()}" if query else "")
+
+
+def _pulse_url(request: ConsoleRequest, current: ScreenFilter) -> str:
+    """Where to ask what happened since the state that this page shows."""
+    access = request.access
+    if access.state is None or access.state_at is None:
+        return ""
+    since = access.state_at.isoformat()
+    return _beside("integrity_pulse", current, state=access.state.hex(), since=since)
 
 
 def _filters_html(current: ScreenFilter, access: Access) -> str:

@@ -13,9 +13,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from django.conf import settings
@@ -114,8 +114,14 @@ class Site:
             return connection.execute(
                 "SELECT (SELECT seq FROM ledger_head),"
                 " (SELECT array_agg(session_key ORDER BY session_key) FROM django_session),"
-                " (SELECT array_agg(tour_dismissed_at ORDER BY id) FROM governance_user)"
+                " (SELECT array_agg(tour_dismissed_at ORDER BY id) FROM governance_user),"
+                " (SELECT array_agg(language ORDER BY id) FROM governance_user),"
+                " (SELECT count(*) FROM saved_filter)"
             ).fetchone()
+
+    def superuser(self) -> AbstractContextManager[psycopg.Connection[Any]]:
+        """The live database past row security, to read what was recorded."""
+        return self._pg.superuser(LIVE)
 
     def forget(self) -> None:
         for name in [LIVE, *(f"browser_{state}" for state in self._kept)]:

@@ -218,6 +218,37 @@ def refused(page: Page) -> None:
     page.locator(".refusal").wait_for()
 
 
+def in_english(page: Page) -> None:
+    page.goto("/governance/aide")
+    with page.expect_navigation():
+        page.locator("[name=language][value=en]").evaluate("button => button.click()")
+
+
+def list_english(page: Page) -> None:
+    in_english(page)
+    page.goto(LIST)
+    page.locator("html[lang=en]").wait_for()
+
+
+def home_english(page: Page) -> None:
+    in_english(page)
+    page.goto("/governance")
+    page.locator("html[lang=en]").wait_for()
+
+
+def alert_english(page: Page) -> None:
+    in_english(page)
+    alert(page)
+    page.locator("html[lang=en]").wait_for()
+
+
+def saved_filters(page: Page) -> None:
+    page.goto(f"{LIST}/filters?severity=CRITICAL&q=TANK2")
+    page.locator("[name=name]").fill("Les critiques de TANK2")
+    page.locator("main .btn-primary").click()
+    page.locator(".kept a").wait_for()
+
+
 STATES = {
     "sign-in": State(go("/accounts/login/"), person=""),
     "sign-in-refused": State(sign_in_refused, person=""),
@@ -248,6 +279,12 @@ STATES = {
     "alert-conflict": State(alert_conflict, answer="409"),
     "alert-cared-for": State(alert_cared_for),
     "list-bulk": State(list_bulk),
+    # A person of their own: the choice stays with the account and with the browser.
+    "list-english": State(list_english, person="gerant"),
+    "home-english": State(home_english, person="gerant"),
+    "alert-english": State(alert_english, person="gerant"),
+    "saved-filters": State(saved_filters),
+    "saved-filters-empty": State(go(f"{LIST}/filters"), person="pca"),
     "bulk-conflict": State(bulk_conflict, answer="409"),
     "alert-verified": State(alert_verified),
     "live": State(live),

@@ -3,8 +3,8 @@
 import pytest
 from django.db import transaction
 
-from governance.memo import KEPT, ledger_state, once_per_state
 from governance.ledger.models import LedgerHead
+from governance.memo import KEPT, ledger_state, once_per_state
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user
 from tests.alerts.make import NOW, alert, finding, take_in

@@ -26,7 +26,9 @@ def messages(language: str) -> list[Message]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_left_untranslated(language):
     left = [one.id for one in messages(language) if not all(forms(one.string) or [""])]
-    plural = [one.id for one in messages(language) if one.pluralizable and len(forms(one.string)) != 2]
+    plural = [
+        one.id for one in messages(language) if one.pluralizable and len(forms(one.string)) != 2
+    ]
     assert left == []
     assert plural == []
 

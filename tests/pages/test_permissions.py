@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from governance.models import Delegation, User
 from governance.roles import ALLOWED, Permission, Role
-from governance.sql import acting_as_system
+from governance.sql import acting_as_system, acting_as_user
+from integrity.models import SavedFilter
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 from tests.schedule.make import scanned
@@ -70,6 +71,15 @@ GUARDED |= {
     "governance/live": (Permission.VIEW, ("GET", "HEAD", "POST"), {}),
     "governance/alerts/<uuid:alert_id>/verify": (Permission.VIEW, ("POST",), {}),
 }
+GUARDED |= {
+    "governance/integrity/pulse": (Permission.VIEW, ("GET", "HEAD"), {}),
+    "governance/integrity/filters": (Permission.VIEW, ("GET", "HEAD", "POST"), {"name": "Le mien"}),
+    "governance/integrity/filters/<uuid:filter_id>": (
+        Permission.VIEW,
+        ("POST",),
+        {"action": "delete"},
+    ),
+}
 # Open to everybody who is signed in, also without a role: address -> (methods, body of a good POST).
 SIGNED_IN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "governance/aide": (("GET", "HEAD"), {}),
@@ -119,7 +129,18 @@ def filled(text):
     return text.replace("<tomorrow>", str(timezone.localdate() + timedelta(days=1)))
 
 
+def kept_filter(client):
+    """The id of a filter of whoever asks, of nobody for a stranger."""
+    person = client.session.get("_auth_user_id")
+    if person is None:
+        return str(uuid.uuid4())
+    with acting_as_user(uuid.UUID(person)):
+        return str(SavedFilter.objects.create(owner_id=person, name=str(uuid.uuid4())).pk)
+
+
 def ask(client, route, method, body):
+    if "<uuid:filter_id>" in route:
+        route = route.replace("<uuid:filter_id>", kept_filter(client))
     return client.generic(
         method,
         "/" + filled(route),
@@ -163,7 +184,9 @@ def test_what_is_open_to_everybody_who_is_signed_in(as_, route, method, who):
         assert status == (303 if method == "POST" else 200)
 
 
-@pytest.mark.parametrize("route", [route for route in GUARDED if "<uuid" in route])
+@pytest.mark.parametrize(
+    "route", [route for route in GUARDED if "<uuid" in route and "filter_id" not in route]
+)
 def test_somebody_elses_source_is_404_on_every_address(as_, route):
     take_in([finding()])
     _, answered, body = GUARDED[route]

@@ -71,11 +71,12 @@ def test_a_wrong_volume_is_never_spared(
     )
 
 
+# The tables break at these densities at 15 °C; what was observed at 40 °C is up to 23 kg/m3 less.
 @settings(max_examples=300, deadline=None)
 @given(
     volume=st.floats(1_000, 60_000),
     density=st.floats(680, 1000).filter(
-        lambda rho: all(abs(rho - edge) > 12 for edge in (770, 787, 838))
+        lambda rho: all(abs(rho - edge) > 24 for edge in (770, 787, 838))
     ),
     temperature=st.floats(5, 40),
     instrument=st.sampled_from(list(Instrument)),

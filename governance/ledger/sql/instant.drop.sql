@@ -1,0 +1,2 @@
+-- Undoes instant.sql.
+DROP FUNCTION ledger_instant();
