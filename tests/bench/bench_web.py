@@ -30,7 +30,7 @@ from tests.conftest import Postgres, make_user
 
 SIZES = [int(one) for one in os.environ.get("BENCH_SIZES", "1000,100000").split(",")]
 ACTIVE = 1_000
-ROUNDS, REQUESTS = 5, 40  # per figure: ROUNDS turns of REQUESTS requests
+ROUNDS, REQUESTS = 3, 40  # per figure: ROUNDS turns of REQUESTS requests
 LIST = "/governance/integrity"
 FIRST = r'data-alert-id="([0-9a-f-]{36})"[^>]*data-status="OPEN"[^>]*data-version="(\d+)"'
 

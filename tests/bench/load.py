@@ -86,6 +86,9 @@ class Browser:
             self._socket.close()
             self._socket = None
 
+    def __del__(self) -> None:
+        self.close()  # a bench has many clients, and none outlives its figure
+
     @staticmethod
     def _read(connection: socket.socket) -> Answer:
         data = bytearray()
