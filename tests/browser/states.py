@@ -222,6 +222,7 @@ def in_english(page: Page) -> None:
     page.goto("/governance/aide")
     with page.expect_navigation():
         page.locator("[name=language][value=en]").evaluate("button => button.click()")
+    page.context.clear_cookies(name="django_language")  # the account keeps it, until the next state
 
 
 def list_english(page: Page) -> None:
@@ -279,7 +280,6 @@ STATES = {
     "alert-conflict": State(alert_conflict, answer="409"),
     "alert-cared-for": State(alert_cared_for),
     "list-bulk": State(list_bulk),
-    # A person of their own: the choice stays with the account and with the browser.
     "list-english": State(list_english, person="gerant"),
     "home-english": State(home_english, person="gerant"),
     "alert-english": State(alert_english, person="gerant"),
