@@ -140,7 +140,7 @@ def view_apply(
                 raise ViewRefusedError(" ".join(problems))
     except psycopg.errors.LockNotAvailable:
         raise ViewRefusedError(
-            _("Verrou non obtenu en %(seconds)s s : vue ou table occupée ; rien n’a changé.")
+            _("Verrou non obtenu en %(seconds)s s : vue ou table occupée ; rien n’a changé.")
             % {"seconds": lock_timeout_s}
         ) from None
     except psycopg.Error as error:
@@ -160,7 +160,7 @@ def rule_problem(connection: psycopg.Connection[Any], rule: Rule) -> str | None:
             found = {column.name for column in cursor.description or ()}
             extra, missing = sorted(found - wanted), sorted(wanted - found)
             if extra or missing:
-                return _("query.sql : colonnes en trop : %(extra)s ; manquantes : %(missing)s.") % {
+                return _("query.sql : colonnes en trop : %(extra)s ; manquantes : %(missing)s.") % {
                     "extra": ", ".join(extra) or "—",
                     "missing": ", ".join(missing) or "—",
                 }
@@ -177,7 +177,7 @@ def _refuse_what_cannot_work(
 ) -> None:
     if previous is not None and previous.kind != "v":
         raise ViewRefusedError(
-            _("%(name)s existe et n’est pas une vue ordinaire ; rien n’a changé.") % {"name": VIEW}
+            _("%(name)s existe et n’est pas une vue ordinaire ; rien n’a changé.") % {"name": VIEW}
         )
     problems = {rule.code: rule_problem(connection, rule) for rule in rules}
     broken = [f"{code} : {problem}" for code, problem in problems.items() if problem]

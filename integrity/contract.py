@@ -98,7 +98,7 @@ def _reading_problems(connection: psycopg.Connection[Any]) -> list[str]:
         raise  # the connection, a lock or a time limit: nothing that the view's shape can explain
     except psycopg.Error as error:
         return [
-            _("La vue %(view)s ne se lit pas : %(cause)s.")
+            _("La vue %(view)s ne se lit pas : %(cause)s.")
             % {"view": VIEW, "cause": error.diag.message_primary or error}
         ]
     return []

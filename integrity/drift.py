@@ -86,15 +86,15 @@ def drift_finding(
     words = {"view": VIEW, "source": source}
     if view.drifted:
         message = _(
-            "La vue %(view)s de « %(source)s » n’est plus celle qui a été installée : "
+            "La vue %(view)s de « %(source)s » n’est plus celle qui a été installée : "
             "elle a été modifiée à la main."
         )
     elif view.compiled_hash is not None:
         message = _(
-            "La vue %(view)s de « %(source)s » a changé sans que la version d’aucune règle change."
+            "La vue %(view)s de « %(source)s » a changé sans que la version d’aucune règle change."
         )
     else:
-        message = _("La vue %(view)s de « %(source)s » a changé depuis les contrôles précédents.")
+        message = _("La vue %(view)s de « %(source)s » a changé depuis les contrôles précédents.")
     return Finding(VIEW_DRIFT, "WARN", "SOURCE", source, message % words, payload, at)
 
 

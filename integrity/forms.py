@@ -64,7 +64,7 @@ class CommentForm(forms.Form):
         label=_("Commentaire"),
         max_length=COMMENT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Inscrit au registre avec votre nom ; il ne pourra plus être modifié."),
+        help_text=_("Inscrit au registre avec votre nom ; il ne pourra plus être modifié."),
     )
 
 
@@ -81,7 +81,7 @@ class DecisionForm(forms.Form):
         label=_("Accepté jusqu’au"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Seulement pour une anomalie acceptée ; elle reviendra après ce jour."),
+        help_text=_("Seulement pour une anomalie acceptée ; elle reviendra après ce jour."),
     )
     note = ProseField(
         label=_("Note de résolution"),  # "Note" alone is Django's own and reads "Remarque"
@@ -125,8 +125,8 @@ class SelectionField(forms.Field):
     widget = forms.MultipleHiddenInput
     default_error_messages = {  # noqa: RUF012  # Django's own attribute, read only
         "required": _("Cochez au moins une alerte."),
-        "invalid": _("La sélection est illisible : rechargez la page, puis recommencez."),
-        "many": _("%(chosen)s alertes sont cochées : pas plus de %(limit)s à la fois."),
+        "invalid": _("La sélection est illisible : rechargez la page, puis recommencez."),
+        "many": _("%(chosen)s alertes sont cochées : pas plus de %(limit)s à la fois."),
     }
     _one = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([1-9][0-9]{0,8})")
 
@@ -158,7 +158,7 @@ class BulkForm(DecisionForm):
         super().__init__(*args, **kwargs)
         self.fields["note"].label = _("Note commune")  # "Note" alone is Django's own, "Remarque"
         self.fields["note"].help_text = _(
-            "La même pour chaque alerte cochée ; facultative pour acquitter."
+            "La même pour chaque alerte cochée ; facultative pour acquitter."
         )
         if self.data.get("action") != self.RESOLVE:
             for name in ("decision", "cause", "note"):

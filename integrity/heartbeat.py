@@ -87,7 +87,7 @@ def page_warnings(access: Access) -> list[PageWarning]:
     held = access.sources[Permission.VIEW] - {CONSOLE_SOURCE}
     return [
         PageWarning(
-            title=_("%s : l’état est INCONNU.") % silence.source,
+            title=_("%s : l’état est INCONNU.") % silence.source,
             text=said(silence),
             url=f"{reverse('scans')}?{urlencode({'source': silence.source})}",
             link_label=_("Voir les contrôles"),

@@ -44,9 +44,9 @@ def alert_verdict(alert: Alert, look: Look) -> dict[str, Any]:
     if found.mark == "back":
         text = _("Le prochain contrôle complet rouvrira l’alerte.")
     elif found.mark == "accepted":
-        text = _("Elle est acceptée : le prochain contrôle ne la rouvrira pas.")
+        text = _("Elle est acceptée : le prochain contrôle ne la rouvrira pas.")
     else:
-        text = _("Rien n’est enregistré : le prochain contrôle le fera.") if changed else ""
+        text = _("Rien n’est enregistré : le prochain contrôle le fera.") if changed else ""
     state = "changed" if changed else "same"
     return said | {"state": state, "tone": "warning", "title": title, "text": text, "rows": rows}
 
@@ -79,7 +79,7 @@ def look_context(look: Look, source: str) -> dict[str, Any]:
 
 def _count_label(mark: str) -> str:
     return {
-        "new": _("Nouvelles : sans alerte encore"),
+        "new": _("Nouvelles : sans alerte encore"),
         "back": _("Revenues après leur résolution"),
         "gone": _("Disparues des données"),
         "changed": _("Changées"),

@@ -89,7 +89,7 @@ def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
         "share": f"{number(round(tank.share))}\u00a0%" if stock >= 0 else "<\u00a00\u00a0%",
         "verdict": verdict,
         "is_wrong": tank.state != "inside",
-        "text": _("%(name)s contient %(stock)s pour une capacité de %(capacity)s : %(verdict)s.")
+        "text": _("%(name)s contient %(stock)s pour une capacité de %(capacity)s : %(verdict)s.")
         % {
             "name": name or _("La citerne"),
             "stock": quantity(stock, "L"),
@@ -114,7 +114,7 @@ def _deviation(part: Mapping[str, Any], alert: Alert) -> dict[str, Any] | None:
         unit="%",
         value_label=_("Écart"),
         threshold_label=_("Seuil"),
-        text=_("Un écart de %(value)s pour un seuil de %(threshold)s : %(times)s fois le seuil.")
+        text=_("Un écart de %(value)s pour un seuil de %(threshold)s : %(times)s fois le seuil.")
         % {
             "value": quantity(abs(value), "%"),
             "threshold": quantity(threshold, "%"),
@@ -139,7 +139,7 @@ def _wait(part: Mapping[str, Any], alert: Alert) -> dict[str, Any] | None:
         unit=_("j"),
         value_label=_("Attente"),
         threshold_label=_("Limite"),
-        text=_("Depuis le %(arrived)s : %(value)s d’attente pour une limite de %(threshold)s.")
+        text=_("Depuis le %(arrived)s : %(value)s d’attente pour une limite de %(threshold)s.")
         % {
             "arrived": moment(arrived),
             "value": quantity(round(value, 1), _("j")),

@@ -173,7 +173,7 @@ def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -
             "at": moment(current.resolved_at),
         }
     if current.status == Status.RESOLVED:
-        return _("Un contrôle complet ne l’a plus trouvée : elle est close depuis le %(at)s.") % {
+        return _("Un contrôle complet ne l’a plus trouvée : elle est close depuis le %(at)s.") % {
             "at": moment(current.resolved_at)
         }
     if current.status == Status.ACK and current.acknowledged_by:
@@ -182,7 +182,7 @@ def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -
             "at": moment(current.acknowledged_at),
         }
     return _(
-        "Elle a changé entre-temps (nouveau constat ou attribution) : relisez-la avant d’agir."
+        "Elle a changé entre-temps (nouveau constat ou attribution) : relisez-la avant d’agir."
     )
 
 

@@ -48,7 +48,7 @@ def proofs_run(*, source: str = "", url: str = "") -> list[RuleProof]:
     if source:
         raise ProvingError(
             _(
-                "La console ne peut que lire « %(source)s » : nommer une connexion avec --connection."
+                "La console ne peut que lire « %(source)s » : nommer une connexion avec --connection."
             )
             % {"source": source}
         )
@@ -68,18 +68,18 @@ def _prove_at(url: str) -> list[Proof]:
         )
     except psycopg.OperationalError as error:
         cause = " ".join(str(error).split())
-        raise ProvingError(_("Base inaccessible : %(cause)s") % {"cause": cause}) from None
+        raise ProvingError(_("Base inaccessible : %(cause)s") % {"cause": cause}) from None
     except psycopg.Error:
         # Its message quotes the address, password included.
         raise ProvingError(
-            _("--connection attend une adresse postgresql://… ; celle-ci ne se lit pas.")
+            _("--connection attend une adresse postgresql://… ; celle-ci ne se lit pas.")
         ) from None
     with connection:
         try:
             return rules_prove(connection, _rules_there(connection))
         except psycopg.OperationalError as error:
             cause = " ".join(str(error).split())
-            raise ProvingError(_("Preuve interrompue : %(cause)s") % {"cause": cause}) from error
+            raise ProvingError(_("Preuve interrompue : %(cause)s") % {"cause": cause}) from error
 
 
 def _rules_there(connection: psycopg.Connection[Any]) -> list[Rule]:
@@ -133,10 +133,10 @@ def _entities(row: RuleProof) -> list[str]:
 def _findings(row: RuleProof, now: datetime) -> list[Finding]:
     rule = catalog()[row.code]
     blind = row.verdict == Verdict.INERTE and rule.severity == "CRITICAL"
-    message = _("La règle %(code)s est %(verdict)s sur %(where)s : %(detail)s.") % {
+    message = _("La règle %(code)s est %(verdict)s sur %(where)s : %(detail)s.") % {
         "code": row.code,
         "verdict": row.verdict,
-        "where": f"« {row.source} »" if row.source else _("le dépôt de référence"),
+        "where": f"« {row.source} »" if row.source else _("le dépôt de référence"),
         "detail": row.detail,
     }
     payload = {

@@ -102,7 +102,7 @@ def _scan(source: str) -> Scan:
 
 def _failed(source: str, error: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
-    message = _("Le contrôle de la source « %(source)s » a échoué : %(error)s") % {
+    message = _("Le contrôle de la source « %(source)s » a échoué : %(error)s") % {
         "source": source,
         "error": error,
     }
@@ -156,14 +156,14 @@ def _found(reading: _Reading, done: Outcome, outcome: ScanOutcome) -> list[Findi
     found = []
     if outcome == ScanOutcome.SUSPECT:
         message = _(
-            "Contrôle douteux de « %(source)s » : %(absent)d alertes sur %(active)d disparaîtraient "
-            "d’un coup ; rien n’est clos tant que le contrôle suivant ne le confirme pas."
+            "Contrôle douteux de « %(source)s » : %(absent)d alertes sur %(active)d disparaîtraient "
+            "d’un coup ; rien n’est clos tant que le contrôle suivant ne le confirme pas."
         ) % {"source": reading.source, "absent": done.absent, "active": done.active_before}
         payload = {"source": reading.source, "absent": done.absent, "active": done.active_before}
         found.append(_own(reading, "SCAN_SUSPECT", message, payload))
     if done.quarantined:
         message = _(
-            "%(count)d lignes de « %(source)s » ne respectent pas le contrat de la vue et ont été "
+            "%(count)d lignes de « %(source)s » ne respectent pas le contrat de la vue et ont été "
             "mises à l’écart."
         ) % {"count": done.quarantined, "source": reading.source}
         payload = {"source": reading.source, "rows": done.quarantined, "faults": done.faults}

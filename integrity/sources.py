@@ -53,10 +53,10 @@ def read_only_transaction(
             prepare_threshold=None,  # PgBouncer in transaction mode keeps no prepared statement for us
         )
     except psycopg.OperationalError as error:
-        raise SourceError(_("elle ne répond pas : %s") % one_line(error)) from error
+        raise SourceError(_("elle ne répond pas : %s") % one_line(error)) from error
     except psycopg.Error:
         # Its message quotes the address, password included.
-        raise SourceError(_("son adresse ne se lit pas ; attendu : postgresql://…")) from None
+        raise SourceError(_("son adresse ne se lit pas ; attendu : postgresql://…")) from None
     with connection:
         try:
             connection.execute("SET default_transaction_read_only = on")
@@ -102,5 +102,5 @@ def _cause(error: psycopg.Error, timeout_ms: int) -> str:
     if isinstance(error, psycopg.errors.QueryCanceled):
         return _("elle n’a pas répondu en %s s") % f"{timeout_ms / 1000:g}"
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return _("elle ne se laisse pas lire : %s") % words
+        return _("elle ne se laisse pas lire : %s") % words
     return words

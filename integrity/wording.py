@@ -18,13 +18,16 @@ Language = Literal["fr", "en"]
 ZONE = "Africa/Lubumbashi"
 MISSING = "—"
 NBSP = "\u00a0"
+MINUS = "\u2212"
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _FRENCH_SPACE = re.compile(r" (?=[:;!?»%])|(?<=«) ")
+_DEGREES_SPACE = re.compile(r"(?<=\d) (?=°C)")
 
 
 def typeset(text: str, language: Language) -> str:
-    """French punctuation keeps its space on the same line."""
+    """A number and its °C, and in French punctuation and its space, stay on the same line."""
+    text = _DEGREES_SPACE.sub(NBSP, text)
     return _FRENCH_SPACE.sub(NBSP, text) if language == "fr" else text
 
 
@@ -63,6 +66,7 @@ def number_text(value: Decimal, decimals: int, unit: str | None, language: Langu
         text = text.rstrip("0").rstrip(".")
     if language == "fr":
         text = text.translate({ord(","): NBSP, ord("."): ","})
+    text = text.replace("-", MINUS)
     return f"{text}{NBSP}{unit}" if unit else text
 
 
@@ -72,7 +76,7 @@ def number_sql(expression: str, decimals: int, unit: str | None) -> str:
     text = f"to_char(round({expression}::numeric, {decimals}), '{picture}')"
     if decimals:
         text = f"rtrim({text}, '.')"
-    text = f"translate({text}, ',.', {literal(NBSP + ',')})"
+    text = f"translate({text}, ',.-', {literal(NBSP + ',' + MINUS)})"
     unit_sql = f" || {literal(NBSP + unit)}" if unit else ""
     return f"coalesce({text}{unit_sql}, {literal(MISSING)})"
 

@@ -24,7 +24,7 @@ class LendForm(forms.Form):
     until = forms.DateField(
         label=gettext_lazy("Jusqu’au (inclus)"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Dans les 90 jours ; vous pourrez y mettre fin plus tôt."),
+        help_text=gettext_lazy("Dans les 90 jours ; vous pourrez y mettre fin plus tôt."),
     )
 
     def __init__(self, *args: Any, holders: Iterable[SourceRole] = (), **kwargs: Any) -> None:

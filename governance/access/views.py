@@ -51,7 +51,7 @@ def delegation_lend(request: ConsoleRequest) -> HttpResponse:
     except services.NotAllowed as refused:
         raise RoleNotAllowed(DELEGATED) from refused
     except services.AlreadyLent:
-        form.add_error("to", _("Cette personne en a déjà une ici : mettez-y fin d’abord."))
+        form.add_error("to", _("Cette personne en a déjà une ici : mettez-y fin d’abord."))
         return _delegations(request, form=form, status=422)
     except services.NotLendable:
         form.add_error("to", _("Cette personne n’est plus gérante de cette source."))

@@ -30,7 +30,7 @@ class Fault(models.TextChoices):
     HEAD = "HEAD", _("l’entrée n’est pas celle que la tête du registre annonce")
     CHECKPOINT = (
         "CHECKPOINT",
-        _("le point de contrôle signé en connaît une autre : réécriture ici ou avant"),
+        _("le point de contrôle signé en connaît une autre : réécriture ici ou avant"),
     )
 
 

@@ -47,7 +47,7 @@ def period_read(query: Mapping[str, str], *, today: date) -> tuple[Period, str]:
     if first > last:
         return default, _("La période finit avant de commencer.")
     if last >= today:
-        return default, _("Un rapport ne porte que sur des jours achevés : il doit rester le même.")
+        return default, _("Un rapport ne porte que sur des jours achevés : il doit rester le même.")
     if first.year < YEAR_MIN or (last - first).days >= DAYS_MAX:
         return default, _("Une période a au plus %(n)s jours.") % {"n": DAYS_MAX}
     return Period(first, last), ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from governance.ledger.models import LedgerEntry
 from integrity.history.entries import account_name, messages_then, names_of
@@ -96,11 +97,11 @@ def _moved(line: Line) -> str:
     """What a scan saw change, for entries whose title does not say it."""
     if line.action == "alert.close":  # the versions, when another one closed it than found it
         return "\n".join(
-            f"{one['label']} : {one['before']} → {one['after']}"
+            f"{one['label']}{_(' :')} {one['before']} → {one['after']}"
             for one in line.changes
             if one["key"] == "rule_version"
         )
     if not line.action.startswith(("alert.change", "alert.lapse", "alert.reopen")):
         return ""
     shown = [change for change in line.changes if not change["key"].endswith(("_at", "_by"))]
-    return "\n".join(f"{one['label']} : {one['before']} → {one['after']}" for one in shown)
+    return "\n".join(f"{one['label']}{_(' :')} {one['before']} → {one['after']}" for one in shown)

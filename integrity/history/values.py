@@ -98,7 +98,7 @@ def value_text(key: str, value: Any, names: Mapping[str, str], unit: str = "") -
         value = json.dumps(value, ensure_ascii=False)
     text = quantity(value, unit)
     if len(text) > TEXT_LIMIT:
-        more = _("(%(n)s caractères ; l’export a tout)") % {"n": len(text)}
+        more = _("(%(n)s caractères ; l’export a tout)") % {"n": len(text)}
         return f"{text[:TEXT_LIMIT]}… {more}"
     return text
 

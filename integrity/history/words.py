@@ -24,8 +24,8 @@ ACTIONS: dict[str, Promise] = {
     "alert.change": _lazy("Changement constaté"),
     "alert.seen": _lazy("Revue sans changement"),
     "alert.ack": _lazy("Acquittement"),
-    "alert.lapse.severity": _lazy("Acquittement caduc : aggravation"),
-    "alert.lapse.payload": _lazy("Acquittement caduc : valeurs changées"),
+    "alert.lapse.severity": _lazy("Acquittement caduc : aggravation"),
+    "alert.lapse.payload": _lazy("Acquittement caduc : valeurs changées"),
     "alert.propose": _lazy("Acceptation proposée"),
     "alert.resolve": _lazy("Résolution"),
     "alert.close": _lazy("Clôture par un contrôle"),
@@ -52,34 +52,34 @@ ACTIONS: dict[str, Promise] = {
 }
 
 _SENTENCES: dict[str, Promise] = {
-    "alert.open": _lazy("%(who)s a constaté « %(what)s »"),
-    "alert.reopen": _lazy("%(who)s a constaté de nouveau « %(what)s » : épisode %(episode)s"),
-    "alert.change": _lazy("%(who)s a relevé un changement : « %(what)s »"),
+    "alert.open": _lazy("%(who)s a constaté « %(what)s »"),
+    "alert.reopen": _lazy("%(who)s a constaté de nouveau « %(what)s » : épisode %(episode)s"),
+    "alert.change": _lazy("%(who)s a relevé un changement : « %(what)s »"),
     "alert.seen": _lazy("%(who)s a revu sans changement %(seen)s sur %(on)s"),
-    "alert.ack": _lazy("%(who)s a acquitté « %(what)s »"),
+    "alert.ack": _lazy("%(who)s a acquitté « %(what)s »"),
     "alert.lapse.severity": _lazy(
-        "L’acquittement de « %(what)s » est caduc : l’anomalie s’est aggravée"
+        "L’acquittement de « %(what)s » est caduc : l’anomalie s’est aggravée"
     ),
     "alert.lapse.payload": _lazy(
-        "L’acquittement de « %(what)s » est caduc : les valeurs acquittées ont changé"
+        "L’acquittement de « %(what)s » est caduc : les valeurs acquittées ont changé"
     ),
     "alert.propose": _lazy(
-        "%(who)s propose d’accepter « %(what)s » jusqu’au %(until)s ; une deuxième personne décidera"
+        "%(who)s propose d’accepter « %(what)s » jusqu’au %(until)s ; une deuxième personne décidera"
     ),
-    "alert.resolve": _lazy("%(who)s a résolu « %(what)s » : %(decision)s, %(cause)s"),
-    "alert.close": _lazy("%(who)s a clos « %(what)s » : %(cause)s"),
-    "alert.comment": _lazy("%(who)s a commenté « %(what)s »"),
-    "scan.complete": _lazy("Contrôle complet de %(on)s : %(opened)s, %(closed)s"),
-    "scan.failed": _lazy("Le contrôle de %(on)s a échoué : %(error)s"),
-    "scan.suspect": _lazy("Contrôle douteux de %(on)s : rien n’a été clos"),
-    "rule.prove": _lazy("%(who)s a éprouvé la règle %(what)s sur %(on)s : %(verdict)s"),
+    "alert.resolve": _lazy("%(who)s a résolu « %(what)s » : %(decision)s, %(cause)s"),
+    "alert.close": _lazy("%(who)s a clos « %(what)s » : %(cause)s"),
+    "alert.comment": _lazy("%(who)s a commenté « %(what)s »"),
+    "scan.complete": _lazy("Contrôle complet de %(on)s : %(opened)s, %(closed)s"),
+    "scan.failed": _lazy("Le contrôle de %(on)s a échoué : %(error)s"),
+    "scan.suspect": _lazy("Contrôle douteux de %(on)s : rien n’a été clos"),
+    "rule.prove": _lazy("%(who)s a éprouvé la règle %(what)s sur %(on)s : %(verdict)s"),
     "user.create": _lazy("%(who)s a créé le compte de %(what)s"),
     "user.change": _lazy("%(who)s a modifié le compte de %(what)s"),
     "user.password": _lazy("%(who)s a changé le mot de passe de %(what)s"),
     "user.delete": _lazy("%(who)s a supprimé le compte de %(what)s"),
-    "role.grant": _lazy("%(who)s a donné à %(what)s le rôle « %(role)s » sur %(on)s"),
-    "role.change": _lazy("%(who)s a changé le rôle de %(what)s sur %(on)s : « %(role)s »"),
-    "role.revoke": _lazy("%(who)s a retiré à %(what)s le rôle « %(role)s » sur %(on)s"),
+    "role.grant": _lazy("%(who)s a donné à %(what)s le rôle « %(role)s » sur %(on)s"),
+    "role.change": _lazy("%(who)s a changé le rôle de %(what)s sur %(on)s : « %(role)s »"),
+    "role.revoke": _lazy("%(who)s a retiré à %(what)s le rôle « %(role)s » sur %(on)s"),
     "delegation.grant": _lazy("%(who)s a délégué à %(holder)s le droit d’agir sur %(on)s"),
     "delegation.change": _lazy("%(who)s a modifié une délégation sur %(on)s"),
     "delegation.revoke": _lazy("%(who)s a retiré à %(holder)s le droit d’agir sur %(on)s"),
@@ -134,7 +134,7 @@ def _said(entry: LedgerEntry, what: str, names: Mapping[str, str]) -> str:
         return special(entry, who, what, names)
     template = _SENTENCES.get(entry.action)
     if template is None:
-        return _("%(who)s : %(action)s (%(type)s %(id)s)") % {
+        return _("%(who)s : %(action)s (%(type)s %(id)s)") % {
             "who": who,
             "action": entry.action,
             "type": entry.subject_type,
@@ -179,20 +179,20 @@ def _assigned(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str])
     person = (entry.after or {}).get("assignee")
     facts = {"who": who, "what": what, "person": names.get(str(person), _("compte inconnu"))}
     if person is None:
-        return _("%(who)s ne confie plus « %(what)s » à personne") % facts
+        return _("%(who)s ne confie plus « %(what)s » à personne") % facts
     if person == entry.actor:
-        return _("%(who)s a pris en charge « %(what)s »") % facts
-    return _("%(who)s a confié « %(what)s » à %(person)s") % facts
+        return _("%(who)s a pris en charge « %(what)s »") % facts
+    return _("%(who)s a confié « %(what)s » à %(person)s") % facts
 
 
 def _verified(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str]) -> str:
     found = entry.after or {}
     if found.get("first_bad") is not None:
-        return _("%(who)s a vérifié le registre : ROMPU à l’entrée n° %(bad)s") % {
+        return _("%(who)s a vérifié le registre : ROMPU à l’entrée n° %(bad)s") % {
             "who": who,
             "bad": found["first_bad"],
         }
-    return _("%(who)s a vérifié le registre : intact, %(n)s entrées") % {
+    return _("%(who)s a vérifié le registre : intact, %(n)s entrées") % {
         "who": who,
         "n": number(found.get("entries")),
     }

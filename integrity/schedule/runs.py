@@ -85,7 +85,7 @@ def _result(job: Job) -> tuple[int | None, str]:
     """Exit code and last line of the command."""
     name, *arguments = job.command
     if name not in get_commands():
-        return None, _("la commande « %s » n’existe pas") % name
+        return None, _("la commande « %s » n’existe pas") % name
     out = StringIO()
     try:
         call_command(name, *arguments, stdout=out, stderr=out, no_color=True)
@@ -123,7 +123,7 @@ def _alarm(run: Run, started_at: datetime) -> None:
         code = job.schedule.alarms.get(run.code, code)
     entity = f"{job.source or CONSOLE_SOURCE}/{job.schedule.key}"
     if code:
-        message = _("%(job)s : %(said)s") % {
+        message = _("%(job)s : %(said)s") % {
             "job": job.schedule.label,
             "said": run.said or _("la commande s’est terminée par le code %s") % run.code,
         }

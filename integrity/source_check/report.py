@@ -79,8 +79,8 @@ class Report:
             lines.append(f"[{words[check.state]:^6}] {check.said}")
             lines += [f"{'':9}→ {todo}" for todo in check.todo]
         verdicts = {
-            0: _("Prête : la console peut lire cette source."),
-            1: _("Inutilisable en l’état : voir les échecs ci-dessus."),
+            0: _("Prête : la console peut lire cette source."),
+            1: _("Inutilisable en l’état : voir les échecs ci-dessus."),
             2: _("Utilisable, avec des points à voir."),
         }
         return [*lines, "", verdicts[self.exit_code]]

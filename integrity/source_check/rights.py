@@ -28,7 +28,7 @@ def server_check(connection: psycopg.Connection[Any], report: Report) -> None:
     version = f"{number // 10000}.{number % 10000}"
     report.add("reachable", State.OK, _("La base répond."))
     if number // 10000 < OLDEST:
-        said = _("PostgreSQL %(version)s : la console n’est éprouvée qu’à partir de %(oldest)d.")
+        said = _("PostgreSQL %(version)s : la console n’est éprouvée qu’à partir de %(oldest)d.")
         report.add(
             "version",
             State.REMARK,
@@ -54,7 +54,7 @@ def rights_check(connection: psycopg.Connection[Any], report: Report) -> None:
         report.add(
             "role",
             State.REMARK,
-            _("Le rôle %(role)s a trop de pouvoirs : %(powers)s.")
+            _("Le rôle %(role)s a trop de pouvoirs : %(powers)s.")
             % {"role": role, "powers": ", ".join(attributes)},
             f"CREATE ROLE console_reader LOGIN PASSWORD '…' -- {_('sans autre attribut')}",
             attributes=attributes,
@@ -88,8 +88,8 @@ def _writable_check(connection: psycopg.Connection[Any], report: Report, role: s
         return
     total = rows[0][4]
     said = ngettext(
-        "Le rôle %(role)s peut écrire dans %(count)d table ou vue, ou la possède : %(names)s.",
-        "Le rôle %(role)s peut écrire dans %(count)d tables ou vues, ou les possède : %(names)s.",
+        "Le rôle %(role)s peut écrire dans %(count)d table ou vue, ou la possède : %(names)s.",
+        "Le rôle %(role)s peut écrire dans %(count)d tables ou vues, ou les possède : %(names)s.",
         total,
     )
     names = ", ".join(row[0] for row in rows) + (" …" if total > len(rows) else "")
@@ -100,7 +100,7 @@ def _writable_check(connection: psycopg.Connection[Any], report: Report, role: s
     ]
     owned = [name for name, _held, _table, owns, _total in rows if owns]
     if owned:
-        revokes.append(_("Un propriétaire garde tout droit : lire avec un autre rôle que lui."))
+        revokes.append(_("Un propriétaire garde tout droit : lire avec un autre rôle que lui."))
     report.add(
         "writable",
         State.REMARK,
@@ -117,7 +117,7 @@ def _creates_check(connection: psycopg.Connection[Any], report: Report, role: st
         report.add(
             "creates",
             State.REMARK,
-            _("Le rôle %(role)s peut créer des objets dans : %(places)s.")
+            _("Le rôle %(role)s peut créer des objets dans : %(places)s.")
             % {"role": role, "places": ", ".join(places)},
             *[f"REVOKE CREATE ON {place} FROM {sql_name(connection)}, PUBLIC;" for place in places],
             places=places,
@@ -139,7 +139,7 @@ def hidden_rows_check(connection: psycopg.Connection[Any], report: Report) -> No
             "row_security",
             State.REMARK,
             _(
-                "La sécurité par ligne filtre %(names)s pour %(readers)s : la vue peut se taire "
+                "La sécurité par ligne filtre %(names)s pour %(readers)s : la vue peut se taire "
                 "sans que les données soient saines."
             )
             % {"names": names, "readers": readers},

@@ -36,13 +36,13 @@ def rules_check(
             elif held[code] == rule.version:
                 said = _("%(code)s %(version)s est installée.") % words
             else:
-                said = _("%(code)s est installée en %(held)s ; le catalogue a %(version)s.") % {
+                said = _("%(code)s est installée en %(held)s ; le catalogue a %(version)s.") % {
                     **words,
                     "held": held[code],
                 }
             report.add(f"rule/{code}", State.NOTE, said, **facts)
         else:
-            said = _("%(code)s ne peut pas être installée : %(problem)s") % words
+            said = _("%(code)s ne peut pas être installée : %(problem)s") % words
             broken = State.REMARK if code in held else State.NOTE
             report.add(f"rule/{code}", broken, said, **facts)
     return fits
@@ -69,11 +69,11 @@ def proofs_check(report: Report, rules: Sequence[Rule], url: str) -> None:
                 )
     except psycopg.OperationalError as error:
         cause = " ".join(str(error).split())[:300]
-        said = _("Les règles n’ont pas pu être prouvées : %(cause)s")
+        said = _("Les règles n’ont pas pu être prouvées : %(cause)s")
         report.add("proofs", State.REMARK, said % {"cause": cause})
     except psycopg.Error:
         # Its message quotes the address, password included.
-        said = _("L’adresse de --connection ne se lit pas ; attendu : postgresql://…")
+        said = _("L’adresse de --connection ne se lit pas ; attendu : postgresql://…")
         report.add("proofs", State.REMARK, said)
 
 
@@ -105,8 +105,8 @@ def _unproved_said(report: Report, codes: Sequence[str]) -> None:
     report.add(
         "proofs",
         State.NOTE,
-        _("Non prouvées sur cette base : %(codes)s.") % {"codes": ", ".join(codes)},
-        _("ajouter --connection URL (un rôle qui peut écrire ; tout est annulé)"),
+        _("Non prouvées sur cette base : %(codes)s.") % {"codes": ", ".join(codes)},
+        _("ajouter --connection URL (un rôle qui peut écrire ; tout est annulé)"),
         unproved=list(codes),
     )
 

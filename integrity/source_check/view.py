@@ -32,7 +32,7 @@ def view_check(connection: psycopg.Connection[Any], report: Report) -> Installed
             State.FAILURE,
             problems[0],
             _(
-                "manage.py integrity_view affiche le SQL à exécuter ; ou écrire une vue de cette forme :"
+                "manage.py integrity_view affiche le SQL à exécuter ; ou écrire une vue de cette forme :"
             ),
             ", ".join(f"{column.name} {column.types[0]}" for column in COLUMNS),
         )
@@ -92,15 +92,15 @@ def _read(
             return cursor.execute(text).fetchall()
     except psycopg.errors.QueryCanceled:
         (limit,) = connection.execute("SHOW statement_timeout").fetchone() or ("",)
-        said = _("La vue ne se lit pas en %(limit)s ; chaque contrôle échouerait.")
+        said = _("La vue ne se lit pas en %(limit)s ; chaque contrôle échouerait.")
         report.add("time", State.FAILURE, said % {"limit": limit}, limit=limit)
     except psycopg.errors.LockNotAvailable:
-        said = _("Un verrou empêche de lire la vue ; recommencer plus tard.")
+        said = _("Un verrou empêche de lire la vue ; recommencer plus tard.")
         report.add("time", State.FAILURE, said)
     except psycopg.Error as error:
         if connection.closed:
             raise
-        said = _("La vue ne se lit pas jusqu’au bout : %(cause)s.")
+        said = _("La vue ne se lit pas jusqu’au bout : %(cause)s.")
         report.add("rows", State.FAILURE, said % {"cause": error.diag.message_primary or error})
     return None
 
@@ -111,13 +111,13 @@ def _time_said(report: Report, seconds: float, total: int) -> None:
     said = ngettext("%(rows)s ligne, lue en %(time)s.", "%(rows)s lignes, lues en %(time)s.", total)
     report.add("time", State.OK, said % words, **facts)
     if seconds * 1000 > TIMEOUT_MS:
-        said = _("Plus de %(limit)s s : « Vérifier maintenant » renoncera avant la réponse.")
+        said = _("Plus de %(limit)s s : « Vérifier maintenant » renoncera avant la réponse.")
         report.add("slow", State.REMARK, said % {"limit": number(TIMEOUT_MS // 1000)}, **facts)
     if total > MANY:
-        said = _("%(rows)s lignes : chacune devient une alerte dont quelqu’un doit s’occuper.")
+        said = _("%(rows)s lignes : chacune devient une alerte dont quelqu’un doit s’occuper.")
         report.add("many", State.REMARK, said % words, **facts)
     elif total > ROWS_LIMIT:
-        said = _("%(rows)s lignes : trop pour le « Constat en direct », pas pour un contrôle.")
+        said = _("%(rows)s lignes : trop pour le « Constat en direct », pas pour un contrôle.")
         report.add("many", State.NOTE, said % words, **facts)
 
 
@@ -134,8 +134,8 @@ def _severities_said(report: Report, rows: list[tuple[Any, ...]]) -> None:
     report.add(
         "severities",
         State.REMARK if others else State.OK,
-        _("Gravités : %(said)s.") % {"said": said},
-        *([_("attendues : %(known)s") % {"known": ", ".join(SEVERITIES)}] if others else []),
+        _("Gravités : %(said)s.") % {"said": said},
+        *([_("attendues : %(known)s") % {"known": ", ".join(SEVERITIES)}] if others else []),
         severities=dict(used),
     )
 
@@ -175,8 +175,8 @@ def _duplicates_said(report: Report, shared: list[tuple[Any, ...]]) -> None:
         return
     identities, rows = shared[0][4], int(shared[0][5])
     said = ngettext(
-        "%(identities)s identité est partagée par %(rows)s lignes : elles feront une seule alerte.",
-        "%(identities)s identités sont partagées par %(rows)s lignes : une seule alerte chacune.",
+        "%(identities)s identité est partagée par %(rows)s lignes : elles feront une seule alerte.",
+        "%(identities)s identités sont partagées par %(rows)s lignes : une seule alerte chacune.",
         identities,
     )
     report.add(

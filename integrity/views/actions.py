@@ -60,7 +60,7 @@ def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     except services.NotAllowed as refused:
         raise RoleNotAllowed(Permission.ACT) from refused
     if changed.status != Status.RESOLVED:
-        done = _("Acceptation proposée : une deuxième personne doit la confirmer.")
+        done = _("Acceptation proposée : une deuxième personne doit la confirmer.")
     else:
         done = _("Alerte résolue.")
     return alert_answer(request, changed, done=done)

@@ -67,8 +67,8 @@ def _done(outcome: BulkOutcome, *, acknowledges: bool) -> list[str]:
     sentences = [text % {"n": number(done)} for text in sentences]
     if awaiting:
         text = ngettext(
-            "%(n)s acceptation proposée : une deuxième personne doit la confirmer.",
-            "%(n)s acceptations proposées : une deuxième personne doit les confirmer.",
+            "%(n)s acceptation proposée : une deuxième personne doit la confirmer.",
+            "%(n)s acceptations proposées : une deuxième personne doit les confirmer.",
             awaiting,
         )
         sentences.append(text % {"n": number(awaiting)})

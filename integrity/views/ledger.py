@@ -55,13 +55,13 @@ def _verify(request: ConsoleRequest) -> HttpResponse:
     seq = LedgerHead.objects.values_list("seq", flat=True).first() or 0
     if seq > AT_ONCE:
         messages.warning(
-            request, _("Le registre est trop long pour attendre : il est vérifié chaque nuit.")
+            request, _("Le registre est trop long pour attendre : il est vérifié chaque nuit.")
         )
     else:
         found = ledger_verify(by=request.user.pk)
         if found.is_whole:
             messages.success(
-                request, _("Registre intact : %(n)s entrées.") % {"n": number(found.entries)}
+                request, _("Registre intact : %(n)s entrées.") % {"n": number(found.entries)}
             )
         else:
             messages.error(

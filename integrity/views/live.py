@@ -62,16 +62,16 @@ def _looked(look: Callable[[], Look]) -> tuple[dict[str, Any], int, Look | None]
         look_count()
         return {}, 200, look()
     except LookRefused as refused:
-        title = _("Vous avez regardé très souvent : rien n’a été lu.")
+        title = _("Vous avez regardé très souvent : rien n’a été lu.")
         text = ngettext(
-            "Recommencez dans %(n)d seconde ; la console ménage la base de la source.",
-            "Recommencez dans %(n)d secondes ; la console ménage la base de la source.",
+            "Recommencez dans %(n)d seconde ; la console ménage la base de la source.",
+            "Recommencez dans %(n)d secondes ; la console ménage la base de la source.",
             refused.wait_s,
         ) % {"n": refused.wait_s}
         said = {"tone": "warning", "title": title, "text": text, "wait_s": refused.wait_s}
         return said, 429, None
     except SourceError as error:
-        title = _("La source n’a pas pu être lue : l’état de cette seconde est INCONNU.")
+        title = _("La source n’a pas pu être lue : l’état de cette seconde est INCONNU.")
         return {"tone": "error", "title": title, "text": f"{error}."}, 200, None
 
 

@@ -57,7 +57,7 @@ def saved_filters(request: ConsoleRequest) -> HttpResponse:
         form.add_error("name", _("Vous avez déjà un filtre de ce nom."))
         return _page(request, form, status=422)
     except TooMany:
-        text = _("Vous avez déjà %(n)s filtres : supprimez-en un d’abord.") % {"n": LIMIT}
+        text = _("Vous avez déjà %(n)s filtres : supprimez-en un d’abord.") % {"n": LIMIT}
         form.add_error(None, text)
         return _page(request, form, status=422)
     messages.success(request, _("Filtre enregistré."))

@@ -183,8 +183,8 @@ def _changes(changes: Changes) -> list[dict[str, Any]]:
     words = {
         "alert.open": _("Ouverte"),
         "alert.reopen": _("Rouverte"),
-        "alert.lapse.severity": _("Aggravée : à nouveau ouverte"),
-        "alert.lapse.payload": _("Changée : à nouveau ouverte"),
+        "alert.lapse.severity": _("Aggravée : à nouveau ouverte"),
+        "alert.lapse.payload": _("Changée : à nouveau ouverte"),
         "alert.change": _("Mise à jour"),
         "alert.close": _("Close"),
     }

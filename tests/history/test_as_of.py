@@ -149,7 +149,7 @@ def test_a_source_whose_history_is_not_the_readers_is_left_out_and_named(fresh_c
     take_in([finding()], source="autre")
     page = reader.get(URL, {"au": now()})
     assert {row["data-source"] for row in rows(page)} == {"autre"}
-    assert "dont vous ne lisez pas l’historique : depot" in page.content.decode()
+    assert "dont vous ne lisez pas l’historique : depot" in page.content.decode()
 
 
 def test_queries_do_not_grow_with_alerts(client, django_assert_num_queries):

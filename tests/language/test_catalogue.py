@@ -40,6 +40,11 @@ def test_nothing_is_guessed_or_out_of_date(language):
     assert [one.id for one in translations(language) if one.fuzzy and one.id] == []
 
 
+def edges(text: str) -> tuple[bool, bool]:
+    """Whether a word space begins and ends it; U+00A0 belongs to the French mark that follows it."""
+    return text[:1] in (" ", "\n"), text[-1:] in (" ", "\n")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_says_the_same_values(language):
     wrong = []
@@ -47,10 +52,7 @@ def test_a_translation_says_the_same_values(language):
         for source, target in zip(forms(one.id), forms(one.string), strict=True):
             if sorted(PLACEHOLDER.findall(source)) != sorted(PLACEHOLDER.findall(target)):
                 wrong.append((source, target))
-            if (source[:1].isspace(), source[-1:].isspace()) != (
-                target[:1].isspace(),
-                target[-1:].isspace(),
-            ):
+            if edges(source) != edges(target):
                 wrong.append((source, target))
     assert wrong == []
 

@@ -218,4 +218,4 @@ def test_fifty_writers_lose_nothing(console):
         assert {subject for _, subject in written} == {
             f"{p}/{t}" for p in people for t in range(20)
         }
-    assert run_verify()[1].startswith(f"Registre intact : {start + 1000} entrées")
+    assert run_verify()[1].startswith(f"Registre intact : {start + 1000} entrées")

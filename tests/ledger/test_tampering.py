@@ -159,8 +159,8 @@ def test_a_broken_chain_is_not_signed_and_the_finding_is_recorded(console, pg, c
 
 
 def test_an_empty_chain_is_whole(pg, fresh_console):
-    assert run_verify()[1].startswith("Registre intact : 0 entrées")
-    assert run_verify()[1].startswith("Registre intact : 1 entrée (")
+    assert run_verify()[1].startswith("Registre intact : 0 entrées")
+    assert run_verify()[1].startswith("Registre intact : 1 entrée (")
 
 
 def test_a_lost_head_is_noticed_even_though_nothing_can_be_recorded(console, pg, chain):

@@ -125,7 +125,7 @@ def test_critical_acceptances_say_that_a_second_person_is_awaited(as_):
     page = as_("directeur").post(URL, words | {"selected": tick("a", "b")}, follow=True)
     text = page.content.decode()
     assert "1 alerte résolue." in text
-    assert "1 acceptation proposée : une deuxième personne doit la confirmer." in text
+    assert "1 acceptation proposée : une deuxième personne doit la confirmer." in text
 
 
 @pytest.mark.parametrize(

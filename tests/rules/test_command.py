@@ -58,7 +58,7 @@ def test_apply_says_what_it_did(depot: Connection, pg: Postgres) -> None:
         "Vue v_integrity_checks créée : CDR_ARRIVE_STALE 1.0.0, STOCK_NEGATIF 1.0.0 ; sha256"
         in said
     )
-    assert "Contrat vérifié : 7 colonnes." in said
+    assert "Contrat vérifié : 7 colonnes." in said
     assert "GRANT SELECT ON v_integrity_checks TO" in said
     installed = view_installed(depot)
     assert installed is not None
@@ -77,9 +77,9 @@ def refused(**options: Any) -> str:
 def test_refusals_in_one_line(
     depot: Connection, pg: Postgres, settings: Any, fresh_source: Callable[..., str]
 ) -> None:
-    assert "Règle inconnue : NOPE. Règles : CDR_ARRIVE_STALE" in refused(rules="NOPE")
+    assert "Règle inconnue : NOPE. Règles : CDR_ARRIVE_STALE" in refused(rules="NOPE")
     assert refused(rules=",").startswith("no rule")
-    assert "Source inconnue : nord." in refused(source="nord")
+    assert "Source inconnue : nord." in refused(source="nord")
     assert "au moins 1 seconde" in refused(lock_timeout=0)
     assert "Base inaccessible" in refused(apply="postgresql://u:s3cret@127.0.0.1:1/nothing")
     assert "s3cret" not in refused(apply="postgresql://u:s3cret@127.0.0.1:1/nothing")

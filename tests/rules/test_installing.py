@@ -192,7 +192,7 @@ def test_a_missing_column_is_named(depot: Connection) -> None:
 
 def test_a_query_that_gives_other_columns_than_the_manifest_is_refused(depot: Connection) -> None:
     query = ONE[0].query.replace("AS limite", "AS echeance")
-    with pytest.raises(ViewRefusedError, match=r"en trop : echeance ; manquantes : limite"):
+    with pytest.raises(ViewRefusedError, match=r"en trop : echeance ; manquantes : limite"):
         view_apply(depot, [replace(ONE[0], query=query)])
 
 
@@ -330,7 +330,7 @@ def test_a_view_that_cannot_be_read_says_why_and_spares_the_transaction(
     with psycopg.connect(pg.dsn(depot.info.dbname, "depot_reader")) as reader:
         reader.execute("SELECT 1")
         assert view_contract(reader) == [
-            "La vue v_integrity_checks ne se lit pas : permission denied for function f."
+            "La vue v_integrity_checks ne se lit pas : permission denied for function f."
         ]
         assert reader.execute("SELECT 2").fetchone() == (2,)
 

@@ -86,7 +86,7 @@ def test_a_blind_rule_alarms_until_it_sees_again(owner_url: str) -> None:
         assert ("console", "depot/STOCK_NEGATIF", "CRITICAL") in alarms()
         with acting_as_system("test"):
             alert = Alert.objects.get(entity_id="depot/STOCK_NEGATIF")
-        assert alert.message.startswith("La règle STOCK_NEGATIF est INERTE sur « depot » : ")
+        assert alert.message.startswith("La règle STOCK_NEGATIF est INERTE sur « depot » : ")
         depot.execute(f"CREATE OR REPLACE VIEW v_stock_actuel AS {row[0]}")
     proofs_run(source="depot", url=owner_url)
     assert kept()["depot", "STOCK_NEGATIF"] == "PROUVEE"
@@ -99,7 +99,7 @@ def test_without_a_depot_of_our_own_a_reference_is_made_for_the_occasion(
     assert run("prove") == (
         0,
         "".join(f"dépôt de référence {c} {catalog()[c].version} PROUVEE\n" for c in ALL)
-        + f"Total : {len(ALL)} règles, {len(ALL)} prouvées.\n",
+        + f"Total : {len(ALL)} règles, {len(ALL)} prouvées.\n",
     )
     rule = catalog()["CDR_ARRIVE_STALE"]
     blind = {**catalog(), rule.code: replace(rule, query=rule.query.replace("ARRIVE", "ARIVE"))}
@@ -128,8 +128,8 @@ def test_only_the_rules_that_the_source_holds_are_proved(owner_url: str) -> None
 
 def test_refusals_end_with_2(owner_url: str) -> None:
     for words, said in {
-        ("--source", "nord"): "Source inconnue : nord.",
-        ("--source", "depot"): "La console ne peut que lire « depot »",
+        ("--source", "nord"): "Source inconnue : nord.",
+        ("--source", "depot"): "La console ne peut que lire « depot »",
         ("--connection", "postgresql:///x"): "--connection demande --source",
         (
             "--source",
@@ -198,5 +198,5 @@ def test_mutating_from_the_command_line() -> None:
     code, said = run("mutate", "--rules", "cdr_arrive_stale")
     assert code == 0
     assert said.splitlines()[-1].endswith(" 0 survivants.")
-    with pytest.raises(CommandError, match="Règle inconnue : NOPE"):
+    with pytest.raises(CommandError, match="Règle inconnue : NOPE"):
         run("mutate", "--rules", "NOPE")

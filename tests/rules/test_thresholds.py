@@ -60,7 +60,7 @@ def test_stock_negatif_sees_through_the_clamp(facts: Facts) -> None:
     }
     assert spaced(finding["message"]) == (
         "Dans la citerne TANK4, le stock de Gasoil/AGO du propriétaire MONALUXE est négatif : "
-        "-230,5 L ambiants, -230 L à 15 °C."
+        "−230,5 L ambiants, −230 L à 15 °C."
     )
 
 
@@ -305,7 +305,7 @@ def test_what_a_reception_says(facts: Facts) -> None:
     }
     assert spaced(finding["message"]) == (
         "La réception du 10/02/2026 dans la citerne TANK2 porte 35 770,5 L à 15 °C pour 38 920 L "
-        "ambiants : un écart de -8,092 %, au-delà de 5 %."
+        "ambiants : un écart de −8,092 %, au-delà de 5 %."
     )
 
 

@@ -232,11 +232,11 @@ def test_the_command_says_how_it_went(library, harm, code, capsys):
         assert left.value.code == code
         lines = capsys.readouterr().err.strip().splitlines()
         assert len(lines) == 1
-        assert lines[0].startswith("biblio : échoué : ")
+        assert lines[0].startswith("biblio : échoué : ")
         assert "v_integrity_checks" in lines[0]
     else:
         call_command("sync_alerts", source="biblio")
-        assert capsys.readouterr().out.startswith("biblio : complet : 2 lignes, 2 ouvertes")
+        assert capsys.readouterr().out.startswith("biblio : complet : 2 lignes, 2 ouvertes")
 
 
 def test_the_command_exits_2_when_suspect(library):

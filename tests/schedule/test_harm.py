@@ -69,7 +69,7 @@ def nothing_closed(pg, name, before):
 def one_line(ended, *words):
     """One line on stderr that names the source and the cause."""
     (line,) = ended["err"].splitlines()
-    assert line.startswith("magasin : échoué : ")
+    assert line.startswith("magasin : échoué : ")
     assert all(word in line for word in words), line
 
 

@@ -173,7 +173,7 @@ def test_every_page_says_so_and_writes_nothing(reader, page):
     address = "/governance" + page.format(scan=last.pk, alert=alert().pk)
     answer = reader.get(address)
     assert answer.status_code == 200
-    assert alarms(answer) == ["Alarme : depot : l’état est INCONNU."]
+    assert alarms(answer) == ["Alarme : depot : l’état est INCONNU."]
     assert (alert_rows(), ledger()) == before
 
 

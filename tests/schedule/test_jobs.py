@@ -70,7 +70,7 @@ def test_a_result_is_kept():
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
-        (("no_such_command",), None, "la commande « no_such_command » n’existe pas"),
+        (("no_such_command",), None, "la commande « no_such_command » n’existe pas"),
         (("sync_alerts", "--source", "x"), 1, "unknown source 'x'"),
         (("migrate", "--nonsense"), 2, ""),
     ],

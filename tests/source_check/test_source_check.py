@@ -417,8 +417,8 @@ def test_the_plain_report_is_in_sentences_with_a_verdict(pg, fresh_source):
     assert text.splitlines()[0].endswith(", rôle depot_reader")
     assert "[ bon  ] La base répond." in text
     assert "3 lignes, lues en" in text
-    assert "Gravités : WARN 3." in text
-    assert text.rstrip().endswith("Prête : la console peut lire cette source.")
+    assert "Gravités : WARN 3." in text
+    assert text.rstrip().endswith("Prête : la console peut lire cette source.")
 
 
 def test_nothing_is_written_there(pg, fresh_source, owner):

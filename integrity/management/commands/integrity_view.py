@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["lock_timeout"] < 1:
-            raise CommandError(_("--lock-timeout : au moins 1 seconde."))
+            raise CommandError(_("--lock-timeout : au moins 1 seconde."))
         try:
             rules = self._rules(options["rules"])
             if options["apply"] is not None:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             return rules_select(code.strip().upper() for code in codes.split(",") if code.strip())
         except KeyError as error:
             raise CommandError(
-                _("Règle inconnue : %(codes)s. Règles : %(known)s.")
+                _("Règle inconnue : %(codes)s. Règles : %(known)s.")
                 % {"codes": error.args[0], "known": ", ".join(catalog())}
             ) from None
 
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         if source is not None:
             if source not in source_slugs():
                 raise CommandError(
-                    _("Source inconnue : %(source)s. Sources : %(known)s.")
+                    _("Source inconnue : %(source)s. Sources : %(known)s.")
                     % {"source": source, "known": ", ".join(source_slugs()) or "—"}
                 )
             with source_transaction(source) as connection:
@@ -114,7 +114,7 @@ class Command(BaseCommand):
         )
         if applied.outcome == "unchanged":
             return
-        self.stdout.write(_("Contrat vérifié : %(count)d colonnes.") % {"count": len(COLUMNS)})
+        self.stdout.write(_("Contrat vérifié : %(count)d colonnes.") % {"count": len(COLUMNS)})
         self.stdout.write(_comment(_("Droits"), _rights_hint()))
         self.stdout.write(_comment(_("Retour arrière"), applied.rollback))
 
@@ -127,12 +127,12 @@ def _connect(url: str) -> psycopg.Connection[Any]:
     except psycopg.OperationalError as error:
         cause = " ".join(str(error).split())
         raise ViewRefusedError(
-            _("Base inaccessible, rien n’a changé : %(cause)s") % {"cause": cause}
+            _("Base inaccessible, rien n’a changé : %(cause)s") % {"cause": cause}
         ) from None
     except psycopg.Error:
         # Its message quotes the address, password included.
         raise ViewRefusedError(
-            _("--apply attend une adresse postgresql://… ; celle-ci ne se lit pas.")
+            _("--apply attend une adresse postgresql://… ; celle-ci ne se lit pas.")
         ) from None
 
 
@@ -143,10 +143,10 @@ def _names(rules: list[Rule]) -> str:
 def _rights_hint() -> str:
     return (
         _(
-            "Le rôle de lecture de la console en a besoin ; personne d’autre, et surtout pas les rôles"
+            "Le rôle de lecture de la console en a besoin ; personne d’autre, et surtout pas les rôles"
         )
         + "\n"
-        + _("publics d’une API (sur Supabase : REVOKE ALL ON %(view)s FROM anon, authenticated;).")
+        + _("publics d’une API (sur Supabase : REVOKE ALL ON %(view)s FROM anon, authenticated;).")
         % {"view": VIEW}
         + f"\nGRANT SELECT ON {VIEW} TO <{_('rôle de lecture')}>;"
     )

@@ -54,16 +54,16 @@ class Command(BaseCommand):
     def _prove(self, source: str, url: str) -> int:
         if source and source not in source_slugs():
             raise ProvingError(
-                _("Source inconnue : %(source)s. Sources : %(known)s.")
+                _("Source inconnue : %(source)s. Sources : %(known)s.")
                 % {"source": source, "known": ", ".join(source_slugs()) or "—"}
             )
         if url and not source:
-            raise ProvingError(_("--connection demande --source : à qui appartient cette base ?"))
+            raise ProvingError(_("--connection demande --source : à qui appartient cette base ?"))
         rows = proofs_run(source=source, url=url)
         for row in rows:
             self.stdout.write(_proof_line(row))
         self.stdout.write(
-            _("Total : %(rules)d règles, %(proved)d prouvées.")
+            _("Total : %(rules)d règles, %(proved)d prouvées.")
             % {"rules": len(rows), "proved": sum(r.verdict == Verdict.PROUVEE for r in rows)}
         )
         return int(any(row.verdict != Verdict.PROUVEE for row in rows))
@@ -77,7 +77,7 @@ class Command(BaseCommand):
             )
         except KeyError as error:
             raise ProvingError(
-                _("Règle inconnue : %(codes)s.") % {"codes": error.args[0]}
+                _("Règle inconnue : %(codes)s.") % {"codes": error.args[0]}
             ) from None
         with reference_depot() as connection:
             reports = [rule_mutate(connection, rule) for rule in rules]
@@ -86,14 +86,14 @@ class Command(BaseCommand):
         made, killed = sum(r.made for r in reports), sum(r.killed for r in reports)
         survivors = sum(len(r.survivors) for r in reports)
         self.stdout.write(
-            _("Total : %(made)d mutants, %(killed)d tués, %(survivors)d survivants.")
+            _("Total : %(made)d mutants, %(killed)d tués, %(survivors)d survivants.")
             % {"made": made, "killed": killed, "survivors": survivors}
         )
         return int(survivors > 0)
 
     def _report(self, report: MutationReport) -> None:
         words = {"code": report.code, "made": report.made, "killed": report.killed}
-        self.stdout.write(_("%(code)s : %(made)d mutants, %(killed)d tués") % words)
+        self.stdout.write(_("%(code)s : %(made)d mutants, %(killed)d tués") % words)
         for one in report.survivors:
             self.stdout.write(f"  {_('survivant')}, query.sql:{one.line} : {one.change}")
         for one in report.excused:

@@ -43,11 +43,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not 0.001 <= options["timeout"] <= 3600:
-            raise CommandError(_("--timeout : entre 0,001 et 3600 secondes."), returncode=1)
+            raise CommandError(_("--timeout : entre 0,001 et 3600 secondes."), returncode=1)
         source = options["source"] or ""
         if source and source not in source_slugs():
             raise CommandError(
-                _("Source inconnue : %(source)s. Sources : %(known)s.")
+                _("Source inconnue : %(source)s. Sources : %(known)s.")
                 % {"source": source, "known": ", ".join(source_slugs()) or "—"},
                 returncode=1,
             )

@@ -39,9 +39,9 @@ class Command(BaseCommand):
 
 def _line(scan: Scan) -> str:
     if scan.outcome == ScanOutcome.FAILED:
-        return _("%(source)s : échoué : %(cause)s") % {"source": scan.source, "cause": scan.error}
+        return _("%(source)s : échoué : %(cause)s") % {"source": scan.source, "cause": scan.error}
     return _(
-        "%(source)s : %(outcome)s : %(rows)d lignes, %(opened)d ouvertes, %(reopened)d rouvertes, "
+        "%(source)s : %(outcome)s : %(rows)d lignes, %(opened)d ouvertes, %(reopened)d rouvertes, "
         "%(changed)d changées, %(closed)d closes, %(quarantined)d mises à l’écart, %(seconds).2f s"
     ) % {
         "source": scan.source,

@@ -26,15 +26,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.description = _(
             "Compare des relevés de terrain (CSV) à la norme ASTM D1250-80, tables 53B et 54B."
-            " Code de sortie : 0 tout s'accorde, 1 contradiction, 2 entrée inutilisable."
+            " Code de sortie : 0 tout s'accorde, 1 contradiction, 2 entrée inutilisable."
         )
         parser.add_argument(
-            "file", type=Path, metavar="FILE.csv", help=_("colonnes : ") + ", ".join(COLUMNS)
+            "file", type=Path, metavar="FILE.csv", help=_("colonnes : ") + ", ".join(COLUMNS)
         )
         parser.add_argument(
             "--instrument",
             choices=[i.value for i in Instrument],
-            help=_("instrument qui a lu la densité ; sinon les deux sont calculés"),
+            help=_("instrument qui a lu la densité ; sinon les deux sont calculés"),
         )
         parser.add_argument("--json", action="store_true", help=_("sortie JSON"))
 

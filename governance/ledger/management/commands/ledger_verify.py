@@ -47,7 +47,7 @@ class Command(BaseCommand):
 def broken(found: Verification) -> str:
     """One line that names the first bad seq."""
     text = _(
-        "Registre rompu : première entrée fautive n° %(seq)d (%(fault)s) ; %(entries)d entrées lues"
+        "Registre rompu : première entrée fautive n° %(seq)d (%(fault)s) ; %(entries)d entrées lues"
     ) % {
         "seq": found.first_bad,
         "fault": found.fault.label if found.fault else "",
@@ -60,8 +60,8 @@ def broken(found: Verification) -> str:
 
 def _whole(found: Verification) -> str:
     text = ngettext(
-        "Registre intact : %(entries)d entrée",
-        "Registre intact : %(entries)d entrées",
+        "Registre intact : %(entries)d entrée",
+        "Registre intact : %(entries)d entrées",
         found.entries,
     ) % {"entries": found.entries}
     if found.checkpoints:
