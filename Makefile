@@ -17,10 +17,10 @@ WORDS := locale/en/LC_MESSAGES/django.mo
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock messages bench clean screenshots soak $(GATES)
+.PHONY: help run test lint format lock messages bench bench-peers clean screenshots soak $(GATES)
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
 run: .venv/runtime $(WORDS) ## Set everything up and serve on http://127.0.0.1:8000 (PORT=8001 chooses another)
 	@$(PY) manage.py run
@@ -55,9 +55,10 @@ format: .venv/dev ## Rewrite code the way lint wants it
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-lock: .venv/dev ## Resolve pyproject.toml anew into the two lock files (UPGRADE=1 takes newer versions)
+lock: .venv/dev ## Resolve pyproject.toml anew into the lock files (UPGRADE=1 takes newer versions)
 	$(PY) -m uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	$(PY) -m uv pip compile $(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(PY) -m uv pip compile $(LOCK) tests/bench/peers.in -o tests/bench/peers.lock
 
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
 
@@ -70,8 +71,22 @@ $(WORDS): %.mo: %.po | .venv/runtime
 screenshots: .venv/dev $(WORDS) ## Take the pictures in docs/images again (needs Chromium)
 	REQUIRE_BROWSER=1 $(PY) -m pytest -q tests/browser/screenshots.py
 
-bench: .venv/dev $(WORDS) ## Measure what the console costs at size, as ratios in one run (BENCH_ENTRIES=100000 is quicker)
-	$(PY) -m pytest -q -s -p no:logging tests/bench/bench_console.py tests/bench/bench_web.py
+bench: .venv/dev $(WORDS) ## Measure what the console costs, beside the aims (SIZE=full takes hours, SIZE=quick tries it)
+	BENCH_SIZE=$(SIZE) $(PY) -m pytest -q -s -p no:logging $(BENCHES)
+
+bench-peers: .venv/dev $(WORDS) $(PEERS)/installed ## Measure Alerta beside the console, on the same work
+	BENCH_SIZE=$(SIZE) $(PY) -m pytest -q -s -p no:logging tests/bench/bench_peers.py
+
+BENCHES = $(filter-out tests/bench/bench_peers.py,$(wildcard tests/bench/bench_*.py tests/bench/browser.py))
+PEERS := var/peers/alerta
+
+$(PEERS)/installed: tests/bench/peers.lock | .venv/dev
+	@rm -rf $(PEERS)
+	@echo "Installing Alerta from the package registry into $(PEERS); it stays there and outside of .venv."
+	@$(PYTHON) -m venv $(PEERS) && \
+	  $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< || \
+	  { rm -rf $(PEERS); echo "Alerta could not be installed; without a package registry there is nothing to measure against."; exit 1; }
+	@touch $@
 
 soak: .venv/dev $(WORDS) ## Kill two workers at random for ten minutes (SOAK_SECONDS=3600 for an hour)
 	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PY) -m pytest tests/schedule/test_chaos.py -s

@@ -1,219 +1,224 @@
 """What pages and actions cost through gunicorn, beside the floor and at several sizes; run by `make bench`.
 
-In one run and alternating, so that a machine whose speed drifts drifts for all. Sign-in is excluded: the
-session is made directly. Of the stored alerts `ACTIVE` are active and the others resolved, as after years.
+Sign-in is excluded: the session is made directly. Of the stored alerts 1 000 are active and the others
+resolved, as after years; one more console has them all active.
 """
 
-import json
-import os
-import re
+import http.client
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
-from django.conf import settings
-from django.db import connection, connections
-from django.test import Client
-from django.utils import timezone
 
-from alerts.intake import Snapshot
-from governance.roles import Role
-from governance.sql import acting_as_system
-from integrity.models import Scan
-from tests.bench.load import Browser, Timing, timed
-from tests.bench.serving import CONSOLE, FLOOR, Served, serving
-from tests.conftest import Postgres, make_user
+from tests.bench.client import Request, Task
+from tests.bench.crowd import Turns, crowd
+from tests.bench.report import Figure, Report
+from tests.bench.sizes import SIZE
+from tests.bench.world import LIST, World
 
-SIZES = [int(one) for one in os.environ.get("BENCH_SIZES", "1000,100000").split(",")]
-ACTIVE = 1_000
-ROUNDS, REQUESTS = 3, 40  # per figure: ROUNDS turns of REQUESTS requests
-LIST = "/governance/integrity"
-FIRST = r'data-alert-id="([0-9a-f-]{36})"[^>]*data-status="OPEN"[^>]*data-version="(\d+)"'
+HISTORY = "/governance/history"
+PAGE_1000 = 50_000  # entries before it
+EACH = 5  # actions of a kind in one turn
+BULK_TURNS = 3
+FULL_PAGE, UNCHANGED = "integrity, 200 rows", "integrity, unchanged (304)"
+SECTION = "Pages and actions through gunicorn"
+# Which floor stands beside which measurement: path of tests/bench/floor.py.
+FLOORS = {
+    FULL_PAGE: "/",
+    UNCHANGED: "/",
+    "home": "/",
+    "integrity, first page after a change": "/",
+    "bulk, acknowledge 200": "/",
+    "alert page": "/row",
+    "history, page 1": "/history",
+    "history, page 1 000": "/history deep",
+}
 
-
-class World:
-    """One console of a size, served, with a director signed in."""
-
-    def __init__(self, pg: Postgres, size: int) -> None:
-        self.pg, self.size = pg, size
-        self.name = pg.create("console", template="console_template")
-        self.environment = {
-            "DATABASE_URL": pg.dsn(self.name, "console_app"),
-            "DATABASE_OWNER_URL": pg.dsn(self.name, "console_owner"),
-            "SOURCE_DEPOT_DATABASE_URL": pg.dsn("depot", "depot_reader"),
-            "SCAN_INTERVAL_S": "86400",
-        }
-        self.console: Served
-        self.floor: Served
-        self.cookies: dict[str, str] = {}
-
-    def fill(self) -> None:
-        """All through the intake and into the ledger; then all but ACTIVE close, as a scan closes them."""
-        connection.close()
-        connection.settings_dict["NAME"] = self.name
-        begin = timezone.now()
-        with acting_as_system("scan"):
-            for number, count in enumerate((self.size, min(ACTIVE, self.size))):
-                snapshot = Snapshot(source="depot", taken_at=begin + timedelta(seconds=number))
-                with connection.cursor() as cursor, snapshot.copy(cursor) as copy:
-                    copy.write(lines(count))
-                snapshot.compare(versions={"STOCK_NEGATIF": "1.0.0"})
-                snapshot.apply(closes=True)
-            Scan.objects.create(
-                source="depot", started_at=begin, finished_at=begin, outcome="COMPLETE"
-            )
-        client = Client()
-        client.force_login(make_user("directrice", {"depot": Role.DIRECTEUR}))
-        self.cookies = {one.key: one.value for one in client.cookies.values()}
-        connection.close()
-        connection.settings_dict["NAME"] = "console"
-        with self.pg.superuser(self.name) as owner:
-            owner.execute("VACUUM ANALYZE")
-
-    def browser(self) -> Browser:
-        return Browser(self.console.port, self.cookies)
+Asks = dict[tuple[str, World], Callable[[], Sequence[Task]]]
 
 
-def lines(count: int) -> bytes:
-    """Findings as a source's view writes them; one in five is critical."""
-    payload = json.dumps({"citerne": "TANK1", "stock_15c": -12.5, "proprietaire": "MONALUXE"})
-    return "".join(
-        f"STOCK_NEGATIF\t{'WARN' if n % 5 else 'CRITICAL'}\tCITERNE_STOCK\tbac-{n:08d}\t"
-        f"Dans la citerne TANK{n}, le stock de gasoil du propriétaire MONALUXE est négatif : −{n} L.\t"
-        f"{payload}\t2026-01-01 00:00:00+00\n"
-        for n in range(count)
-    ).encode()
+def deep_seq(world: World) -> int:
+    """Where page 1 000 of the history begins; half-way where there are fewer pages."""
+    telling = "source = 'depot' AND action NOT IN ('alert.seen', 'scan.complete')"
+    found: int = world.value(
+        f"SELECT seq FROM ledger_entry WHERE {telling} ORDER BY seq DESC OFFSET least({PAGE_1000},"
+        f" (SELECT count(*) / 2 FROM ledger_entry WHERE {telling})) LIMIT 1"
+    )
+    return found
 
 
-@pytest.fixture
-def worlds(django_db_setup: None, django_db_blocker: Any, pg: Postgres) -> Iterator[list[World]]:
-    with django_db_blocker.unblock(), ExitStack() as stack:
-        made = [World(pg, size) for size in SIZES]
-        for world in made:
-            world.fill()
-            world.console = stack.enter_context(serving(CONSOLE, environment=world.environment))
-            world.floor = stack.enter_context(serving(FLOOR, environment=world.environment))
-        yield made
-        for alias in ("default", "owner"):
-            connections[alias].close()
-    for world in made:
-        pg.drop(world.name)
-
-
-def best(timings: list[Timing]) -> Timing:
-    """The median turn: half were slower, half faster."""
-    return sorted(timings, key=lambda one: one.p50_ms)[len(timings) // 2]
-
-
-def alternating(asks: dict[str, list[Callable[[], object]]]) -> dict[str, Timing]:
-    """Each in turn, ROUNDS times; the first turn warms and is not counted."""
-    found: dict[str, list[Timing]] = {name: [] for name in asks}
-    for turn in range(ROUNDS + 1):
-        for name, ask in asks.items():
-            timing = timed(ask, requests=REQUESTS)
-            if turn:
-                found[name].append(timing)
-    return {name: best(timings) for name, timings in found.items()}
-
-
-def again(browser: Browser, path: str, **headers: str) -> Callable[[], object]:
-    request = browser.request("GET", path, headers)
-
-    def ask() -> object:
-        answer = browser.send(request)
-        if answer.status not in (200, 304):
-            raise RuntimeError(f"{path}: {answer.status}")
-        return answer
-
-    return ask
-
-
-def readings(world: World, clients: int) -> dict[str, list[Callable[[], object]]]:
-    """What is read, each by so many clients."""
-    tag = world.browser().get(LIST).headers["etag"]
-    paths = {"integrity, 200 rows": LIST, "home": "/governance", "history": "/governance/history"}
-    asks = {
-        name: [again(world.browser(), path) for _ in range(clients)] for name, path in paths.items()
+def readings(world: World, clients: int) -> Asks:
+    """What is read, and the floors, each by so many clients."""
+    deep = deep_seq(world)
+    (alert, _), *_ = world.open_alerts(1)
+    paths = {
+        FULL_PAGE: LIST,
+        "home": "/governance",
+        "alert page": f"/governance/alerts/{alert}",
+        "history, page 1": HISTORY,
+        "history, page 1 000": f"{HISTORY}?cursor={deep}",
     }
-    asks["integrity, 304"] = [
-        again(world.browser(), LIST, If_None_Match=tag) for _ in range(clients)
-    ]
-    asks["floor, 200 rows"] = [again(Browser(world.floor.port), "/") for _ in range(clients)]
+    floors = {
+        "/": "/",
+        "/row": f"/row?id={alert}",
+        "/history": "/history",
+        "/history deep": f"/history?before={deep}",
+    }
+    asks: Asks = {}
+    for name, path in paths.items():  # each beside its floor in time
+        asks[name, world] = partial(world.reads, path, clients=clients)
+        floor = FLOORS[name]
+        asks[floor, world] = partial(world.reads_floor, floors[floor], clients=clients)
+    asks[UNCHANGED, world] = partial(world.reads, LIST, again=True, clients=clients)
     return asks
 
 
-def acted(world: World, count: int) -> dict[str, float]:
-    """Median milliseconds of an acknowledgement and of a resolution, htmx row update included."""
-    browser = world.browser()
-    page = browser.get(f"{LIST}?status=OPEN").text
-    (token,) = set(re.findall(r'X-CSRFToken": "(\w+)"', page))
-    rows = re.findall(FIRST, page)[: 2 * count]
-    form = [("note", "n"), ("cause", "AUTRE"), ("decision", "CORRIGE")]
-    spent: dict[str, list[float]] = {"acknowledge": [], "resolve": []}
-    for number, (pk, version) in enumerate(rows):
-        what, more = (("acknowledge", []), ("resolve", form))[number % 2]
-        path = f"/governance/alerts/{pk}/{'ack' if what == 'acknowledge' else 'resolve'}"
-        headers = {"X-CSRFToken": token, "HX-Request": "true", "HX-Current-URL": f"http://x{LIST}"}
-        start = time.perf_counter()
-        answer = browser.post(path, [("version", version), *more], **headers)
-        spent[what].append((time.perf_counter() - start) * 1000)
-        if answer.status != 200:
-            raise RuntimeError(f"{path}: {answer.status}")
-    return {what: sorted(took)[len(took) // 2] for what, took in spent.items()}
+def by_size(asks: Sequence[Asks]) -> Asks:
+    """The same measurement at all sizes side by side in time."""
+    names = list(asks[0])
+    return {
+        key: ask for name, _ in names for one in asks for key, ask in one.items() if key[0] == name
+    }
 
 
-def test_bench_web(worlds: list[World]) -> None:
-    report: list[dict[str, Any]] = []
-    for clients in (1, 8):
-        asks = {
-            f"{name}|{world.size}": ask
-            for world in worlds
-            for name, ask in readings(world, clients).items()
-        }
-        found = alternating(asks)
-        for key, timing in found.items():
-            name, _, size = key.partition("|")
-            floor = found[f"floor, 200 rows|{size}"]
-            small = found[f"{name}|{SIZES[0]}"]
-            report.append(
-                {
-                    "what": name,
-                    "clients": clients,
-                    "stored": int(size),
-                    "p50_ms": round(timing.p50_ms, 2),
-                    "per_second": round(timing.per_second, 1),
-                    "times_floor": round(timing.p50_ms / floor.p50_ms, 2),
-                    "growth": round(timing.p50_ms / small.p50_ms, 2),
-                }
+def figure(turns: Turns, name: str, world: World, smallest: World, clients: int) -> Figure:
+    floor = FLOORS.get(name, "/row")
+    made = Figure(
+        name,
+        turns.p50_ms((name, world)),
+        "ms",
+        clients,
+        world.label,
+        turns.per_second((name, world)),
+        floor=turns.times((name, world), (floor, world)) if (floor, world) in turns.found else None,
+    )
+    if name == FULL_PAGE and made.floor:
+        made.aims["floor"] = made.floor
+    if name == UNCHANGED:
+        made.aims["unchanged"] = turns.times((name, world), (FULL_PAGE, world))
+    if world is not smallest:
+        made.growth = made.aims["growth"] = turns.times((name, world), (name, smallest))
+    return made
+
+
+@pytest.mark.parametrize("clients", [1, 8])
+def test_pages(filled: list[World], report: Report, clients: int) -> None:
+    turns = Turns()
+    with crowd(clients) as people:
+        asks = by_size([readings(world, clients) for world in filled])
+        turns.alternate(people, asks, turns=SIZE.turns)
+    for name, world in asks:
+        if not name.startswith("/"):
+            report.add(SECTION, figure(turns, name, world, filled[0], clients))
+    for floor in dict.fromkeys(FLOORS.values()):
+        for world in filled:
+            key = (floor, world)
+            report.add(
+                SECTION,
+                Figure(
+                    f"floor {floor}",
+                    turns.p50_ms(key),
+                    "ms",
+                    clients,
+                    world.label,
+                    turns.per_second(key),
+                ),
             )
-    acts = {world.size: acted(world, 40) for world in worlds}
-    for stored, spent in acts.items():
-        for what, ms in spent.items():
-            report.append(
-                {
-                    "what": what,
-                    "clients": 1,
-                    "stored": stored,
-                    "p50_ms": round(ms, 2),
-                    "growth": round(ms / acts[SIZES[0]][what], 2),
-                }
-            )
-    print(f"\n{'':<22} clients   stored      p50     per s  × floor   growth")
-    for row in report:
-        print(
-            f"{row['what']:<22} {row['clients']:>7} {row['stored']:>8} {row['p50_ms']:>6.1f} ms"
-            f" {row.get('per_second', ''):>9} {row.get('times_floor', ''):>8} {row['growth']:>8}"
-        )
-    for world in worlds:
-        page = world.browser().get(LIST, Accept_Encoding="gzip")
-        weight = ", ".join(f"{one:.0f}" for one in world.console.worker_rss())
-        print(
-            f"{world.size} stored: workers {weight} MiB (RSS), page {len(page.body):,} bytes gzipped"
-        )
-    target = Path(settings.VAR) / "bench-web.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(report, indent=1))
+
+
+def actions(world: World) -> Asks:
+    """What is done: each turn takes alerts that nobody has touched."""
+
+    def each(name: str, form: list[tuple[str, str]], *, htmx: bool, then: str = "") -> list[Task]:
+        sent = []
+        for pk, version in world.open_alerts(EACH):
+            path = f"/governance/alerts/{pk}/{name}"
+            fields = [("version", str(version)), *form]
+            sent.append(world.post(path, fields, htmx=htmx, counted=not then))
+            if then:
+                sent.append(Request(then))
+        return world.acts(sent)
+
+    resolution = [("note", "Vu."), ("cause", "AUTRE"), ("decision", "CORRIGE")]
+    (alert, _), *_ = world.open_alerts(1)
+    return {
+        ("/", world): partial(world.reads_floor, "/"),
+        ("/row", world): partial(world.reads_floor, f"/row?id={alert}"),
+        ("htmx row update (acknowledge)", world): partial(each, "ack", [], htmx=True),
+        ("acknowledge, plain form", world): partial(each, "ack", [], htmx=False),
+        ("resolve, htmx row", world): partial(each, "resolve", resolution, htmx=True),
+        ("integrity, first page after a change", world): partial(
+            each, "ack", [], htmx=True, then=LIST
+        ),
+    }
+
+
+def bulk(world: World) -> list[Task]:
+    """200 alerts acknowledged in one POST."""
+    ticked = [("selected", f"{pk}:{version}") for pk, version in world.open_alerts(200)]
+    path = "/governance/integrity/bulk"
+    return world.acts([world.post(path, [("action", "ack"), ("note", ""), *ticked])])
+
+
+def test_actions(filled: list[World], report: Report) -> None:
+    turns, bulks, together = Turns(), Turns(), "bulk, acknowledge 200"
+    with crowd(1) as people:
+        asks = by_size([actions(world) for world in filled])
+        turns.alternate(people, asks, turns=SIZE.turns)
+        many: Asks = {("/", world): asks["/", world] for world in filled}
+        many |= {(together, world): partial(bulk, world) for world in filled}
+        bulks.alternate(people, many, turns=min(BULK_TURNS, SIZE.turns))
+    for found, keys in ((turns, asks), (bulks, many)):
+        for name, world in keys:
+            if not name.startswith("/"):
+                report.add(SECTION, figure(found, name, world, filled[0], 1))
+    report.remark(
+        "Floor of actions: one row, or 200 for a bulk, fetched and written out; nothing is changed there."
+    )
+
+
+def exported(world: World, kind: str) -> tuple[float, float, int]:
+    """Milliseconds to the first byte, seconds to the last, and lines of an export of all openings."""
+    connection = http.client.HTTPConnection("127.0.0.1", world.console.port, timeout=600)
+    cookie = "; ".join(f"{name}={value}" for name, value in world.cookies.items())
+    begin = time.perf_counter()
+    path = f"{HISTORY}/export.{kind}?action=alert.open"
+    connection.request("GET", path, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise RuntimeError(f"{path}: {answer.status}")
+    count = answer.read(1).count(b"\n")
+    first = time.perf_counter()
+    while block := answer.read(262_144):
+        count += block.count(b"\n")
+    connection.close()
+    return (first - begin) * 1000, time.perf_counter() - begin, count
+
+
+def test_exports(filled: list[World], report: Report) -> None:
+    for kind in ("csv", "jsonl"):
+        rates: list[float] = []
+        for world in filled[: len(SIZE.stored)]:
+            first, seconds, count = exported(world, kind)
+            rates.append(count / seconds)
+            done = Figure(f"export.{kind}, first byte", first, "ms", 1, world.label)
+            rate = Figure(f"export.{kind}, {count:,} lines".replace(",", " "), seconds, "s", 1)
+            rate.stored, rate.per_second = world.label, count / seconds
+            if len(rates) > 1:
+                rate.growth = rate.aims["growth"] = rates[0] / rates[-1]
+            report.add(SECTION, done, rate)
+    report.remark("Growth of an export is that of its time for each line.")
+
+
+def test_memory(filled: list[World], report: Report) -> None:
+    """After all of the above, which is why it stands last."""
+    for world in filled:
+        heaviest = max(world.console.worker_resident())
+        unique = ", ".join(f"{one:.0f}" for one in world.console.worker_unique())
+        made = Figure("heaviest worker (RSS) after the run", heaviest, "MB", stored=world.label)
+        made.aims["memory"] = heaviest
+        report.add(SECTION, made)
+        report.remark(f"Of that to itself (USS), each worker: {unique} MB.")
+    page = filled[0].console.browser(filled[0].cookies).get(LIST, Accept_Encoding="gzip")
+    report.remark(f"The page of 200 rows weighs {len(page.body):,} bytes gzipped.")

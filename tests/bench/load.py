@@ -2,10 +2,7 @@
 
 import gzip
 import socket
-import statistics
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -20,14 +17,6 @@ class Answer:
     def text(self) -> str:
         packed = self.headers.get("content-encoding") == "gzip"
         return (gzip.decompress(self.body) if packed else self.body).decode()
-
-
-@dataclass(frozen=True)
-class Timing:
-    """`p50_ms`: median time of a request as its client saw it; `per_second`: of all clients together."""
-
-    p50_ms: float
-    per_second: float
 
 
 class Browser:
@@ -46,7 +35,7 @@ class Browser:
         return self.send(self.request("POST", path, kind | headers, body))
 
     def request(
-        self, method: str, path: str, headers: dict[str, str], body: bytes | None = None
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> bytes:
         """The bytes of a request, to be sent as often as one likes. `_` in a header's name reads `-`."""
         lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}"]
@@ -62,11 +51,9 @@ class Browser:
         """Raises OSError when the server is gone; a connection that it closed meanwhile is opened anew."""
         for attempt in (1, 2):
             try:
-                if self._socket is None:
-                    self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=120)
-                    self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._socket.sendall(request)
-                answer = self._read(self._socket)
+                connection = self.connect()
+                connection.sendall(request)
+                answer = self._read(connection)
             except OSError:
                 self.close()
                 if attempt == 2:
@@ -80,6 +67,13 @@ class Browser:
                     self.close()
                 return answer
         raise AssertionError("unreachable")
+
+    def connect(self) -> socket.socket:
+        """Open the connection, unless it is open."""
+        if self._socket is None:
+            self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=300)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self._socket
 
     def close(self) -> None:
         if self._socket is not None:
@@ -126,28 +120,3 @@ class Browser:
         while len(data) < start + length:
             more()
         return Answer(status, headers, bytes(data[start : start + length]))
-
-
-def timed(ask: Sequence[Callable[[], object]], *, requests: int) -> Timing:
-    """Ask with as many clients as there are functions, together `requests` times."""
-    spent: list[float] = []
-    each = max(1, requests // len(ask))
-
-    def client(one: Callable[[], object]) -> None:
-        mine = []
-        for _ in range(each):
-            start = time.perf_counter()
-            one()
-            mine.append(time.perf_counter() - start)
-        spent.extend(mine)
-
-    threads = [threading.Thread(target=client, args=(one,)) for one in ask]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds = time.perf_counter() - start
-    if len(spent) != each * len(ask):
-        raise RuntimeError("a client failed")
-    return Timing(statistics.median(spent) * 1000, len(spent) / seconds)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import psutil
 
 from governance.env import BASE_DIR
+from tests.bench.load import Browser
 
 CONSOLE, FLOOR = "governance.wsgi", "tests.bench.floor:application"
 
@@ -23,15 +24,18 @@ class Served:
     def __init__(self, port: int, process: "subprocess.Popen[bytes]") -> None:
         self.port, self.process = port, process
 
-    def worker_megabytes(self) -> list[float]:
-        """Unique memory of each worker (USS, MiB): what the machine gets back when it ends."""
-        workers = psutil.Process(self.process.pid).children()
-        return [one.memory_full_info().uss / 2**20 for one in workers]
+    def browser(self, cookies: dict[str, str] | None = None) -> Browser:
+        return Browser(self.port, cookies)
 
-    def worker_rss(self) -> list[float]:
-        """Resident memory of each worker (RSS, MiB), with what it shares with the others."""
+    def worker_unique(self) -> list[float]:
+        """Memory that each worker has to itself (USS, MB): what the machine gets back when it ends."""
         workers = psutil.Process(self.process.pid).children()
-        return [one.memory_info().rss / 2**20 for one in workers]
+        return [one.memory_full_info().uss / 1e6 for one in workers]
+
+    def worker_resident(self) -> list[float]:
+        """Resident memory of each worker (RSS, MB), with what it shares with the others."""
+        workers = psutil.Process(self.process.pid).children()
+        return [one.memory_info().rss / 1e6 for one in workers]
 
 
 @contextmanager

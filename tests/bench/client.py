@@ -1,0 +1,125 @@
+"""One client of the bench as a process of its own: reads tasks from standard input, answers with times.
+
+It imports nothing of the console, so that eight of them weigh little beside what they measure. Started
+by `tests.bench.crowd`.
+"""
+
+import pickle
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import cycle
+
+from tests.bench.load import Browser
+
+
+@dataclass(frozen=True)
+class Request:
+    """`counted`: whether its time is; one that is not stands between two that are."""
+
+    path: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    counted: bool = True
+
+
+@dataclass(frozen=True)
+class Task:
+    """Requests to one server, in turn for `seconds`, or each once when that is None.
+
+    `revalidates`: ask as a browser that has the page; only 304s are counted, and a 200, which comes when
+    the minute inside the tag has passed, brings the tag to ask with from then on.
+    """
+
+    port: int
+    requests: tuple[Request, ...]
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    seconds: float | None = None
+    accepts: tuple[int, ...] = (200,)
+    revalidates: bool = False
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds of each counted request, and when the first began and the last ended (monotonic clock)."""
+
+    spent: list[float]
+    began: float
+    ended: float
+
+
+def run(task: Task, browser: Browser) -> Times:
+    """Raises RuntimeError on an answer that the task does not accept."""
+    ready = [
+        (browser.request(one.method, one.path, one.headers, one.body), one) for one in task.requests
+    ]
+    spent = []
+    began = ended = time.perf_counter()
+    until = None if task.seconds is None else began + task.seconds
+    for data, request in ready if until is None else cycle(ready):
+        start = time.perf_counter()
+        answer = browser.send(data)
+        ended = time.perf_counter()
+        if answer.status not in task.accepts:
+            raise RuntimeError(f"{request.method} {request.path}: {answer.status}")
+        if request.counted:
+            spent.append(ended - start)
+        if until is not None and ended >= until:
+            break
+    return Times(spent, began, ended)
+
+
+def run_again(task: Task, browser: Browser) -> Times:
+    """As `run`, of one page that the client has already."""
+    (request,) = task.requests
+    spent: list[float] = []
+    asked = _tagged(browser, request, browser.get(request.path).headers["etag"])
+    began = ended = time.perf_counter()
+    until = began + (task.seconds or 0)
+    while ended < until:
+        start = time.perf_counter()
+        answer = browser.send(asked)
+        ended = time.perf_counter()
+        if answer.status == 304:
+            spent.append(ended - start)
+        elif answer.status == 200:
+            asked = _tagged(browser, request, answer.headers["etag"])
+        else:
+            raise RuntimeError(f"{request.path}: {answer.status}")
+    return Times(spent, began, ended)
+
+
+def _tagged(browser: Browser, request: Request, tag: str) -> bytes:
+    return browser.request("GET", request.path, {**request.headers, "If-None-Match": tag})
+
+
+def _tasks() -> Iterator[Task]:
+    while True:
+        try:
+            yield pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+
+
+def main() -> None:
+    """Say when ready, begin when told, answer with Times or with the exception."""
+    for task in _tasks():
+        browser = Browser(task.port, dict(task.cookies))
+        said: object = None
+        try:
+            browser.connect()
+            _say("ready")
+            sys.stdin.buffer.readline()
+            said = (run_again if task.revalidates else run)(task, browser)
+        except Exception as failure:  # the parent raises it
+            said = failure
+        finally:
+            browser.close()
+        _say(said)
+
+
+def _say(what: object) -> None:
+    pickle.dump(what, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
