@@ -22,11 +22,13 @@ PAGE_1000 = 50_000  # entries before it
 EACH = 5  # actions of a kind in one turn
 BULK_TURNS = 3
 FULL_PAGE, UNCHANGED = "integrity, 200 rows", "integrity, unchanged (304)"
+GZIPPED = "integrity, 200 rows, gzipped"
 SECTION = "Pages and actions through gunicorn"
 # Which floor stands beside which measurement: path of tests/bench/floor.py.
 FLOORS = {
     FULL_PAGE: "/",
     UNCHANGED: "/",
+    GZIPPED: "/",
     "home": "/",
     "integrity, first page after a change": "/",
     "bulk, acknowledge 200": "/",
@@ -70,6 +72,7 @@ def readings(world: World, clients: int) -> Asks:
         asks[name, world] = partial(world.reads, path, clients=clients)
         floor = FLOORS[name]
         asks[floor, world] = partial(world.reads_floor, floors[floor], clients=clients)
+    asks[GZIPPED, world] = partial(world.reads, LIST, clients=clients, gzip=True)
     asks[UNCHANGED, world] = partial(world.reads, LIST, again=True, clients=clients)
     return asks
 

@@ -9,10 +9,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 
 from governance.env import BASE_DIR
+from governance.serving import threads, worker_class, workers
 from tests.bench.load import Browser
 
 CONSOLE, FLOOR = "governance.wsgi", "tests.bench.floor:application"
@@ -42,19 +44,42 @@ class Served:
 def serving(
     application: str, *, environment: Mapping[str, str], probe: str = "/health/live"
 ) -> Iterator[Served]:
-    """Serve until the block ends; raises RuntimeError when no answer comes within a minute."""
+    """Serve as the console is served until the block ends; RuntimeError without an answer in a minute."""
     port = _free_port()
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:governance.serving"]
+    whole = {**os.environ, "DATABASE_CONN_MAX_AGE": "60", **environment, "PORT": str(port)}
+    with _running([*command, application], whole, port, probe) as process:
+        yield Served(port, process)
+
+
+@contextmanager
+def serving_peer(
+    python: Path, application: str, *, environment: Mapping[str, str], probe: str
+) -> Iterator[Served]:
+    """Serve the application of another installation with as many workers and threads of the same kind."""
+    port = _free_port()
+    command = [str(python), "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", str(workers), "--threads", str(threads), "-k", worker_class]
+    whole = {"PATH": os.environ["PATH"], **environment}
+    with _running([*command, application], whole, port, probe) as process:
+        yield Served(port, process)
+
+
+@contextmanager
+def _running(
+    command: list[str], environment: Mapping[str, str], port: int, probe: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "python:governance.serving", application],
+        command,
         cwd=BASE_DIR,
-        env={**os.environ, "DATABASE_CONN_MAX_AGE": "60", **environment, "PORT": str(port)},
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
     try:
         _wait(process, port, probe)
-        yield Served(port, process)
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

@@ -52,7 +52,7 @@ def database(name: str) -> Iterator[None]:
 
 
 class World:
-    """`stored` alerts, of which `active` are active and the others resolved; the ledger has `entries` or more."""
+    """`stored` alerts: `active` are active and the others resolved; the ledger has `entries` at least."""
 
     console: Served
     floor: Served
@@ -131,11 +131,12 @@ class World:
             raise RuntimeError(f"{len(found)} alerts are open, {count} are needed")
         return found
 
-    def reads(self, path: str, *, clients: int = 1, again: bool = False) -> list[Task]:
+    def reads(
+        self, path: str, *, clients: int = 1, again: bool = False, gzip: bool = False
+    ) -> list[Task]:
         """So many clients that ask for a page; `again`: that have it already."""
-        task = Task(
-            self.console.port, (Request(path),), self.cookies, SIZE.turn_s, revalidates=again
-        )
+        request = Request(path, headers={"Accept-Encoding": "gzip"} if gzip else {})
+        task = Task(self.console.port, (request,), self.cookies, SIZE.turn_s, revalidates=again)
         return [task] * clients
 
     def reads_floor(self, path: str, *, clients: int = 1) -> list[Task]:
