@@ -10,6 +10,7 @@ from django.db import connection, connections, models
 from alerts.bulk import Seen, alerts_acknowledge, alerts_resolve
 from alerts.intake import Scope, own_findings_apply
 from alerts.models import Alert, AlertTally, Cause, Decision
+from alerts.queries import AlertFilter, Counters, alert_choices, alert_counters, counters_today
 from alerts.services import Resolution, alert_acknowledge
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user
@@ -35,6 +36,50 @@ def touched():
     with acting_as_system("test"), connection.cursor() as cursor:
         cursor.execute("SELECT ctid::text, xmin::text FROM alert_tally ORDER BY 1")
         return cursor.fetchall()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, (5, 3, 1)),
+        ({"severity": ("CRITICAL",)}, (3, 3, 0)),
+        ({"status": ("ACK",)}, (1, 1, 0)),
+        ({"status": ("OPEN", "RESOLVED")}, (4, 2, 1)),
+        ({"source": ("autre",)}, (1, 1, 0)),
+        ({"entity_type": ("NIX",)}, (0, 0, 0)),
+        ({"check_code": ("STOCK_NEGATIF",)}, (5, 3, 1)),
+        ({"entity_id": "b"}, (1, 1, 0)),
+        ({"text": "bac d"}, (1, 0, 1)),
+        ({"unassigned": True, "source": ("depot",)}, (4, 2, 1)),
+    ],
+)
+def test_counters_are_what_counting_says(cold, asked, expected):
+    directeur = make_user("directeur", {"depot": Role.DIRECTEUR, "autre": Role.DIRECTEUR})
+    take_in(
+        [
+            *found("a", "b"),
+            *found("d", severity="WARN", message="bac d"),
+            *found("e", severity="INFO"),
+        ]
+    )
+    take_in(found("x"), source="autre")
+    with acting_as_user(directeur.pk):
+        first = Alert.objects.get(entity_id="a")
+        alert_acknowledge(alert_id=first.pk, version=1)
+        wanted = AlertFilter(**asked)
+        shown = counters_today(wanted, frozenset({"depot", "autre"}))
+        assert shown == alert_counters(wanted.apply()) == Counters(*expected)
+        assert counters_today(wanted, frozenset({"nulle-part"})) == Counters(0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_counting_reads_the_tally_and_no_alert(cold, django_assert_num_queries):
+    take_in(found("a", "b"))
+    with acting_as_system("test"), django_assert_num_queries(2) as queries:
+        assert counters_today(AlertFilter(), frozenset({"depot"})) == Counters(2, 2, 0)
+        assert alert_choices(frozenset({"depot"}))["source"] == ["depot"]
+    assert not any("system_alerts" in one["sql"] for one in queries.captured_queries)
 
 
 @pytest.mark.django_db
