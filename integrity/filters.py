@@ -18,6 +18,7 @@ ME, NOBODY = (
     "moi",
     "personne",
 )  # whose alerts: an address that is shared asks each reader about themselves
+GROUPS = RULE, ENTITY = "regle", "entite"
 TEXT_LIMIT = 200  # characters of free text that are looked for
 
 
@@ -30,6 +31,7 @@ class ScreenFilter:
     text: str
     entity: str = ""
     ignored: list[dict[str, str]] = field(default_factory=list)
+    group: str = ""  # by what the page gathers the alerts: one of GROUPS, or empty
     as_of: str = ""  # the instant that the page shows, as the address has it; empty for the present
 
     @property
@@ -65,6 +67,10 @@ def filter_read(
         text = text[:TEXT_LIMIT]
     entity = query.get("entity_id", "").replace("\x00", "")[:TEXT_LIMIT]
     chosen["assignee"] = chosen["assignee"][:1]  # one alert is not both mine and nobody's
+    group = query.get("groupe", "").replace("\x00", "")
+    if group and group not in GROUPS:
+        ignored.append({"name": _("Regrouper"), "value": group})
+        group = ""
     columns = {name: tuple(values) for name, values in chosen.items() if name != "assignee"}
     alerts = AlertFilter(
         **columns,
@@ -73,7 +79,7 @@ def filter_read(
         assignee=person if chosen["assignee"] == [ME] else None,
         unassigned=chosen["assignee"] == [NOBODY],
     )
-    return ScreenFilter(alerts, chosen, text, entity, ignored)
+    return ScreenFilter(alerts, chosen, text, entity, ignored, group)
 
 
 def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str, Any]:
@@ -102,6 +108,7 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
         "choices": choices,
         "chips": filter_chips(current),
         "entity": current.entity,
+        "group": current.group,
         "as_of": current.as_of,
         "clear_url": reverse("integrity")
         + (f"?{urlencode({'au': current.as_of})}" if current.as_of else ""),
@@ -143,11 +150,13 @@ def filter_address(
     entity = more.get("entity_id", current.entity)
     if entity and without != ("entity_id", entity):
         query["entity_id"] = entity
+    group = more.get("groupe", current.group)
+    if group:
+        query["groupe"] = group
     if current.as_of:
         query["au"] = current.as_of
-    for name in ("cursor", "groupe"):
-        if name in more:
-            query[name] = more[name]
+    if more.get("cursor"):
+        query["cursor"] = more["cursor"]
     encoded = query.urlencode()
     return reverse("integrity") + (f"?{encoded}" if encoded else "")
 

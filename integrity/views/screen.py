@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from alerts.models import Severity
-from alerts.queries import Counters, alert_counters, alert_page, counters_today
+from alerts.queries import Counters, Page, alert_counters, alert_page, counters_today
 from governance.bounded import Bounded
 from governance.http import Access, ConsoleRequest, requires
 from governance.roles import CONSOLE_SOURCE, Permission
@@ -19,6 +19,7 @@ from integrity.asof import alerts_as_of, as_of_read, standings_as_of
 from integrity.filters import ScreenFilter, filter_address, filter_context, filter_read
 from integrity.forms import BulkForm
 from integrity.freshness import unchanged_is_304
+from integrity.groups import group_links, groups_context
 from integrity.present import people
 from integrity.rows import may_act_on_any, rows_html
 from integrity.standing import Standing, source_standings
@@ -48,7 +49,13 @@ def screen_page(
     past = then if then and then.is_past else None
     current.as_of = past.text if past else ""
     chosen = current.alerts.apply(alerts_as_of(past) if past else None)
-    page = alert_page(chosen, cursor=request.GET.get("cursor", ""))
+    cursor = request.GET.get("cursor", "")
+    groups = (
+        groups_context(current, sources=sources, past=past, cursor=cursor)
+        if current.group
+        else None
+    )
+    page = Page() if groups else alert_page(chosen, cursor=cursor)
     standings = standings_as_of(past) if past else source_standings(sources - {CONSOLE_SOURCE})
     counters = alert_counters(chosen) if past else counters_today(current.alerts, sources)
     context = {
@@ -60,13 +67,15 @@ def screen_page(
             if not past and may_act_on_any(page.alerts, request.access)
             else ""
         ),
+        "groups": groups,
+        "group_links": group_links(current),
         "counters": counters_context(current, counters),
         "sources": standings,
         "filters": _filters_html(current, request.access),
         "pager": {
             "shown": len(page.alerts),
             "total": counters.total,
-            "first_url": filter_address(current) if request.GET.get("cursor") else "",
+            "first_url": filter_address(current) if cursor else "",
             "next_url": (
                 filter_address(current, cursor=page.next_cursor) if page.next_cursor else ""
             ),

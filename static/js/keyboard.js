@@ -11,9 +11,11 @@
   off.addEventListener("change", () => localStorage.setItem(STORED, off.checked ? "non" : "oui"));
   document.querySelector("[data-keys]").addEventListener("click", () => dialog.showModal());
 
-  const rows = () => [...document.querySelectorAll(".rows > .row")];
+  // Where j and k stop: rows, and the groups that hold some.
+  const STOPS = ".rows > .row, .group > summary";
+  const rows = () => [...document.querySelectorAll(STOPS)].filter((stop) => stop.checkVisibility());
   let last = 0; // where the reader was, should the focus have left the rows
-  const here = () => document.activeElement.closest?.(".rows > .row");
+  const here = () => document.activeElement.closest?.(STOPS);
   const place = () => {
     const row = here();
     if (row) last = rows().indexOf(row);
@@ -37,7 +39,7 @@
   const keys = {
     j: () => go(1),
     k: () => go(-1),
-    Enter: () => (document.activeElement === here() ? here().querySelector("h2 a").click() : false),
+    Enter: () => (document.activeElement === here() ? (here().querySelector("h2 a")?.click() ?? false) : false),
     a: () => press('[data-action="ack"]', (button) => button.focus({ focusVisible: true })),
     r: () => press('[data-action="resolve"]', (button) => button.click()),
     x: () => press(".pick input", (box) => box.click()),

@@ -122,6 +122,21 @@ def list_bulk(page: Page) -> None:
     page.locator("#lot [name=note]").wait_for()
 
 
+def list_gathered(page: Page) -> None:
+    """By entity, and the first group open on its rows."""
+    page.goto(f"{LIST}?groupe=entite")
+    page.locator(".group > summary").first.click()
+    page.locator(".group-rows .row").first.wait_for()
+
+
+def navigation(page: Page) -> None:
+    """What a phone keeps behind a button; a wider screen shows it anyway."""
+    page.goto("/governance")
+    if (opener := page.locator(".nav-open")).is_visible():
+        opener.click()
+    page.locator(".nav a").last.wait_for()
+
+
 def bulk_conflict(page: Page) -> None:
     """All that was ticked has changed meanwhile."""
     list_bulk(page)
@@ -260,6 +275,7 @@ STATES = {
     "home": State(go("/governance")),
     "home-calm": State(go("/governance"), console="calm"),
     "menu": State(menu),
+    "navigation": State(navigation),
     "list": State(go(LIST)),
     "list-read-only": State(go(LIST), person="pca"),
     "list-filtered": State(go(f"{LIST}?severity=WARN&q=TANK2")),
@@ -280,6 +296,8 @@ STATES = {
     "alert-conflict": State(alert_conflict, answer="409"),
     "alert-cared-for": State(alert_cared_for),
     "list-bulk": State(list_bulk),
+    "list-by-rule": State(go(f"{LIST}?groupe=regle")),
+    "list-by-entity": State(list_gathered),
     "list-english": State(list_english, person="gerant"),
     "home-english": State(home_english, person="gerant"),
     "alert-english": State(alert_english, person="gerant"),

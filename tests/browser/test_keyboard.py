@@ -59,6 +59,38 @@ def test_ten_alerts_by_keyboard_alone(site, opens):
     assert deeds(site) == ["alert.ack", "alert.resolve"] * 5
 
 
+def test_a_group_opens_on_its_rows_and_they_work_there(site, opens):
+    page = opens("directeur", shared=True)
+    page.goto(f"{LIST}?groupe=regle")
+    keys = page.keyboard
+    group = page.locator(".group").first
+    keys.press("j")
+    expect(group.locator("summary")).to_be_focused()
+    keys.press("Enter")
+    row = group.locator(".rows > .row").first
+    expect(row).to_be_visible()
+    keys.press("j")
+    expect(row).to_be_focused()
+    keys.press("a")
+    keys.press("Enter")
+    expect(row).to_have_attribute("data-status", "ACK")
+    expect(row).to_be_focused()
+    assert deeds(site) == ["alert.ack"]
+    keys.press("k")
+    expect(group.locator("summary")).to_be_focused()
+    keys.press("Enter")
+    expect(row).to_be_hidden()
+
+
+def test_without_the_script_a_group_leads_to_its_page(site, opens):
+    page = opens("directeur", java_script_enabled=False)
+    page.goto(f"{LIST}?groupe=entite")
+    group = page.locator(".group").first
+    group.locator("summary").click()
+    group.locator(".group-way a").click()
+    expect(page.locator(".rows > .row")).to_have_count(1)
+
+
 def test_the_keys_can_be_read_and_switched_off(site, opens):
     page = opens("directeur")
     page.goto(LIST)

@@ -62,7 +62,7 @@ OVERFLOW = """() => {
 CUT = """() => [...document.querySelectorAll("main *, header *")].filter((one) => {
   const style = getComputedStyle(one);
   return !["visible", "auto"].includes(style.overflow)
-    && !one.matches(".sr, .sr *, select, input, svg, svg *, nav ul, thead")
+    && !one.matches(".sr, .sr *, .sr-narrow, select, input, svg, svg *, nav ul, thead")
     && one.scrollWidth > one.clientWidth + 1;
 }).map((one) => one.outerHTML.slice(0, 120))"""
 

@@ -166,3 +166,14 @@ def test_queries_do_not_grow_with_alerts(client, django_assert_num_queries):
     few = asked()
     take_in([finding(f"e{n}") for n in range(100)], taken_at=NOW + timedelta(minutes=1))
     assert asked() == few
+
+
+def test_the_past_is_gathered_as_it_was(client):
+    take_in([finding("a"), finding("b"), finding("c", check_code="CDR_BLOQUE", severity="WARN")])
+    before = now()
+    take_in([finding("a")], taken_at=NOW + timedelta(minutes=1))
+    groups = elements(client.get(URL, {"groupe": "regle"}), "data-group")
+    assert [one["data-group"] for one in groups] == ["depot STOCK_NEGATIF"]
+    groups = elements(client.get(URL, {"groupe": "regle", "au": before}), "data-group")
+    assert [one["data-group"] for one in groups] == ["depot STOCK_NEGATIF", "depot CDR_BLOQUE"]
+    assert len(rows(client.get(groups[0]["hx-get"]))) == 2
