@@ -20,6 +20,14 @@ PAGE_SIZE = 200
 TALLIED = ("status", "severity", "entity_type", "check_code", "source")
 
 
+class Limit(NamedTuple):
+    """Alerts of these rules in this status are late when they began before that instant."""
+
+    check_codes: tuple[str, ...]
+    status: str
+    before: datetime
+
+
 @dataclass(frozen=True)
 class AlertFilter:
     """What a page shows. Empty tuples mean "any"; status empty means the active ones."""
@@ -33,6 +41,7 @@ class AlertFilter:
     entity_id: str = ""
     assignee: UUID | None = None
     unassigned: bool = False
+    late: tuple[Limit, ...] = ()  # only what is late by one of these
 
     @property
     def tallied(self) -> dict[str, tuple[str, ...]]:
@@ -55,6 +64,8 @@ class AlertFilter:
             chosen = chosen.filter(assignee=self.assignee)
         if self.unassigned:
             chosen = chosen.filter(assignee=None)
+        if self.late:
+            chosen = chosen.filter(_late(self.late))
         if self.text:
             chosen = chosen.annotate(
                 haystack=Func(
@@ -68,6 +79,18 @@ class AlertFilter:
                 )
             ).filter(haystack__contains=self.text.lower())
         return chosen
+
+
+def _late(limits: tuple[Limit, ...]) -> Q:
+    """Information asks nobody to act, so it is never late."""
+    by_any = Q()
+    for limit in limits:
+        by_any |= Q(
+            check_code__in=limit.check_codes,
+            status=limit.status,
+            first_detected_at__lt=limit.before,
+        )
+    return by_any & ~Q(severity=Severity.INFO)
 
 
 @dataclass(frozen=True)

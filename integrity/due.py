@@ -1,12 +1,14 @@
 """By when an alert asks somebody to act: the hours of its rule's manifest, counted from when it began."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from alerts.models import Severity, Status
+from alerts.queries import AlertFilter, Limit, counters_today
 from integrity.catalog import catalog
 
 
@@ -53,3 +55,21 @@ def due_of(alert: Dated) -> Due | None:
     if at is None:
         return None
     return Due(_("à acquitter") if alert.status == Status.OPEN else _("à résoudre"), at)
+
+
+def late_limits(now: datetime) -> tuple[Limit, ...]:
+    """`due_at` as conditions on columns: what was due before `now`, to the minute."""
+    minute = now.replace(second=0, microsecond=0)
+    codes: dict[tuple[str, timedelta], list[str]] = defaultdict(list)
+    for code, rule in catalog().items():
+        codes[Status.OPEN, rule.acknowledge_within].append(code)
+        codes[Status.ACK, rule.resolve_within].append(code)
+    return tuple(
+        Limit(tuple(sorted(found)), status, minute - hours)
+        for (status, hours), found in sorted(codes.items())
+    )
+
+
+def late_count(sources: frozenset[str], now: datetime) -> int:
+    """How many alerts that a reader of `sources` sees are late."""
+    return counters_today(AlertFilter(late=late_limits(now)), sources).total

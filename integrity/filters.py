@@ -2,22 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from alerts.models import Alert, Severity, Status
-from alerts.queries import AlertFilter, alert_choices
+from alerts.queries import TALLIED, AlertFilter, alert_choices
+from integrity.due import late_limits
 
-NAMES = ("severity", "status", "check_code", "entity_type", "source", "assignee")
+NAMES = ("severity", "status", "check_code", "entity_type", "source", "assignee", "echeance")
 ME, NOBODY = (
     "moi",
     "personne",
 )  # whose alerts: an address that is shared asks each reader about themselves
+LATE = "depassee"
 GROUPS = RULE, ENTITY = "regle", "entite"
 TEXT_LIMIT = 200  # characters of free text that are looked for
 
@@ -40,14 +44,22 @@ class ScreenFilter:
 
 
 def filter_read(
-    query: QueryDict, *, sources: Iterable[str], person: UUID | None = None
+    query: QueryDict,
+    *,
+    sources: Iterable[str],
+    person: UUID | None = None,
+    now: datetime | None = None,
 ) -> ScreenFilter:
-    """Read the address for `person`. A value that means nothing is left out and reported, never an error."""
+    """Read the address for `person`; what is late is late at `now` (by default the present).
+
+    A value that means nothing is left out and reported, never an error.
+    """
     known = {
         "severity": Severity.values,
         "status": Status.values,
         "source": sorted(sources),
         "assignee": [ME, NOBODY] if person else [],
+        "echeance": [LATE],
     }
     chosen: dict[str, list[str]] = {}
     ignored = []
@@ -71,13 +83,14 @@ def filter_read(
     if group and group not in GROUPS:
         ignored.append({"name": _("Regrouper"), "value": group})
         group = ""
-    columns = {name: tuple(values) for name, values in chosen.items() if name != "assignee"}
+    columns = {name: tuple(values) for name, values in chosen.items() if name in TALLIED}
     alerts = AlertFilter(
         **columns,
         text=text,
         entity_id=entity,
         assignee=person if chosen["assignee"] == [ME] else None,
         unassigned=chosen["assignee"] == [NOBODY],
+        late=late_limits(now or timezone.now()) if chosen["echeance"] else (),
     )
     return ScreenFilter(alerts, chosen, text, entity, ignored, group)
 
@@ -89,12 +102,17 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
         "status": list(Status.choices),
         "source": [(slug, slug) for slug in sorted(sources)],
         "assignee": [(ME, _("Moi")), (NOBODY, _("Personne"))],
+        "echeance": [(LATE, _("Dépassée"))],
     }
     stored = alert_choices(frozenset(sources))
     for name in ("check_code", "entity_type"):
         values = sorted({*stored[name], *current.chosen[name]})
         offered[name] = [(value, value) for value in values]
-    everything = {"status": _("Non résolues"), "assignee": _("Peu importe")}
+    everything = {
+        "status": _("Non résolues"),
+        "assignee": _("Peu importe"),
+        "echeance": _("Peu importe"),
+    }
     choices = []
     for name in NAMES:
         options = [{"value": "", "label": everything.get(name, _("Toutes")), "selected": False}]
@@ -121,6 +139,7 @@ def filter_chips(current: ScreenFilter) -> list[dict[str, Any]]:
         "severity": dict(Severity.choices),
         "status": dict(Status.choices),
         "assignee": {ME: _("Moi"), NOBODY: _("Personne")},
+        "echeance": {LATE: _("Dépassée")},
     }
     found = [
         (_label(name), words.get(name, {}).get(value, value), (name, value))
@@ -173,4 +192,5 @@ def _label(name: str) -> str:
         "entity_type": _("Type d’entité"),
         "source": _("Source"),
         "assignee": _("À la charge de"),
+        "echeance": _("Échéance"),
     }[name]

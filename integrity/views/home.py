@@ -5,11 +5,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance.http import ConsoleRequest, requires
 from governance.ledger.queries import last_verification
 from governance.roles import CONSOLE_SOURCE, Permission
+from integrity.due import late_count
+from integrity.filters import LATE
 from integrity.freshness import unchanged_is_304
 from integrity.models import RuleProof
 from integrity.overview import Heap, answers, heaps, names_in, together, turn
@@ -43,6 +46,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         for standing in standings
     ]
     proofs = list(proofs_latest())
+    late = late_count(request.access.sources[Permission.VIEW], timezone.now())
     context: dict[str, Any] = {
         "sources": sources,
         "list_url": reverse("integrity"),
@@ -52,6 +56,8 @@ def home(request: ConsoleRequest) -> HttpResponse:
         ),
         "proofs_total": len(proofs),
         "proofs_good": sum(one.verdict == RuleProof.Verdict.PROUVEE for one in proofs),
+        "late": late,
+        "late_url": f"{reverse('integrity')}?echeance={LATE}",
         "tanks": tanks_in_alert(),
         "tour": None
         if request.user.tour_dismissed_at

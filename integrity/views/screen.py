@@ -44,9 +44,14 @@ def screen_page(
 ) -> HttpResponse:
     """The whole page; a refused bulk form comes back with what was typed and ticked (uuids as text)."""
     sources = request.access.sources[Permission.VIEW]
-    current = filter_read(request.GET, sources=sources, person=request.user.pk)
     then = as_of_read(request.GET, request.access)
     past = then if then and then.is_past else None
+    current = filter_read(
+        request.GET,
+        sources=sources,
+        person=request.user.pk,
+        now=past.instant if past else None,
+    )
     current.as_of = past.text if past else ""
     chosen = current.alerts.apply(alerts_as_of(past) if past else None)
     cursor = request.GET.get("cursor", "")

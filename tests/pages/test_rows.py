@@ -55,12 +55,12 @@ def test_a_row_grows_old_and_late(as_, monkeypatch):
     client = as_("directeur")
     page = text_of(client.get(URL))
     assert "dure depuis 2 h" in page
-    assert "à acquitter dans 1 h" in page  # the rule of negative stocks wants it within 4 hours
+    assert "à acquitter : dans 1 h" in page  # the rule of negative stocks wants it within 4 hours
     later = timezone.now() + timedelta(hours=5)
     monkeypatch.setattr(timezone, "now", lambda: later)
     page = text_of(client.get(URL))
     assert "dure depuis 7 h" in page
-    assert "à acquitter en retard de 3 h" in page
+    assert "à acquitter : en retard de 3 h" in page
 
 
 def test_a_kept_row_is_not_made_again_and_another_language_is_another_row(monkeypatch, people):

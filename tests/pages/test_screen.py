@@ -10,7 +10,7 @@ from governance.sql import acting_as_system
 from integrity.models import Scan
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
-from tests.pages.dom import actions, counters, elements, rows
+from tests.pages.dom import actions, counters, elements, rows, text_of
 
 pytestmark = pytest.mark.django_db
 URL = "/governance/integrity"
@@ -249,3 +249,45 @@ def test_two_sources_stand_beside_each_other(db, client):
     page = client.get(URL)
     assert {row["data-source"] for row in rows(page)} == {"depot", "autre"}
     assert actions(page) == ["ack", "resolve"]  # director of one, chair of the other
+
+
+def test_what_is_late_can_be_asked_for_and_is_counted_on_the_home_page(as_):
+    """A negative stock is to be acknowledged within 4 hours and resolved within 24, from its beginning."""
+
+    def began(hours):
+        return timezone.now() - timedelta(hours=hours)
+
+    def late():
+        return [row["data-alert-id"] for row in rows(client.get(URL, {"echeance": "depassee"}))]
+
+    client = as_("directeur")
+    take_in(
+        [
+            finding("early", detected_at=began(3)),
+            finding("late", detected_at=began(5)),
+            finding("unknown rule", check_code="NOT_OURS", detected_at=began(5000)),
+            finding("asks nobody", severity="INFO", detected_at=began(5000)),
+        ],
+        taken_at=timezone.now(),
+    )
+    one = alert(entity_id="late")
+    assert late() == [str(one.pk)]
+    home = text_of(client.get("/governance"))
+    assert "1 a dépassé son échéance" in home
+    client.post(f"/governance/alerts/{one.pk}/ack", {"version": 1})
+    assert late() == []  # in time now, until it is to be resolved
+    assert "échéance" not in text_of(client.get("/governance"))
+    take_in([finding("late", detected_at=began(5)), finding("old", detected_at=began(30))])
+    client.post(f"/governance/alerts/{alert(entity_id='old').pk}/ack", {"version": 1})
+    assert late() == [str(alert(entity_id="old").pk)]
+    page = client.get(URL, {"echeance": "depassee"})
+    assert counters(page)["total"] == 1
+    assert "Échéance : Dépassée" in text_of(page)
+
+
+def test_an_alert_says_by_when_it_asks_for_what(as_):
+    take_in([finding(detected_at=timezone.now() - timedelta(hours=30))], taken_at=timezone.now())
+    client, address = as_("directeur"), f"/governance/alerts/{alert().pk}"
+    assert "encore acquittée ; à acquitter : en retard de 1 j" in text_of(client.get(address))
+    client.post(f"{address}/ack", {"version": 1})
+    assert "à résoudre : en retard de 6 h" in text_of(client.get(address))
