@@ -49,7 +49,7 @@ AIMS = {
 
 
 def number(value: float) -> str:
-    """Three digits that matter; thousands apart."""
+    """Three digits that matter, more of a ratio near one; thousands apart."""
     if value >= 100:
         return f"{value:,.0f}".replace(",", " ")
-    return f"{value:.3g}"
+    return f"{value:.3g}" if abs(value - 1) > 0.005 else f"{value:.4f}"

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from governance.env import BASE_DIR
-from tests.bench.client import Request, Task
+from tests.bench.client import AS_A_BROWSER, Request, Task
 from tests.bench.serving import Served, serving_peer
 from tests.conftest import Postgres
 
@@ -67,9 +67,10 @@ class Alerta:
         """One client that hands in so many alerts, one after the other, as its API takes them."""
         return [self._task([self._alert() for _ in range(count)], accepts=(201,))]
 
-    def lists(self, *, clients: int, seconds: float) -> list[Task]:
+    def lists(self, *, clients: int, seconds: float, packed: bool) -> list[Task]:
         """So many clients that ask for the list of 200 as JSON."""
-        return [Task(self.served.port, (Request(LIST),), seconds=seconds)] * clients
+        request = Request(LIST, headers=AS_A_BROWSER if packed else {})
+        return [Task(self.served.port, (request,), seconds=seconds)] * clients
 
     def acknowledges(self, count: int) -> list[Task]:
         """One client that acknowledges so many open alerts."""

@@ -24,6 +24,7 @@ from tests.conftest import Postgres
 
 SECTION = "The console beside Alerta"
 OURS, THEIRS = "the console, HTML page of 200 rows", "Alerta, 200 alerts as JSON"
+PACKED = ", compressed"  # as a browser asks for it
 OUR_ACK, THEIR_ACK = "the console, acknowledge (htmx row)", "Alerta, acknowledge (action)"
 EACH = 5  # acknowledgements in a turn
 TURN_S = 6 * SIZE.turn_s  # an answer of Alerta's to eight clients takes more than a short turn
@@ -87,16 +88,22 @@ def test_list(pairs: list[Pair], report: Report, clients: int) -> None:
     with crowd(clients) as people:
         asks: dict[Any, Any] = {}
         for world, alerta in pairs:
-            asks[OURS, world.stored] = partial(world.reads, LIST, clients=clients)
-            asks[THEIRS, world.stored] = partial(alerta.lists, clients=clients, seconds=TURN_S)
+            for kind in ("", PACKED):
+                asks[OURS + kind, world.stored] = partial(
+                    world.reads, LIST, clients=clients, packed=bool(kind)
+                )
+                asks[THEIRS + kind, world.stored] = partial(
+                    alerta.lists, clients=clients, packed=bool(kind), seconds=TURN_S
+                )
         turns.alternate(people, asks, turns=SIZE.turns)
-    for world, _ in pairs:
-        ours, theirs = both(turns, OURS, THEIRS, world, clients)
-        rate = turns.rate((OURS, world.stored), (THEIRS, world.stored))
-        if clients == 8:
-            ours.aims["peer list"] = rate
-        report.add(SECTION, ours, theirs)
-        report.remark(f"{rate:.1f} times as many requests a second, {clients} client(s).")
+    for kind in ("", PACKED):
+        for world, _ in pairs:
+            ours, theirs = both(turns, OURS + kind, THEIRS + kind, world, clients)
+            rate = turns.rate((OURS + kind, world.stored), (THEIRS + kind, world.stored))
+            if clients == 8:
+                ours.aims["peer list"] = rate
+            report.add(SECTION, ours, theirs)
+            report.remark(f"{rate:.1f} times as many requests a second, {clients} client(s).")
 
 
 def test_acknowledge(pairs: list[Pair], report: Report) -> None:
@@ -130,6 +137,7 @@ def test_take_in(pairs: list[Pair], report: Report) -> None:
         )
         report.add(SECTION, made)
     for sentence in (
+        "Compressed: each as a browser asks for it, which gives gzip here and what Alerta prefers there.",
         "Ours is a full HTML page (signed in, permissions, row security, filters, counters, 200 rows with"
         " their actions) against their JSON, which a browser has yet to make into a page.",
         "Alerta is asked without signing in, which is its default and costs it nothing.",

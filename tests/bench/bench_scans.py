@@ -6,8 +6,7 @@ intake of the same rows alone.
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -34,7 +33,7 @@ CREATE TABLE findings (check_code text, severity text, entity_type text, entity_
 CREATE VIEW v_integrity_checks AS SELECT * FROM findings;
 GRANT SELECT ON v_integrity_checks TO depot_reader;
 """
-ROOM = "SELECT pg_total_relation_size('system_alerts')"
+ROOM = "SELECT pg_relation_size('system_alerts') + pg_indexes_size('system_alerts')"
 # What a scan does -> (share of N that the source shows, how much every payload moved).
 STEPS = {
     "opens": (1, 0),
@@ -44,19 +43,8 @@ STEPS = {
     "closes": (0, 0),
 }
 AIMED = {"opens": "opens", "changes nothing": "same", "changes nothing again": "same"}
+Scan = Callable[[int, int, int], float]  # alerts shown, how much they moved, minute -> seconds
 Spent = dict[tuple[str, int, str], list[tuple[float, int, int]]]
-
-
-@contextmanager
-def console(pg: Postgres) -> Iterator[str]:
-    name = pg.create("console", template="console_template")
-    try:
-        with database(name):
-            yield name
-    finally:
-        for alias in ("default", "owner"):
-            connections[alias].close()
-        pg.drop(name)
 
 
 def take_in(count: int, moved: int, minute: int) -> float:
@@ -88,17 +76,27 @@ def scan_whole(source: "psycopg.Connection[Any]", count: int, moved: int, minute
     return seconds
 
 
-def measure(
-    pg: Postgres, spent: Spent, way: str, count: int, run: Callable[[int, int, int], float]
-) -> None:
-    with console(pg) as name:
-        for minute, (step, (share, moved)) in enumerate(STEPS.items()):
-            with pg.superuser(name) as owner:
-                (before,) = owner.execute(ROOM).fetchone() or (0,)
-            seconds = run(share * count, moved, minute)
-            with pg.superuser(name) as owner:
-                (after,) = owner.execute(ROOM).fetchone() or (0,)
+def measure(pg: Postgres, spent: Spent, count: int, ways: Mapping[str, Scan]) -> None:
+    """Each step in turn by each way, every way in a fresh console of its own."""
+    names = {way: pg.create("console", template="console_template") for way in ways}
+    for minute, (step, (share, moved)) in enumerate(STEPS.items()):
+        for way, run in ways.items():
+            before = room(pg, names[way])
+            with database(names[way]):
+                connection.ensure_connection()
+                seconds = run(share * count, moved, minute)
+            after = room(pg, names[way])
             spent.setdefault((way, count, step), []).append((seconds, before, after))
+    connections["owner"].close()
+    for name in names.values():
+        pg.drop(name)
+
+
+def room(pg: Postgres, name: str) -> int:
+    """Bytes of the table of alerts and its indexes."""
+    with pg.superuser(name) as owner:
+        (found,) = owner.execute(ROOM).fetchone() or (0,)
+    return int(found)
 
 
 @pytest.fixture
@@ -123,8 +121,11 @@ def test_scans(
     with django_db_blocker.unblock():
         for _ in range(ROUNDS):
             for count in SIZE.scanned:
-                measure(pg, spent, "scan", count, partial(scan_whole, source))
-                measure(pg, spent, "intake alone", count, take_in)
+                ways: dict[str, Scan] = {
+                    "scan": partial(scan_whole, source),
+                    "intake alone": take_in,
+                }
+                measure(pg, spent, count, ways)
     for (way, count, step), found in spent.items():
         seconds = statistics.median(one[0] for one in found)
         _, before, after = found[-1]

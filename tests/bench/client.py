@@ -13,6 +13,8 @@ from itertools import cycle
 
 from tests.bench.load import Browser
 
+AS_A_BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+
 
 @dataclass(frozen=True)
 class Request:

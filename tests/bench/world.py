@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from alerts.intake import Snapshot
 from governance.roles import Role
 from governance.sql import acting_as_system
 from integrity.models import Scan
-from tests.bench.client import Request, Task
+from tests.bench.client import AS_A_BROWSER, Request, Task
 from tests.bench.serving import CONSOLE, FLOOR, Served, serving
 from tests.bench.sizes import SIZE
 from tests.conftest import Postgres, make_user
@@ -90,14 +90,17 @@ class World:
         begin = timezone.now()
         with acting_as_system("scan"):
             for number, count in enumerate(sorted({self.stored, self.active}, reverse=True)):
-                snapshot = Snapshot(source="depot", taken_at=begin + timedelta(seconds=number))
-                with connection.cursor() as cursor, snapshot.copy(cursor) as copy:
-                    copy.write(lines(count))
-                snapshot.compare(versions={"STOCK_NEGATIF": "1.0.0"})
-                snapshot.apply(closes=True)
+                _take_in(lines(count), begin + timedelta(seconds=number))
             Scan.objects.create(
                 source="depot", started_at=begin, finished_at=begin, outcome="COMPLETE"
             )
+
+    def reopen(self) -> None:
+        """All active alerts are open again, as after a scan to which each looks worse."""
+        with database(self.name), acting_as_system("scan"):
+            _take_in(lines(self.active, moved=1), timezone.now() + timedelta(minutes=1))
+        with self.pg.superuser(self.name) as owner:
+            owner.execute("VACUUM ANALYZE")
 
     def _lengthen_ledger(self) -> None:
         with self.pg.superuser(self.name) as owner:
@@ -132,10 +135,10 @@ class World:
         return found
 
     def reads(
-        self, path: str, *, clients: int = 1, again: bool = False, gzip: bool = False
+        self, path: str, *, clients: int = 1, again: bool = False, packed: bool = False
     ) -> list[Task]:
         """So many clients that ask for a page; `again`: that have it already."""
-        request = Request(path, headers={"Accept-Encoding": "gzip"} if gzip else {})
+        request = Request(path, headers=AS_A_BROWSER if packed else {})
         task = Task(self.console.port, (request,), self.cookies, SIZE.turn_s, revalidates=again)
         return [task] * clients
 
@@ -163,6 +166,15 @@ class World:
     def acts(self, requests: list[Request]) -> list[Task]:
         """One client that sends these, each once."""
         return [Task(self.console.port, tuple(requests), self.cookies, accepts=(200, 303))]
+
+
+def _take_in(data: bytes, at: datetime) -> None:
+    material = {"STOCK_NEGATIF": ["stock_ambiant"]}
+    snapshot = Snapshot(source="depot", taken_at=at, material=material)
+    with connection.cursor() as cursor, snapshot.copy(cursor) as copy:
+        copy.write(data)
+    snapshot.compare(versions={"STOCK_NEGATIF": "1.0.0"})
+    snapshot.apply(closes=True)
 
 
 @contextmanager
