@@ -12,6 +12,9 @@ AS_PRODUCTION = env -u DATABASE_OWNER_URL APP_ENV=production APP_RELEASE=gate \
   ALLOWED_HOSTS=console.invalid DATABASE_URL=postgresql://console_app@console.invalid/console \
   SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')
 
+# What `make bench-peers` measures beside the console, outside of its environment.
+PEERS := var/peers/alerta
+
 # Translations as Django reads them; *.mo is made, never committed.
 WORDS := locale/en/LC_MESSAGES/django.mo
 
@@ -78,8 +81,6 @@ bench-peers: .venv/dev $(WORDS) $(PEERS)/installed ## Measure Alerta beside the 
 	BENCH_SIZE=$(SIZE) $(PY) -m pytest -q -s -p no:logging tests/bench/bench_peers.py
 
 BENCHES = $(filter-out tests/bench/bench_peers.py,$(wildcard tests/bench/bench_*.py tests/bench/browser.py))
-PEERS := var/peers/alerta
-
 $(PEERS)/installed: tests/bench/peers.lock | .venv/dev
 	@rm -rf $(PEERS)
 	@echo "Installing Alerta from the package registry into $(PEERS); it stays there and outside of .venv."
