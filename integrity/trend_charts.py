@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from alerts.models import Severity
 from governance.memo import once_per_state
-from governance.templatetags.ui import duration, number
+from governance.templatetags.ui import duration, in_words, number
 from integrity.charts.calendar import calendar_of
 from integrity.charts.lines import Lines, lines_of
 from integrity.charts.plane import text, x_of
@@ -211,4 +211,4 @@ def _median(one: Delay | None) -> str:
 
 
 def _date(day: date, *, short: bool = False) -> str:
-    return formats.date_format(day, "j N" if short else "j F Y")
+    return in_words(day, "j N" if short else "j F Y")

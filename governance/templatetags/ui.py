@@ -69,7 +69,7 @@ def quantity(value: Any, unit: str | None = "") -> str:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
-        return formats.date_format(value, "j F Y")
+        return in_words(value)
     if isinstance(value, (list, tuple)):
         return ", ".join(quantity(item, unit) for item in value) or DASH
     counted = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
@@ -77,12 +77,26 @@ def quantity(value: Any, unit: str | None = "") -> str:
 
 
 @register.filter
+def in_words(value: date | None, form: str = "j F Y") -> str:
+    """Write a day, or an instant in the zone of display, in words. The one place that does.
+
+    `form` is one of Django's date formats. French says "1er octobre", for which they have no letter.
+    """
+    if value is None:
+        return DASH
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    if value.day == 1 and (get_language() or "fr").startswith("fr"):
+        form = form.replace("j", r"\1\e\r", 1)
+    return formats.date_format(value, form)
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """Write an instant in full, to the minute, in the zone of display."""
     if value is None:
         return DASH
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return formats.date_format(local, gettext("j F Y à H:i"))
+    return in_words(value, gettext("j F Y à H:i"))
 
 
 @register.filter
@@ -90,7 +104,7 @@ def to_the_second(value: datetime | None) -> str:
     """Write an instant of a log, in the zone of display: two of one minute must be told apart."""
     if value is None:
         return DASH
-    return formats.date_format(timezone.localtime(value), gettext("j F Y à H:i:s"))
+    return in_words(value, gettext("j F Y à H:i:s"))
 
 
 def reading(delta: timedelta) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,8 +65,21 @@ def evidence_of(asked: AsOf) -> Evidence | None:
     return Evidence(entry.seq, entry.at, bytes(entry.hash).hex())
 
 
-def counts_at_end(asked: AsOf) -> dict[tuple[str, str], int]:
-    """Active alerts by (severity, status)."""
+def as_of_start(period: Period, window: Window) -> AsOf:
+    """The last instant before the period."""
+    before = period.since - timedelta(microseconds=1)
+    _low, high = seq_range(None, before)
+    return AsOf(period.first.isoformat(), before, high or NOTHING, frozenset(window.sources))
+
+
+def begins_after(period: Period) -> datetime | None:
+    """When the reader's ledger begins, if the period was over by then; None where it was not."""
+    first = LedgerEntry.objects.order_by("seq").values_list("at", flat=True).first()
+    return first if first is not None and first > period.until else None
+
+
+def counts_then(asked: AsOf) -> dict[tuple[str, str], int]:
+    """Active alerts by (severity, status) at that instant."""
     rows = _then(asked).filter(status__in=ACTIVE).values_list("severity", "status")
     return {
         (severity, status): count
@@ -97,6 +110,19 @@ def deeds(window: Window) -> list[tuple[str, str, str, int]]:
 def coverage(window: Window) -> dict[tuple[str, str], int]:
     """Scans by (source, action)."""
     return {(source, action): count for source, action, count in _rows("coverage", window.bound)}
+
+
+def silences(period: Period, window: Window) -> dict[str, timedelta]:
+    """By source the longest time within the period without a complete scan."""
+    bound = {**window.bound, "since": period.since, "until": period.until}
+    return dict(_rows("silences", bound))
+
+
+def verification_then(asked: AsOf) -> tuple[datetime, bool] | None:
+    """(at, whether the chain was whole) of the last verification by then."""
+    found = LedgerEntry.objects.filter(action="ledger.verify", seq__lte=asked.seq)
+    entry = found.order_by("-seq").first()
+    return None if entry is None else (entry.at, (entry.after or {}).get("first_bad") is None)
 
 
 def proofs(asked: AsOf) -> list[tuple[str, str | None, str, str, datetime]]:

@@ -2,10 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.models import Alert, Severity, Status
 from governance.roles import CONSOLE_SOURCE
@@ -15,34 +18,42 @@ from integrity.board.figures import (
     Listed,
     accepted_risks,
     as_of_end,
-    counts_at_end,
+    as_of_start,
+    counts_then,
     coverage,
     deeds,
     evidence_of,
     names_then,
     open_risks,
     proofs,
+    silences,
+    verification_then,
     window_of,
 )
 from integrity.board.period import Period
 from integrity.catalog import catalog
+from integrity.due import due_at
 from integrity.history.words import action_label, role_label
 from integrity.models import RuleProof
 from integrity.present import reader_language
+from integrity.standing import Standing
 from integrity.trends import Window, delays_of
 
 OUTCOMES = ("scan.complete", "scan.failed", "scan.suspect")
-# What a board asks first, in the order of a life.
+# What a board asks first, in the order of a life: (words, actions, whether "0" is an answer too).
 TOLD = (
-    "alert.open",
-    "alert.reopen",
-    "alert.ack",
-    "alert.lapse.severity",
-    "alert.lapse.payload",
-    "alert.propose",
-    "alert.resolve",
-    "alert.close",
-    "alert.comment",
+    (_lazy("Anomalies constatées"), ("alert.open",), True),
+    (_lazy("Revenues après leur résolution"), ("alert.reopen",), False),
+    (_lazy("Acquittées"), ("alert.ack",), True),
+    (
+        _lazy("Acquittements devenus caducs"),
+        ("alert.lapse.severity", "alert.lapse.payload"),
+        False,
+    ),
+    (_lazy("Acceptations proposées"), ("alert.propose",), False),
+    (_lazy("Résolues par une personne"), ("alert.resolve",), True),
+    (_lazy("Closes par un contrôle"), ("alert.close",), True),
+    (_lazy("Commentaires écrits"), ("alert.comment",), False),
 )
 
 
@@ -50,6 +61,7 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
     """The report's HTML: for one reader's sources, one language and one release always the same bytes."""
     window = window_of(period, sources)
     asked = as_of_end(period, window)
+    state = _state(asked, as_of_start(period, window))
     risks, accepted = open_risks(asked), accepted_risks(asked, period)
     done = deeds(window)
     people = {actor for actor, _role, _action, _n in done if ":" not in actor}
@@ -58,25 +70,30 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
     context = {
         "period": period,
         "sources": [one for one in window.sources if one != CONSOLE_SOURCE],
-        **_state(asked),
+        **state,
         "happened": _happened(done),
         "delays": _delays(window),
-        "risks": _listed(risks, names),
-        "accepted": _listed(accepted, names),
+        "risks": _listed(risks, names, asked),
+        "accepted": _listed(accepted, names, asked),
         "actors": _actors(done, names),
-        "coverage": _coverage(window),
+        "coverage": _coverage(period, window, state["standings"]),
         "proofs": _proofs(asked),
         "evidence": evidence_of(asked),
+        "verification": verification_then(asked),
     }
     return str(render_to_string("governance/_report.html", context))
 
 
-def _state(asked: AsOf) -> dict[str, Any]:
-    counts = counts_at_end(asked)
+def _state(asked: AsOf, start: AsOf) -> dict[str, Any]:
+    before = counts_then(start)
+    # A source that nobody had ever read began with nothing known, which is not nothing wrong.
+    was_known = all(one.last_complete_at for one in standings_as_of(start))
+    counts = counts_then(asked)
     rows = [
         {
             "severity": severity.value,
-            "open": counts.get((severity.value, Status.OPEN.value), 0),
+            "before": _active(before, severity) if was_known else None,
+            "after": _active(counts, severity),
             "acknowledged": counts.get((severity.value, Status.ACK.value), 0),
         }
         for severity in Severity
@@ -84,6 +101,7 @@ def _state(asked: AsOf) -> dict[str, Any]:
     standings = standings_as_of(asked)
     return {
         "counts": rows,
+        "was_known": was_known,
         "critical": _active(counts, Severity.CRITICAL),
         "warn": _active(counts, Severity.WARN),
         "standings": standings,
@@ -99,7 +117,8 @@ def _happened(done: list[tuple[str, str, str, int]]) -> list[dict[str, Any]]:
     totals: Counter[str] = Counter()
     for _actor, _role, action, count in done:
         totals[action] += count
-    return [{"label": action_label(action), "count": totals[action]} for action in TOLD]
+    counted = [(label, sum(totals[one] for one in actions), said) for label, actions, said in TOLD]
+    return [{"label": label, "count": count} for label, count, said in counted if count or said]
 
 
 def _delays(window: Window) -> list[dict[str, Any]]:
@@ -117,17 +136,20 @@ def _delays(window: Window) -> list[dict[str, Any]]:
     ]
 
 
-def _listed(found: Listed, names: dict[str, str]) -> dict[str, Any]:
+def _listed(found: Listed, names: dict[str, str], asked: AsOf) -> dict[str, Any]:
+    """`asked` decides how old and how late they were: the end of the period, not today."""
+    end = cast(datetime, asked.instant)
     return {
         "total": found.total,
         "cut": len(found.alerts) if found.total > len(found.alerts) else 0,
         "rows": [
             {
                 "severity": alert.severity,
-                "status": alert.status,
-                "source": alert.source,
                 "message": alert.message,
+                "url": reverse("alert", args=[alert.pk]),
                 "since": alert.first_detected_at,
+                "lasted": duration(end - alert.first_detected_at),
+                "is_late": (due := due_at(alert)) is not None and due < end,
                 "who": names.get(str(alert.assignee), ""),
                 "decided_by": names.get(str(alert.resolved_by), ""),
                 "proposed_by": names.get(str(alert.acceptance_proposed_by), ""),
@@ -153,12 +175,16 @@ def _actors(done: list[tuple[str, str, str, int]], names: dict[str, str]) -> lis
     ]
 
 
-def _coverage(window: Window) -> list[dict[str, Any]]:
-    counts = coverage(window)
+def _coverage(period: Period, window: Window, standings: list[Standing]) -> list[dict[str, Any]]:
+    counts, silent = coverage(window), silences(period, window)
     return [
-        {"source": source, "counts": [counts.get((source, outcome), 0) for outcome in OUTCOMES]}
-        for source in window.sources
-        if source != CONSOLE_SOURCE
+        {
+            "source": one.slug,
+            "counts": [counts.get((one.slug, outcome), 0) for outcome in OUTCOMES],
+            "silence": duration(silent[one.slug]),
+            "rules": one.rules_count,
+        }
+        for one in standings
     ]
 
 
@@ -175,7 +201,12 @@ def _proofs(asked: AsOf) -> dict[str, Any]:
         for code, source, verdict, _version, _at in found
         if verdict != RuleProof.Verdict.PROUVEE
     ]
-    return {"total": len(found), "good": len(found) - len(bad), "bad": bad}
+    return {
+        "total": len(found),
+        "good": len(found) - len(bad),
+        "bad": bad,
+        "at": max((at for *_, at in found), default=None),
+    }
 
 
 def _people(alert: Alert) -> list[Any]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
-from integrity.board.figures import is_closed
+from integrity.board.figures import begins_after, is_closed
 from integrity.board.page import report_text
 from integrity.board.period import period_read
 
@@ -26,6 +26,7 @@ def report(request: ConsoleRequest) -> HttpResponse:
         "report": text,
         "digest": sha256(text.encode()).hexdigest(),
         "is_closed": is_closed(period),
+        "begins_after": begins_after(period),
         "report_url": reverse("report"),
         "ledger_url": reverse("ledger"),
     }

@@ -30,7 +30,9 @@ from governance.roles import Role
 from governance.sql import acting_as_system
 from integrity.depot import scenario_load
 from integrity.models import ScanOutcome
+from integrity.proving import proofs_run
 from integrity.scan import scan_run
+from tests.browser.month import live_through
 from tests.conftest import make_user
 
 if TYPE_CHECKING:
@@ -84,15 +86,19 @@ class Site:
             client.force_login(user)
             self.sessions[user.username] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
-    def load(self, scenario: str) -> None:
-        """Give the depot a scenario's rows, as of now."""
+    def load(self, scenario: str, *, now: datetime | None = None) -> None:
+        """Give the depot a scenario's rows, as of `now`."""
         with psycopg.connect(self._pg.dsn(self._depot, "depot_owner")) as connection:
-            scenario_load(connection, scenario, now=datetime.now(UTC))
+            scenario_load(connection, scenario, now=now or datetime.now(UTC))
 
     def scan(self) -> None:
         with override_settings(SOURCES=self.sources):
             scan = self.call(lambda: scan_run(source="depot"))
         assert scan.outcome == ScanOutcome.COMPLETE, scan.error
+
+    def prove(self) -> None:
+        """Run the proofs of all rules on the depot."""
+        proofs_run(source="depot", url=self._pg.dsn(self._depot, "depot_owner"))
 
     def keep(self, state: str) -> None:
         """Remember the console's database as it is now under a name for `show`."""
@@ -104,6 +110,10 @@ class Site:
         """Put a kept state behind the server; nothing to do where it stands there untouched."""
         if (state, self._touched()) == self._shown:
             return
+        if state == "month" and state not in self._kept:  # made when a test first asks for it
+            self.show("calm")
+            live_through(self)
+            self.keep(state)
         self._pg.drop(LIVE)
         self._pg.create("console", template=f"browser_{state}", name=LIVE)
         self._shown = state, self._touched()

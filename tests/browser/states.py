@@ -166,7 +166,7 @@ def home_tour(page: Page) -> None:
 
 
 def report(page: Page) -> None:
-    """A period in which nothing was known yet: the only closed one of a console made a minute ago."""
+    """On the last month; of a console made a minute ago a period in which nothing was known yet."""
     page.goto("/governance/rapport")
     page.locator("#rapport").wait_for()
 
@@ -316,7 +316,8 @@ STATES = {
     "home-never": State(go("/governance"), person="ailleurs"),
     "home-figures": State(home_figures),
     "alert-truck": State(lambda page: alert(page, check_code="CDR_ARRIVE_STALE")),
-    "report": State(report, person="pca"),
+    "report": State(report, person="pca", console="month"),
+    "report-empty": State(report, person="pca"),
     "report-refused": State(go("/governance/rapport?du=hier"), person="pca"),
     "home-tour": State(home_tour, person="gerant"),
     "help": State(go("/governance/aide"), person="gerant"),

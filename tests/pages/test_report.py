@@ -11,12 +11,15 @@ from django.utils import timezone
 from alerts import services
 from alerts.models import Cause, Decision
 from governance.ledger.models import LedgerEntry
+from governance.ledger.verify import ledger_verify
 from governance.models import User
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user
+from governance.templatetags.ui import in_words
 from integrity.board.period import last_month, period_read
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
+from tests.ledger.backdate import ledger_backdate
 from tests.pages.dom import text_of
 from tests.schedule.make import scanned
 
@@ -44,20 +47,16 @@ def client_of(user):
 
 @pytest.fixture
 def to_last_month(fresh_console, pg):
-    """Move all that the ledger holds into last month, as only a superuser of a throw-away server can."""
+    """Move all that the ledger holds into the middle of last month."""
 
     def move():
         middle = last_month(timezone.localdate()).first + timedelta(days=14)
         with pg.superuser(fresh_console) as connection:
-            for table in ("ledger_entry", "ledger_head"):
-                connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-            connection.execute(
-                "UPDATE ledger_entry SET at = %s + (seq || ' seconds')::interval",
-                [timezone.make_aware(datetime.combine(middle, time(10)))],
+            ledger_backdate(
+                connection,
+                last=timezone.make_aware(datetime.combine(middle, time(10))),
+                apart=timedelta(seconds=1),
             )
-            connection.execute("UPDATE ledger_head SET at = (SELECT max(at) FROM ledger_entry)")
-            for table in ("ledger_entry", "ledger_head"):
-                connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
 
     return move
 
@@ -96,7 +95,11 @@ def test_it_says_what_stood_what_happened_who_acted_and_on_what_evidence(
     assert "Le bac A est sous zéro." in page
     assert "Toléré jusqu’à la révision." in page
     assert "Berthe Ilunga Directeur" in page
-    assert "depot 1 0 0" in page  # scans: complete, failed, suspect
+    # Scans: complete, failed, suspect; the longest silence is the half of the month after them.
+    assert re.search(r"depot 1 0 0 1[5-7] j 1 ", page.replace("\u00a0", " "))
+    assert "Critique — 1 1 Avertissement — 0 0" in page  # before anybody looked: unknown, not none
+    assert "aucune règle n’avait été éprouvée" in page
+    assert "le registre n’avait encore jamais été vérifié" in page
     with acting_as_system("test"):
         last = LedgerEntry.objects.order_by("-seq").first()
         assert last is not None
@@ -142,7 +145,37 @@ def test_a_reader_of_another_source_reads_nothing_of_this_one(director, to_last_
 def test_a_period_in_which_nothing_was_looked_at_is_unknown(chair):
     page = text_of(client_of(chair).get(URL, {"du": "2020-01-01", "au": "2020-01-31"}))
     assert "État INCONNU" in page
-    assert "Le registre ne contenait encore rien." in page
+    assert "Le registre ne contenait encore rien : personne n’avait regardé." in page.replace(
+        "\u00a0", " "
+    )
+    assert "Aucun" not in page
+    assert re.search(r"Le registre ne commence que le \d", page)  # and when to choose instead
+
+
+def test_a_later_month_begins_as_the_one_before_it_ended(chair, director, fresh_console, pg):
+    happen(director)
+    first = last_month(last_month(timezone.localdate()).first)
+    with pg.superuser(fresh_console) as connection:
+        ledger_backdate(
+            connection, last=timezone.make_aware(datetime.combine(first.last, time(10)))
+        )
+    page = text_of(client_of(chair).get(URL))
+    assert "Critique 1 1 1" in page
+    assert re.search(
+        r"Sans contrôle, au plus Règles lues depot 0 0 0 (28|29|30|31) j 1 ",
+        page.replace("\u00a0", " "),
+    )
+    assert "délai dépassé" in page
+
+
+def test_a_verification_of_the_period_is_said(chair, director, to_last_month):
+    happen(director)
+    ledger_verify()
+    to_last_month()
+    assert ledger_verify().is_whole  # of this instant: not the report's
+    page = text_of(client_of(chair).get(URL))
+    middle = in_words(last_month(timezone.localdate()).first + timedelta(days=14))
+    assert f"Registre vérifié intact le {middle} à 10:00." in page
 
 
 TODAY = date(2026, 3, 15)

@@ -1,6 +1,6 @@
 """Numbers, units and ages read as a French speaker writes them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +56,27 @@ def test_only_numbers_carry_a_unit_and_instants_are_local(value: Any, unit: str,
 def test_a_duration_keeps_its_largest_unit(seconds: int, text: str) -> None:
     with translation.override("fr"):
         assert ui.duration(timedelta(seconds=seconds)) == text.replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "text"),
+    [
+        ("fr", "j F Y", "1er octobre 2026"),
+        ("fr", "l j F Y", "jeudi 1er octobre 2026"),
+        ("fr", "j N", "1er oct."),
+        ("en", "j F Y", "1 October 2026"),
+    ],
+)
+def test_the_first_of_a_month_is_written_as_people_say_it(language, form, text) -> None:
+    with translation.override(language):
+        assert ui.in_words(date(2026, 10, 1), form) == text
+
+
+def test_every_way_to_write_an_instant_says_the_first_alike() -> None:
+    instant = datetime(2026, 9, 30, 23, 5, tzinfo=UTC)  # already October in Lubumbashi
+    assert ui.moment(instant) == "1er octobre 2026 à 01:05"
+    assert ui.to_the_second(instant) == "1er octobre 2026 à 01:05:00"
+    assert ui.quantity(instant.date()) == "30 septembre 2026"
 
 
 def test_an_age_is_a_time_element_that_a_script_can_tick() -> None:
