@@ -1,7 +1,8 @@
 """The frame around every page: menu, release, demonstration notice; the menu follows the role table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -51,15 +52,31 @@ class PageWarning:
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Context of `base.html`. The menu is lazy: a page that shows none pays nothing for it."""
+    nav = SimpleLazyObject(lambda: _menu(request))
+    role_label = SimpleLazyObject(lambda: _role_label(request))
     return {
+        # kept for long: a tuple of plain values, and nothing of the request
+        "bar_key": lambda: _bar_key(request, nav, str(role_label)),
+        "here": request.get_full_path() if request.method == "GET" else "",
         "app_env": settings.APP_ENV,
         "app_release": settings.APP_RELEASE,
         "is_demo": settings.LOCAL,
-        "nav": SimpleLazyObject(lambda: _menu(request)),
+        "nav": nav,
         "page_warnings": SimpleLazyObject(lambda: _warnings(request)),
-        "role_label": SimpleLazyObject(lambda: _role_label(request)),
+        "role_label": role_label,
         **(_demonstration() if settings.LOCAL else {}),
     }
+
+
+def _bar_key(
+    request: HttpRequest, nav: Iterable[dict[str, Any]], role_label: str
+) -> tuple[Hashable, ...]:
+    """All that the bar shows which another page of this process may not: who reads, and which entries."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ()
+    entries = tuple((entry["url"], entry["current"]) for entry in nav)
+    return (user.pk, user.get_full_name(), user.get_username(), role_label, entries)
 
 
 def _demonstration() -> dict[str, Any]:
@@ -82,6 +99,11 @@ def _roles_of(user: UUID | None) -> list[tuple[str, str]]:
     return list(held.values_list("role", "source"))
 
 
+@cache
+def _address(name: str) -> str:
+    return reverse(name)
+
+
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:
     return _as_reader(request, lambda access: _entries(request, access), [])
 
@@ -90,7 +112,7 @@ def _entries(request: HttpRequest, access: Access) -> list[dict[str, Any]]:
     entries = []
     for name, label, permission, below in MENU:
         if access.may(permission):
-            url = reverse(name)
+            url = _address(name)
             current = request.path == url or request.path.startswith(tuple(below))
             entries.append({"label": label, "url": url, "current": current})
     return entries

@@ -96,12 +96,10 @@ def timeline_items(lines: Sequence[Line]) -> list[dict[str, Any]]:
 def _moved(line: Line) -> str:
     """What a scan saw change, for entries whose title does not say it."""
     if line.action == "alert.close":  # the versions, when another one closed it than found it
-        return "\n".join(
-            f"{one['label']}{_(' :')} {one['before']} → {one['after']}"
-            for one in line.changes
-            if one["key"] == "rule_version"
-        )
-    if not line.action.startswith(("alert.change", "alert.lapse", "alert.reopen")):
+        shown = [change for change in line.changes if change["key"] == "rule_version"]
+    elif line.action.startswith(("alert.change", "alert.lapse", "alert.reopen")):
+        shown = [change for change in line.changes if not change["key"].endswith(("_at", "_by"))]
+    else:
         return ""
-    shown = [change for change in line.changes if not change["key"].endswith(("_at", "_by"))]
-    return "\n".join(f"{one['label']}{_(' :')} {one['before']} → {one['after']}" for one in shown)
+    colon = _(" :")
+    return "\n".join(f"{one['label']}{colon} {one['before']} → {one['after']}" for one in shown)
