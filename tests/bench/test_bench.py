@@ -1,0 +1,118 @@
+"""The bench itself: what it counts, what it refuses, and how it judges. Against a small real server."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.bench.aims import AIMS
+from tests.bench.client import Request, Task, run, run_again
+from tests.bench.crowd import Timing, Turns, crowd
+from tests.bench.load import Browser
+from tests.bench.report import Figure, Report
+
+
+class Pages(BaseHTTPRequestHandler):
+    """`/`: a page whose tag changes every third answer; `/gone`: 404. `seen`: what was asked, and answered."""
+
+    protocol_version = "HTTP/1.1"
+    seen: list[tuple[str | None, int]]
+
+    def do_GET(self):
+        tag = f'"{len(self.seen) // 3}"'
+        asked = self.headers["If-None-Match"]
+        status = 404 if self.path == "/gone" else 304 if asked == tag else 200
+        self.seen.append((asked, status))
+        body = b"page" if status == 200 else b""
+        self.send_response(status)
+        self.send_header("ETag", tag)
+        if status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def port():
+    Pages.seen = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_address[1]
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_only_304s_are_counted_and_a_new_tag_is_taken(port):
+    browser = Browser(port)
+    times = run_again(Task(port, (Request("/"),), seconds=0.2, revalidates=True), browser)
+    browser.close()
+    _, *asked = Pages.seen  # the first one learns the tag
+    unchanged = [tag for tag, status in asked if status == 304]
+    assert len(times.spent) == len(unchanged) > 0
+    stale = [tag for tag, status in asked if status == 200]
+    assert len(stale) == len(set(stale)) > 1  # no outdated tag is sent twice
+
+
+def test_each_request_once_and_only_those_that_count(port):
+    browser = Browser(port)
+    times = run(Task(port, (Request("/", counted=False), Request("/"), Request("/"))), browser)
+    browser.close()
+    assert (len(times.spent), len(Pages.seen)) == (2, 3)
+
+
+def test_eight_clients_ask_at_once_and_a_bad_answer_ends_the_run(port):
+    good, bad = Task(port, (Request("/"),)), Task(port, (Request("/gone"),))
+    with crowd(8) as people:
+        timing = people.turn([good] * 8)
+        assert len(Pages.seen) == 8
+        assert timing.p50_ms > 0
+        with pytest.raises(RuntimeError, match="/gone: 404"):
+            people.turn([good, bad])
+        people.turn([good] * 2)  # and the clients are still there
+
+
+def test_ratios_are_of_the_same_turn():
+    turns = Turns()
+    # A machine that becomes ten times slower: no turn's ratio says so.
+    turns.found = {"page": [Timing(8, 1), Timing(80, 2)], "floor": [Timing(2, 4), Timing(20, 8)]}
+    assert turns.times("page", "floor") == 4
+    assert turns.rate("floor", "page") == 4
+
+
+@pytest.mark.parametrize(
+    ("key", "reached", "met"),
+    [
+        ("floor", 4, True),
+        ("floor", 4.01, False),
+        ("opens", 20_000, True),
+        ("opens", 19_999, False),
+        ("room", 1, True),
+        ("room", 1.0001, False),
+    ],
+)
+def test_aims(key, reached, met):
+    assert AIMS[key].is_met(reached) is met
+
+
+def test_the_report_holds_the_worst_against_the_aim(tmp_path, capsys):
+    report = Report("trial")
+    report.add("Pages", Figure("page", 7, "ms", aims={"floor": 3.5}))
+    report.add("Pages", Figure("page", 9, "ms", aims={"floor": 4.5}), Figure("other", 1, "ms"))
+    report.add("Scans", Figure("scan", 4, "s", aims={"opens": 25_000.0}))
+    report.close(tmp_path)
+    printed = capsys.readouterr().out
+    assert "≤ 4 × floor: 3.5 met" in printed
+    assert "≤ 4 × floor: 4.5 MISSED" in printed
+    written = json.loads((tmp_path / "trial.json").read_text())
+    assert written["aims"]["floor"]["reached"] == 4.5
+    assert written["aims"]["floor"]["met"] is False
+    assert written["aims"]["opens"]["met"] is True
+    assert "memory" not in written["aims"]  # was not measured
+    assert [one["what"] for one in written["sections"]["Pages"]] == ["page", "page", "other"]
