@@ -21,6 +21,7 @@ from integrity.forms import CommentForm, ResolveForm
 from integrity.freshness import unchanged_is_304
 from integrity.history.timeline import alert_timeline
 from integrity.live_page import verify_context
+from integrity.origin import origin_context
 from integrity.pictures import picture_context
 from integrity.present import (
     alert_context,
@@ -107,6 +108,7 @@ def alert_page(
         "conflict": conflict or None,
         "list_url": reverse("integrity"),
         **dossier,
+        **origin_context(alert),
         **alert_timeline(alert, request.access),
         **verify_context(alert, look),
         **picture_context(alert),
