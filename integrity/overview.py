@@ -122,7 +122,8 @@ def turn(heap: Heap, names: Mapping[UUID, str]) -> str:
     if waiting == heap.total:
         alone = _("à la charge de personne")
     act = _("%(whom)s d’agir") % {"whom": whom} if whom else ""
-    return "\u00a0; ".join(part for part in (charged, alone) if part) + (f", {act}" if act else "")
+    both = (_("\u00a0;") + " ").join(part for part in (charged, alone) if part)
+    return both + (f", {act}" if act else "")
 
 
 def answers(
