@@ -14,7 +14,7 @@ from tests.bench.report import Figure, Report
 
 
 class Pages(BaseHTTPRequestHandler):
-    """`/`: a page whose tag changes every third answer; `/gone`: 404. `seen`: what was asked, and answered."""
+    """`/`: a page whose tag changes every third answer; `/gone`: 404. `seen`: asked, and answered."""
 
     protocol_version = "HTTP/1.1"
     seen: list[tuple[str | None, int]]
