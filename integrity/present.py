@@ -14,10 +14,11 @@ from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Statu
 from alerts.queries import ListedAlert
 from governance.http import Access
 from governance.models import User
-from governance.roles import Permission
+from governance.roles import CONSOLE_SOURCE, Permission
 from governance.templatetags.ui import moment
 from integrity.catalog import catalog
 from integrity.due import due_of
+from integrity.own_words import own_label, own_unit
 from integrity.wording import Language
 
 
@@ -138,6 +139,8 @@ def payload_facts(alert: Alert) -> list[list[dict[str, Any]]]:
     rule = catalog().get(alert.check_code)
     language = reader_language()
     parts = alert.payload if isinstance(alert.payload, list) else [alert.payload]
+    own = alert.source == CONSOLE_SOURCE
+    label, unit = (own_label, own_unit) if own else (_plain, lambda _key: "")
     occurrences = []
     for part in parts:
         facts = []
@@ -149,9 +152,9 @@ def payload_facts(alert: Alert) -> list[list[dict[str, Any]]]:
             facts.append(
                 {
                     "key": key,
-                    "label": known.label.in_(language) if known else key.replace("_", " "),
-                    "value": _value(value, known.type if known else ""),
-                    "unit": (known.unit or "") if known else "",
+                    "label": known.label.in_(language) if known else label(key),
+                    "value": _value(value, known.type if known else _kind(key)),
+                    "unit": (known.unit or "") if known else unit(key),
                     "is_known": known is not None,
                 }
             )
@@ -189,6 +192,15 @@ def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -
 def label_of(choices: Any, value: str | None) -> str:
     """The words for a stored value; empty for one that these choices do not know."""
     return str(choices(value).label) if value in choices.values else ""
+
+
+def _plain(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _kind(key: str) -> str:
+    """The type of a value that no manifest tells, by the name that instants have in our payloads."""
+    return "timestamp" if key.endswith("_at") else ""
 
 
 def _value(value: Any, kind: str) -> Any:

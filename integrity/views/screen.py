@@ -1,6 +1,6 @@
 """`/governance/integrity`: what is wrong, the gravest and the longest open first."""
 
-from collections.abc import Container, Hashable
+from collections.abc import Collection, Hashable
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -40,7 +40,7 @@ def screen_page(
     *,
     status: int = 200,
     bulk_form: BulkForm | None = None,
-    ticked: Container[str] = (),
+    ticked: Collection[str] = (),
 ) -> HttpResponse:
     """The whole page; a refused bulk form comes back with what was typed and ticked (uuids as text)."""
     sources = request.access.sources[Permission.VIEW]
@@ -72,6 +72,7 @@ def screen_page(
             if not past and may_act_on_any(page.alerts, request.access)
             else ""
         ),
+        "moved": len(set(ticked) - {str(one.id) for one in page.alerts}),
         "groups": groups,
         "group_links": group_links(current),
         "counters": counters_context(current, counters),

@@ -9,7 +9,7 @@ import pytest
 from alerts.models import Alert
 from governance.roles import Role
 from governance.sql import acting_as_system
-from tests.alerts.make import alert, finding, ledger, take_in
+from tests.alerts.make import NOW, alert, finding, ledger, take_in
 from tests.conftest import make_user
 from tests.pages.dom import counters, elements
 
@@ -100,7 +100,9 @@ def test_nothing_done_because_outdated_is_409_and_says_so(as_):
     assert client.post(URL, {"action": "ack", "selected": ticked}).status_code == 303
     page = client.post(URL, {"action": "ack", "selected": ticked})
     assert page.status_code == 409
-    assert "Rien n’a été enregistré." in page.content.decode()
+    text = page.content.decode()
+    assert "<h1>Rien n’a été enregistré</h1>" in text
+    assert "Une partie de la sélection" not in text
 
 
 def test_a_source_where_one_only_looks_is_left_and_an_unseen_one_is_counted(db, client):
@@ -161,6 +163,18 @@ def test_a_bad_request_is_422_and_keeps_ticks_and_text(as_, change, said):
     # the filter stays, so that the same rows are there
     assert URL + "?severity=CRITICAL" in {one["action"] for one in elements(page, "action")}
     assert set(statuses().values()) == {"OPEN"}
+
+
+def test_ticked_alerts_that_left_the_page_are_counted(as_):
+    """The list moved between the page and its form: a tick that cannot be shown is not lost in silence."""
+    take_in([finding("a"), finding("b"), finding("c")])
+    ticked = tick("a", "b", "c")
+    take_in([finding("c")], taken_at=NOW + timedelta(minutes=1))
+    page = as_("directeur").post(
+        URL, {"action": "resolve", "selected": ticked} | WORDS | {"note": ""}
+    )
+    assert page.status_code == 422
+    assert "2 alertes que vous aviez cochées ne sont plus sur cette page." in page.content.decode()
 
 
 def test_one_alert_at_two_versions_is_refused_and_twice_the_same_is_once(as_):

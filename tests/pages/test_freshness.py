@@ -111,6 +111,12 @@ def test_a_form_never_keeps_the_token_of_another_sign_in():
     assert again(client, tag).status_code == 200
 
 
+def test_signing_out_makes_the_browser_forget_its_pages(director):
+    assert "Clear-Site-Data" not in director.get("/accounts/logout/")
+    assert director.post("/accounts/logout/")["Clear-Site-Data"] == '"cache"'
+    assert director.get(URL).status_code == 302
+
+
 def test_nothing_is_said_to_be_unchanged_to_who_signed_out(director):
     tag = tag_of(director)
     director.logout()

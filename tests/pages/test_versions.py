@@ -58,6 +58,9 @@ def test_the_page_of_a_drift_shows_both_texts(drifted, role):
     assert "&lt;script&gt;" in page.content.decode()
     for value in drifted.payload.values():
         assert value in page.content.decode()
+    words = page.content.decode()
+    assert "Empreinte attendue de la vue" in words
+    assert "expected sha256" not in words
     assert "Vérifier maintenant" not in page.content.decode()  # no view shows this one
 
 
