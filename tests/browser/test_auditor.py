@@ -10,6 +10,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -40,7 +41,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def recorded(site: Site, query: str, *values: object) -> list[tuple[object, ...]]:
+def recorded(site: Site, query: str, *values: object) -> list[tuple[Any, ...]]:
     with site.superuser() as connection:
         return connection.execute(query, values).fetchall()
 

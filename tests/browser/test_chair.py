@@ -15,7 +15,7 @@ from tests.browser.states import LIST, in_english
 
 PHONE: dict[str, Any] = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
 REPORT = "/governance/rapport"
-WORDS = {
+WORDS: dict[str, dict[str, Any]] = {
     "fr": {
         "said": r"2 critiques et 8 avertissements, la plus ancienne critique depuis \d+ j",
         "asked": [
