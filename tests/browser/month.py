@@ -44,6 +44,13 @@ def live_through(site: Site) -> None:
     site.load("incident")
 
 
+def look_again(site: Site) -> None:
+    """Today's scan after that month, with the rules proved and the ledger verified."""
+    site.scan()
+    site.call(site.prove)
+    site.call(ledger_verify)
+
+
 def _decide() -> None:
     director, admin = (User.objects.get(username=name) for name in ("directeur", "admin"))
     with acting_as_user(director.pk):

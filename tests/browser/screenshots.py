@@ -18,14 +18,22 @@ DESK: dict[str, Any] = {"width": 1280, "height": 800}
 PHONE: dict[str, Any] = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
 DARK: dict[str, Any] = {"color_scheme": "dark"}
 
-# file -> (state, browser)
+# file -> (state, browser); the pictures show a console that has lived for a while
+CONSOLE = "today"
 PICTURES = {
-    "home": ("home", DESK | {"height": 480}),
-    "integrity": ("list-statuses", DESK),
+    "home": ("home", DESK | {"height": 1060}),
+    "integrity": ("list", DESK),
     "integrity-dark": ("list", DESK | DARK),
     "integrity-phone": ("list", PHONE),
-    "alert": ("alert-over", DESK),
+    "integrity-english": ("list-english", DESK),
+    "by-rule": ("list-by-rule", DESK),
+    "alert": ("alert-over", DESK | {"height": 1060}),
     "alert-phone-dark": ("alert", PHONE | DARK),
+    "history": ("history", DESK),
+    "rules": ("rules", DESK),
+    "scans": ("scans", DESK),
+    "report": ("report", DESK | {"height": 1060}),
+    "report-phone": ("report", PHONE),
     "sign-in": ("sign-in", DESK),
 }
 
@@ -34,7 +42,7 @@ PICTURES = {
 def test_take(served, opens, name):
     state_name, browser = PICTURES[name]
     state = STATES[state_name]
-    served.show(state.console)
+    served.show(CONSOLE)
     page = opens(state.person, **browser)
     state.open(page)
     page.mouse.move(0, 0)

@@ -32,7 +32,7 @@ from integrity.depot import scenario_load
 from integrity.models import ScanOutcome
 from integrity.proving import proofs_run
 from integrity.scan import scan_run
-from tests.browser.month import live_through
+from tests.browser.month import live_through, look_again
 from tests.conftest import make_user
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ EMAIL = "directeur@depot.invalid"
 OTHERS: dict[str, dict[str, Role | str]] = {"ailleurs": {"autre": Role.DIRECTEUR}, "nouveau": {}}
 
 T = TypeVar("T")
+
+
+# state -> (the state it comes after, what happens)
+MADE = {"month": ("calm", live_through), "today": ("month", look_again)}
 
 
 class Site:
@@ -110,9 +114,10 @@ class Site:
         """Put a kept state behind the server; nothing to do where it stands there untouched."""
         if (state, self._touched()) == self._shown:
             return
-        if state == "month" and state not in self._kept:  # made when a test first asks for it
-            self.show("calm")
-            live_through(self)
+        if state in MADE and state not in self._kept:  # when a test first asks for it
+            before, make = MADE[state]
+            self.show(before)
+            make(self)
             self.keep(state)
         self._pg.drop(LIVE)
         self._pg.create("console", template=f"browser_{state}", name=LIVE)
