@@ -49,7 +49,7 @@ Spent = dict[tuple[str, int, str], list[tuple[float, int, int]]]
 
 def take_in(count: int, moved: int, minute: int) -> float:
     """Seconds of one intake: landing, comparing, writing alerts and ledger, commit."""
-    data = lines(count, moved=moved)
+    data = lines(range(count), moved=moved)
     start = time.perf_counter()
     with acting_as_system("scan"), connection.cursor() as cursor:
         snapshot = Snapshot(source="depot", taken_at=NOW + timedelta(minutes=minute))
@@ -64,7 +64,7 @@ def scan_whole(source: "psycopg.Connection[Any]", count: int, moved: int, minute
     """Seconds of one whole scan; what the source shows is put there before."""
     source.execute("TRUNCATE findings")
     with source.cursor().copy("COPY findings FROM STDIN") as copy:
-        copy.write(lines(count, moved=moved))
+        copy.write(lines(range(count), moved=moved))
     source.execute("ANALYZE findings")
     if count == 0:
         assert scan_run(source="depot").outcome == "SUSPECT"  # all gone: believed the second time

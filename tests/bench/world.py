@@ -1,9 +1,10 @@
 """A console of a size, filled as years would fill it, served by gunicorn, with a director signed in."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,12 +23,15 @@ from tests.bench.sizes import SIZE
 from tests.conftest import Postgres, make_user
 from tests.history.conftest import BULK
 
+AT_ONCE = (
+    200_000  # alerts that one scan opens; one array of all entries of a million would be too large
+)
 ACTIVE = 1_000  # what a depot that is looked after has, however much is stored
 LIST = "/governance/integrity"
 TAKE = "SELECT id::text, version FROM system_alerts WHERE status = 'OPEN' AND severity <> 'INFO' LIMIT {}"
 
 
-def lines(count: int, *, moved: int = 0) -> bytes:
+def lines(numbers: Iterable[int], *, moved: int = 0) -> bytes:
     """Findings as a source's view writes them; one in five is critical. `moved` alters every payload."""
     payload = {"citerne": "TANK1", "proprietaire": "MONALUXE", "stock_ambiant": -12.5 - moved}
     written = json.dumps(payload)
@@ -35,7 +39,7 @@ def lines(count: int, *, moved: int = 0) -> bytes:
         f"STOCK_NEGATIF\t{'WARN' if n % 5 else 'CRITICAL'}\tCITERNE_STOCK\tbac-{n:08d}\t"
         f"Dans la citerne TANK{n}, le stock de gasoil du propriétaire MONALUXE est négatif : −{n} L.\t"
         f"{written}\t2026-01-01 00:00:00+00\n"
-        for n in range(count)
+        for n in numbers
     ).encode()
 
 
@@ -89,16 +93,24 @@ class World:
     def _scan(self) -> None:
         begin = timezone.now()
         with acting_as_system("scan"):
-            for number, count in enumerate(sorted({self.stored, self.active}, reverse=True)):
-                _take_in(lines(count), begin + timedelta(seconds=number))
+            for number, shown in enumerate(self._past()):
+                _take_in(lines(shown), begin + timedelta(seconds=number))
             Scan.objects.create(
                 source="depot", started_at=begin, finished_at=begin, outcome="COMPLETE"
             )
 
+    def _past(self) -> Iterator[Iterable[int]]:
+        """What each scan showed: those active now, and others that were gone by the next scan."""
+        now = range(self.active)
+        for first in range(self.active, max(self.stored, self.active + 1), AT_ONCE):
+            yield chain(now, range(first, min(first + AT_ONCE, self.stored)))
+        if self.stored > self.active:
+            yield now
+
     def reopen(self) -> None:
         """All active alerts are open again, as after a scan to which each looks worse."""
         with database(self.name), acting_as_system("scan"):
-            _take_in(lines(self.active, moved=1), timezone.now() + timedelta(minutes=1))
+            _take_in(lines(range(self.active), moved=1), timezone.now() + timedelta(minutes=1))
         with self.pg.superuser(self.name) as owner:
             owner.execute("VACUUM ANALYZE")
 
