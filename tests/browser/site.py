@@ -32,6 +32,7 @@ from integrity.depot import scenario_load
 from integrity.models import ScanOutcome
 from integrity.proving import proofs_run
 from integrity.scan import scan_run
+from tests.browser.full import crowd
 from tests.browser.month import live_through, look_again
 from tests.conftest import make_user
 
@@ -48,7 +49,12 @@ T = TypeVar("T")
 
 
 # state -> (the state it comes after, what happens)
-MADE = {"month": ("calm", live_through), "today": ("month", look_again)}
+MADE: dict[str, tuple[str, Callable[[Site], None]]]
+MADE = {
+    "month": ("calm", live_through),
+    "today": ("month", look_again),
+    "full": ("incident", crowd),
+}
 
 
 class Site:

@@ -11,7 +11,11 @@ OBSERVERS = """
 window.__seen = {shifts: [], violations: []};
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
-    const parts = entry.sources.map((source) => source.node?.outerHTML?.slice(0, 80));
+    const box = ({x, y, width, height}) => [x, y, width, height].map(Math.round).join(" ");
+    const parts = entry.sources.map(({node, previousRect, currentRect}) => {
+      const what = node?.outerHTML ?? node?.textContent ?? "gone";
+      return `${what.slice(0, 80)}: ${box(previousRect)} became ${box(currentRect)}`;
+    });
     window.__seen.shifts.push({value: entry.value, parts});
   }
 }).observe({type: "layout-shift", buffered: true});

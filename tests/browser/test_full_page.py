@@ -1,0 +1,107 @@
+"""The integrity page with 200 rows: what it weighs, and that nothing on it moves by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.full import SHOWN
+from tests.browser.site import Site
+from tests.browser.states import LIST
+from tests.browser.witness import layout_shifts
+
+LIMIT = 120 * 1024  # bytes over the wire, with every file
+SIZES: dict[str, dict[str, Any]] = {
+    "desk": {"width": 1280, "height": 800},
+    "phone": {"width": 390, "height": 844, "is_mobile": True, "has_touch": True},
+}
+
+
+@pytest.fixture
+def full(served: Site) -> Site:
+    served.show("full")
+    return served
+
+
+def weigh(page: Page, address: str) -> dict[str, int]:
+    """Bytes over the wire for each file of an address, in a browser that has none of them yet."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    urls: dict[str, str] = {}
+    bytes_of: dict[str, int] = {}
+
+    def finished(event: dict[str, Any]) -> None:
+        url = urls[event["requestId"]]
+        bytes_of[url] = bytes_of.get(url, 0) + int(event["encodedDataLength"])
+
+    devtools.on(
+        "Network.requestWillBeSent",
+        lambda event: urls.update({event["requestId"]: event["request"]["url"]}),
+    )
+    devtools.on("Network.loadingFinished", finished)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    devtools.detach()
+    return bytes_of
+
+
+def test_the_page_of_200_rows_weighs_less_than_120_kb(full, opens):
+    page = opens("directeur")
+    found = weigh(page, LIST)
+    assert page.locator("[data-alert-id]").count() == SHOWN
+    kinds = {url.rsplit(".", 1)[-1] for url in found}
+    assert {"css", "js", "svg"} <= kinds, found  # all of it was counted
+    body = page.request.get(LIST).body()
+    assert found[f"{full.url}{LIST}"] < len(body) / 4  # it came compressed
+    assert sum(found.values()) < LIMIT, found
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_moves_on_a_full_page(full, opens, size):
+    """Loaded, ticking for an hour, asking for news that come, and acted upon."""
+    page = opens("directeur", **SIZES[size])
+    page.clock.install()
+    page.goto(LIST)
+    assert page.locator("[data-alert-id]").count() == SHOWN
+    assert layout_shifts(page) == []
+
+    ages = page.locator("time[data-age]")
+    before = ages.all_inner_texts()
+    for _ in range(4):
+        page.clock.fast_forward("00:17:00")
+        page.clock.run_for(1_500)
+    assert sum(old != new for old, new in zip(before, ages.all_inner_texts(), strict=True)) > 20
+    assert layout_shifts(page) == []
+
+    other = opens("admin", shared=True)
+    other.goto(LIST)
+    other.locator("[data-action=ack]").last.click()
+    other.locator(".row[data-status=ACK]").last.wait_for()
+    with page.expect_response("**/pulse?*"):
+        page.evaluate("htmx.trigger('#depuis', 'ask')")
+    expect(page.locator("#depuis a")).to_be_visible()
+    assert layout_shifts(page) == []
+
+    for number in (1, 3):
+        row = page.locator(".rows > .row").nth(number)
+        button = row.locator("[data-action=ack]")
+        if button.count() == 0:
+            continue
+        # By itself, not by a press, after which a browser forgives.
+        button.evaluate("(button) => button.click()")
+        expect(row).to_have_attribute("data-status", "ACK")
+        assert layout_shifts(page) == []
+    expect(page.locator(".row[data-status=ACK]").first).to_be_visible()
+
+
+def test_a_shift_would_be_seen(full, opens):
+    """The witness itself: what moves when something is put above the rows."""
+    page = opens("directeur")
+    page.goto(LIST)
+    page.evaluate("document.querySelector('main').style.paddingTop = '120px'")
+    [shift] = layout_shifts(page)
+    assert isinstance(shift["value"], float)
+    assert shift["value"] > 0.01
