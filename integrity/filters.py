@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from alerts.models import Alert, Severity, Status
+from alerts.models import AlertTally, Severity, Status
 from alerts.queries import TALLIED, AlertFilter, alert_choices
 from integrity.due import late_limits
 
@@ -110,8 +110,7 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
         offered[name] = [(value, value) for value in values]
     everything = {
         "status": _("Non résolues"),
-        "assignee": _("Peu importe"),
-        "echeance": _("Peu importe"),
+        "assignee": _("Tout le monde"),
     }
     choices = []
     for name in NAMES:
@@ -181,7 +180,8 @@ def filter_address(
 
 
 def _is_stored(name: str, value: str) -> bool:
-    return len(value) <= 200 and Alert.objects.filter(**{name: value}).exists()
+    # The tally has a row for each of them, also when all are resolved; alerts have no index on it.
+    return len(value) <= 200 and AlertTally.objects.filter(**{name: value}).exists()
 
 
 def _label(name: str) -> str:

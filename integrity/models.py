@@ -167,7 +167,7 @@ class SavedFilter(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # PostgreSQL deletes them with the account: whoever closes it sees none of them.
     owner = models.ForeignKey(
-        "governance.User", models.DO_NOTHING, related_name="+", db_constraint=False
+        "governance.User", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
     name = models.CharField(max_length=60)
     # As the screen itself writes it, parameters that it knows and nothing else.
@@ -178,7 +178,14 @@ class SavedFilter(models.Model):
     class Meta:
         db_table = "saved_filter"
         constraints: ClassVar = [
+            # Reader: one's own filters on the shelf, by the row policy as well.
             models.UniqueConstraint(fields=["owner", "name"], name="saved_filter_name_once")
+        ]
+        indexes: ClassVar = [
+            # Reader: the shelf's other half, what others share; most filters are not.
+            models.Index(
+                fields=["owner"], name="saved_filter_shared", condition=models.Q(shared=True)
+            ),
         ]
 
     def __str__(self) -> str:

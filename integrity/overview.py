@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from alerts.models import ACTIVE, Alert, Severity, Status
@@ -20,14 +19,8 @@ from governance.templatetags.ui import number
 from integrity.catalog import catalog
 from integrity.present import people, reader_language
 from integrity.standing import Standing
+from integrity.turns import TO_ROLE
 
-TO_ROLE = {
-    Role.ADMIN: _lazy("à l’administrateur"),
-    Role.DIRECTEUR: _lazy("au directeur"),
-    Role.PCA: _lazy("au président du conseil d’administration"),
-    Role.GERANT: _lazy("au gérant"),
-    Role.AUDITEUR: _lazy("à l’auditeur"),
-}
 NAMED = 2
 
 
@@ -43,6 +36,7 @@ class Heap:
     by_person: Counter[UUID] = field(default_factory=Counter)
     by_role: Counter[str] = field(default_factory=Counter)  # of those that nobody takes care of
     by_rule: Counter[str] = field(default_factory=Counter)
+    critical_rules: set[str] = field(default_factory=set)
 
     @property
     def total(self) -> int:
@@ -53,6 +47,7 @@ class Heap:
         self.oldest_at = min(self.oldest_at or at, at)
         if row["severity"] == Severity.CRITICAL:
             self.critical += count
+            self.critical_rules.add(row["check_code"])
             self.oldest_critical_at = min(self.oldest_critical_at or at, at)
         else:
             self.warn += count
@@ -95,6 +90,7 @@ def together(parts: Iterable[Heap]) -> Heap:
         whole.by_person += part.by_person
         whole.by_role += part.by_role
         whole.by_rule += part.by_rule
+        whole.critical_rules |= part.critical_rules
         for name in ("oldest_at", "oldest_critical_at"):
             known = [at for at in (getattr(whole, name), getattr(part, name)) if at]
             setattr(whole, name, min(known, default=None))
@@ -120,10 +116,9 @@ def turn(heap: Heap, names: Mapping[UUID, str]) -> str:
         "%(n)s n’est à la charge de personne", "%(n)s ne sont à la charge de personne", waiting
     ) % {"n": number(waiting)}
     if waiting == heap.total:
-        alone = _("à la charge de personne")
-    act = _("%(whom)s d’agir") % {"whom": whom} if whom else ""
-    both = (_("\u00a0;") + " ").join(part for part in (charged, alone) if part)
-    return both + (f", {act}" if act else "")
+        alone = _("à la charge de personne pour l’instant")
+    act = _("c’est %(whom)s d’agir") % {"whom": whom} if whom else ""
+    return (_("\u00a0;") + " ").join(part for part in (charged, alone, act) if part)
 
 
 def answers(
@@ -132,16 +127,34 @@ def answers(
     """What the five questions are answered with; `unknown` sources are no evidence of anything."""
     language = reader_language()
     rules = []
-    for code, count in whole.by_rule.most_common():
+    gravest_first = sorted(
+        whole.by_rule.most_common(), key=lambda one: one[0] not in whole.critical_rules
+    )
+    for code, count in gravest_first:
         rule = catalog().get(code)
         title = rule.title.in_(language) if rule else code
         url = f"{reverse('integrity')}?check_code={code}"
-        rules.append({"title": title, "count": count, "url": url})
+        severity = Severity.CRITICAL if code in whole.critical_rules else Severity.WARN
+        rules.append({"title": title, "count": count, "url": url, "severity": severity})
     return {
         "whole": whole,
         "unknown": [one.slug for one in standings if one.state != "ok"],
         "rules": rules,
         "turn": turn(whole, names),
+    }
+
+
+@once_per_state
+def gravest(sources: frozenset[str]) -> Mapping[str, tuple[UUID, str]]:
+    """By source the id and the message of the alert that its list begins with. One query."""
+    rows = (
+        Alert.objects.filter(status__in=ACTIVE, concerns__in=sources)
+        .exclude(severity=Severity.INFO)
+        .order_by("concerns", "severity_rank", "first_detected_at", "id")
+        .distinct("concerns")
+    )
+    return {
+        source: (pk, said) for source, pk, said in rows.values_list("concerns", "id", "message")
     }
 
 

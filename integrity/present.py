@@ -14,11 +14,12 @@ from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Statu
 from alerts.queries import ListedAlert
 from governance.http import Access
 from governance.models import User
-from governance.roles import CONSOLE_SOURCE, Permission
+from governance.roles import CONSOLE_SOURCE, Permission, roles_with
 from governance.templatetags.ui import moment
 from integrity.catalog import catalog
 from integrity.due import due_of
 from integrity.own_words import own_label, own_unit
+from integrity.turns import owner_turn
 from integrity.wording import Language
 
 
@@ -48,11 +49,12 @@ def people(alerts: Iterable[Alert | ListedAlert], *, also: Iterable[UUID] = ()) 
 
 def may_resolve(alert: Alert | ListedAlert, access: Access) -> bool:
     """Whether this reader may act on this alert as it stands; information asks nobody."""
-    return (
-        alert.severity != Severity.INFO
-        and alert.status != Status.RESOLVED
-        and access.may(Permission.ACT, alert.source)
-    )
+    return asks_somebody(alert) and access.may(Permission.ACT, alert.source)
+
+
+def asks_somebody(alert: Alert | ListedAlert) -> bool:
+    """Whether the alert asks anybody to act."""
+    return alert.severity != Severity.INFO and alert.status != Status.RESOLVED
 
 
 def alert_row(
@@ -60,11 +62,13 @@ def alert_row(
 ) -> dict[str, Any]:
     """One alert as `integrity/_row.html` takes it."""
     acts = may_resolve(alert, access)
+    rule = catalog().get(alert.check_code)
     return {
         "id": alert.id,
         "severity": alert.severity,
         "status": alert.status,
         "check_code": alert.check_code,
+        "rule_label": rule.title.in_(reader_language()) if rule else "",
         "source": alert.source,
         "message": alert.message,
         "entity_type": alert.entity_type,
@@ -74,6 +78,7 @@ def alert_row(
         "version": alert.version,
         "acknowledged_by": names.get(alert.acknowledged_by) if alert.acknowledged_by else "",
         "assignee": names.get(alert.assignee) if alert.assignee else "",
+        "turn": "" if alert.assignee or not asks_somebody(alert) else owner_turn(alert.check_code),
         "awaits_second": is_proposal(alert),
         "due": due_of(alert),
         "url": reverse("alert", args=[alert.id]),
@@ -88,12 +93,13 @@ def alert_row(
 def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
     """One alert as `integrity/alert.html` takes it."""
     names = people([alert])
-    rule = catalog().get(alert.check_code)
-    language = reader_language()
     return alert_row(alert, access, names) | {
         "source_label": alert.source,
         "episode": alert.episode,
         "first_detected_at": alert.first_detected_at,
+        "created_at": alert.created_at,
+        "actors": [role.label for role in roles_with(Permission.ACT)],
+        "asks_somebody": asks_somebody(alert),
         "last_detected_at": alert.last_detected_at,
         "acknowledged_at": alert.acknowledged_at,
         "resolved_at": alert.resolved_at,
@@ -103,7 +109,6 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
         "rule_version": alert.rule_version,
         "rule_moved": alert.resolution_cause
         in (ClosedBecause.RULE_CHANGED, ClosedBecause.RULE_REMOVED),
-        "rule_label": rule.title.in_(language) if rule else "",
     }
 
 

@@ -15,7 +15,7 @@ from integrity.due import late_count
 from integrity.filters import LATE
 from integrity.freshness import unchanged_is_304
 from integrity.models import RuleProof
-from integrity.overview import Heap, answers, heaps, names_in, together, turn
+from integrity.overview import Heap, answers, gravest, heaps, names_in, together, turn
 from integrity.pictures import tanks_in_alert
 from integrity.proving import proofs_latest
 from integrity.rule_watch import rule_watch
@@ -29,6 +29,7 @@ from integrity.trend_charts import trends_context
 def home(request: ConsoleRequest) -> HttpResponse:
     found = heaps(request.access.sources[Permission.VIEW])
     names = names_in(found.values())
+    worst = gravest(request.access.sources[Permission.VIEW])
     standings = source_standings(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
     sources = [
         {
@@ -42,6 +43,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
             "url": f"{reverse('integrity')}?source={standing.slug}",
             "heap": (heap := found.get(standing.slug, Heap())),
             "turn": turn(heap, names),
+            "gravest": worst.get(standing.slug),
         }
         for standing in standings
     ]

@@ -105,7 +105,7 @@ def test_the_keys_can_be_read_and_switched_off(site, opens):
     page.reload()
     page.keyboard.press("j")
     assert page.locator(".row:focus").count() == 0
-    page.get_by_role("button", name="Au clavier").click()
+    page.get_by_role("button", name="Raccourcis clavier").click()
     page.get_by_label("Ne pas utiliser ces touches").uncheck()
     page.get_by_role("button", name="Fermer").click()
     page.locator("h1").click()

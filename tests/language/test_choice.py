@@ -32,7 +32,7 @@ def test_a_choice_keeps_the_page_and_follows_the_person_to_another_device(as_, p
     elsewhere.force_login(people["directeur"])
     page = elsewhere.get(URL)
     assert language(page) == "en"
-    assert "What the scans found, the gravest and the oldest first." in text_of(page)
+    assert "What the scans found, the most serious and the oldest first." in text_of(page)
     assert language(as_("pca").get(URL)) == "fr"
 
 
@@ -78,7 +78,7 @@ def test_a_message_comes_from_its_source_as_it_is_and_everything_around_it_is_en
         "Open",
         "Acknowledge",
         "Resolve",
-        "standing for",
+        "open for",
         "to be acknowledged",
     ):
         assert words in page

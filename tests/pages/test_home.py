@@ -39,8 +39,8 @@ def test_the_sentence_says_how_many_since_when_and_whose_turn(as_, people):
     found = [finding("a", detected_at=since), finding("b", detected_at=timezone.now())]
     take_in(found, taken_at=timezone.now())
     page = said(as_("pca"))
-    assert "2 critiques, la plus ancienne critique depuis 3 h, à la charge de personne" in page
-    assert "au directeur d’agir" in page
+    assert "2 critiques, la plus ancienne critique depuis 3 h, à la charge de personne pour l’instant" in page
+    assert "c’est au directeur d’agir" in page
     with acting_as_user(people["directeur"].pk):
         for one in ("a", "b"):
             services.alert_assign(

@@ -24,7 +24,8 @@ WITH step AS (
       max(before ->> 'severity') OVER (PARTITION BY subject_id, severity_run) AS severity_next
     FROM step
   ) AS s
-  JOIN system_alerts AS a ON a.id = s.subject_id::uuid
+  -- One by one (LIMIT keeps it so): a hash join would read every alert that is stored.
+  CROSS JOIN LATERAL (SELECT status, severity FROM system_alerts WHERE id = s.subject_id::uuid LIMIT 1) AS a
 ), move AS (
   SELECT (t.at AT TIME ZONE %(zone)s)::date AS day, m.severity, sum(m.change) AS change
   FROM told AS t

@@ -1,0 +1,23 @@
+"""Whose turn it is by the rule, in words: the role that a manifest names as owner."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from governance.roles import Role
+from integrity.catalog import catalog
+
+TO_ROLE = {
+    Role.ADMIN: _lazy("à l’administrateur"),
+    Role.DIRECTEUR: _lazy("au directeur"),
+    Role.PCA: _lazy("au président du conseil d’administration"),
+    Role.GERANT: _lazy("au gérant"),
+    Role.AUDITEUR: _lazy("à l’auditeur"),
+}
+
+
+def owner_turn(check_code: str) -> str:
+    """“au gérant d’agir”; empty for a rule that is not ours."""
+    rule = catalog().get(check_code)
+    if rule is None or rule.owner_role not in Role.values:
+        return ""
+    return _("%(whom)s d’agir") % {"whom": TO_ROLE[Role(rule.owner_role)]}
