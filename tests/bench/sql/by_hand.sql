@@ -20,8 +20,8 @@ JOIN citernes AS c ON c.id = r.citerne_id
 JOIN produits AS p ON p.id = r.produit_id
 LEFT JOIN cours_de_route AS t ON t.id = r.cours_de_route_id
 WHERE r.statut = 'validee'
-  AND (abs(r.volume_15c - r.volume_ambiant) > 0.05 * abs(r.volume_ambiant) + 0.000001
-       OR abs(r.volume_corrige_15c - r.volume_ambiant) > 0.05 * abs(r.volume_ambiant) + 0.000001)
+  AND greatest(abs(r.volume_15c - r.volume_ambiant), abs(r.volume_corrige_15c - r.volume_ambiant))
+      > 0.05 * abs(r.volume_ambiant) + 0.000001
 
 -- @ SORTIE_ECART_15C
 SELECT s.id, c.nom, p.nom, s.proprietaire_type, k.nom, s.date_sortie, s.volume_ambiant,
