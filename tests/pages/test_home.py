@@ -39,7 +39,10 @@ def test_the_sentence_says_how_many_since_when_and_whose_turn(as_, people):
     found = [finding("a", detected_at=since), finding("b", detected_at=timezone.now())]
     take_in(found, taken_at=timezone.now())
     page = said(as_("pca"))
-    assert "2 critiques, la plus ancienne critique depuis 3 h, à la charge de personne pour l’instant" in page
+    assert (
+        "2 critiques, la plus ancienne critique depuis 3 h, à la charge de personne pour l’instant"
+        in page
+    )
     assert "c’est au directeur d’agir" in page
     with acting_as_user(people["directeur"].pk):
         for one in ("a", "b"):
@@ -162,3 +165,25 @@ def test_the_figures_are_those_of_the_episodes(people):
     assert abs(totals["acknowledge"].median - acknowledged) < timedelta(microseconds=2)
     assert abs(totals["resolve"].median - resolved) < timedelta(microseconds=2)
     assert abs(totals["resolve"].longest - longest) < timedelta(microseconds=2)
+
+
+def test_the_gravest_alert_is_named_and_led_to(as_):
+    take_in(
+        [
+            finding("old", severity="WARN", message="Un vieil avertissement."),
+            finding("new", message="Le bac est vide."),
+            finding("info", severity="INFO", message="Pour information."),
+        ]
+    )
+    page = as_("directeur").get(URL)
+    assert "D’abord : Le bac est vide." in text_of(page)
+    assert f"/governance/alerts/{alert(entity_id='new').pk}" in page.content.decode()
+
+
+def test_rules_with_something_critical_come_first_however_few(as_):
+    take_in(
+        [finding(f"t-{n}", check_code="CDR_BLOQUE", severity="WARN") for n in range(3)]
+        + [finding("bac", check_code="STOCK_NEGATIF")]
+    )
+    page = text_of(as_("directeur").get(URL))
+    assert page.index("Critique Stock négatif") < page.index("Avertissement Camion bloqué")

@@ -91,3 +91,21 @@ def test_an_alert_of_an_unknown_rule_has_no_due_time(as_):
     take_in([finding(check_code="AILLEURS")], taken_at=timezone.now())
     found = [one for one in elements(as_("pca").get(URL), "data-age") if one["data-age"] == "due"]
     assert found == []
+
+
+def test_a_row_says_whose_turn_it_is_until_somebody_takes_it(as_, people):
+    client = as_("gerant")
+    assert "Stock négatif CITERNE_STOCK bac-1 depot au directeur d’agir" in text_of(client.get(URL))
+    with acting_as_user(people["directeur"].pk):
+        services.alert_assign(alert_id=alert().pk, version=1, assignee=people["gerant"].pk)
+    page = text_of(client.get(URL))
+    assert "au directeur d’agir" not in page
+    assert "à la charge de gerant" in page
+
+
+@pytest.mark.parametrize(("role", "told"), [("directeur", False), ("gerant", True), ("pca", True)])
+def test_who_may_not_act_is_told_who_does(as_, role, told):
+    page = text_of(as_(role).get(f"/governance/alerts/{alert().pk}"))
+    assert ("reviennent à ces rôles : Administrateur, Directeur." in page) == told
+    assert ("Acquitter dit que vous l’avez vue" in page) != told
+    assert "D’après la règle, c’est au directeur d’agir." in page or role == "pca"
