@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from alerts.intake import Finding
+from governance.models import User
+from governance.sql import acting_as_system
 from tests.alerts.make import take_in
 
 if TYPE_CHECKING:
@@ -21,8 +23,16 @@ PRODUCTS = ("Gasoil/AGO", "Essence/PMS", "Jet A-1", "Pétrole lampant")
 
 
 def crowd(site: Site) -> None:
-    """Add the findings of one scan to what is there."""
+    """Add the findings of one scan to what is there, and call the director what takes two lines of a row."""
     site.call(lambda: take_in(findings(), taken_at=timezone.now(), closes=False))
+    site.call(_long_name)
+
+
+def _long_name() -> None:
+    with acting_as_system("install"):
+        User.objects.filter(username="directeur").update(
+            first_name="Direction", last_name="des opérations"
+        )
 
 
 def findings() -> list[Finding]:
