@@ -88,15 +88,27 @@ def source_urls() -> dict[str, str]:
     is the source `depot-nord`.
     """
     found = {}
-    for name in sorted(env.ENVIRON):
-        if not (name.startswith("SOURCE_") and name.endswith("_DATABASE_URL")):
-            continue
+    for name, slug in _sources("_DATABASE_URL"):
         if url := env.str(name, default=""):
-            slug = name[len("SOURCE_") : -len("_DATABASE_URL")].lower().replace("_", "-")
             if not slug or slug == "console":
                 raise SettingsError(f"{name}: this slug is reserved or empty; choose another name.")
             found[slug] = url
     return found
+
+
+def source_names() -> dict[str, str]:
+    """What people call the sources: slug -> name, from every SOURCE_<SLUG>_NAME."""
+    named = {slug: env.str(name, default="").strip() for name, slug in _sources("_NAME")}
+    return {slug: name for slug, name in named.items() if name}
+
+
+def _sources(ending: str) -> list[tuple[str, str]]:
+    """Variables SOURCE_<SLUG><ending> that are set, each with its slug."""
+    return [
+        (name, name[len("SOURCE_") : -len(ending)].lower().replace("_", "-"))
+        for name in sorted(env.ENVIRON)
+        if name.startswith("SOURCE_") and name.endswith(ending)
+    ]
 
 
 def required_strong(name: str, value: str, *, minimum: int = 50) -> None:

@@ -18,6 +18,7 @@ from governance.http import Access, access_of_actor
 from governance.memo import once_per_state
 from governance.models import SourceRole
 from governance.roles import Permission, Role
+from governance.sources import source_name
 from governance.sql import acting_as_user
 
 T = TypeVar("T")
@@ -90,7 +91,9 @@ def _role_label(request: HttpRequest) -> str:
     by_role: dict[str, list[str]] = {}
     for role, source in _roles_of(request.user.pk):
         by_role.setdefault(str(Role(role).label), []).append(source)
-    return " ; ".join(f"{role} · {', '.join(sources)}" for role, sources in by_role.items())
+    return " ; ".join(
+        f"{role} · {', '.join(map(source_name, sources))}" for role, sources in by_role.items()
+    )
 
 
 @once_per_state

@@ -14,6 +14,7 @@ from governance.env import (
     load,
     required_database,
     required_strong,
+    source_names,
     source_urls,
     var_dir,
 )
@@ -91,8 +92,10 @@ if _owner_url:
 DATABASE_ROUTERS = ["governance.routers.OwnerOnlyMigrates"]
 
 SOURCES = source_urls()
+SOURCE_NAMES = source_names()
 if "SOURCE_DEPOT_DATABASE_URL" in _embedded:
     SOURCES["depot"] = _embedded["SOURCE_DEPOT_DATABASE_URL"]
+    SOURCE_NAMES.setdefault("depot", "Dépôt de Lubumbashi")  # of the demonstration
 for _slug, _source in SOURCES.items():
     _name = f"SOURCE_{_slug.upper().replace('-', '_')}_DATABASE_URL"
     required_database(_name, _source, strict=not LOCAL)

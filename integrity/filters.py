@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from alerts.models import AlertTally, Severity, Status
 from alerts.queries import TALLIED, AlertFilter, alert_choices
+from governance.sources import source_name
 from integrity.due import late_limits
 
 NAMES = ("severity", "status", "check_code", "entity_type", "source", "assignee", "echeance")
@@ -100,7 +101,7 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
     offered: dict[str, list[tuple[str, Any]]] = {
         "severity": list(Severity.choices),
         "status": list(Status.choices),
-        "source": [(slug, slug) for slug in sorted(sources)],
+        "source": [(slug, source_name(slug)) for slug in sorted(sources)],
         "assignee": [(ME, _("Moi")), (NOBODY, _("Personne"))],
         "echeance": [(LATE, _("Dépassée"))],
     }
@@ -137,6 +138,7 @@ def filter_chips(current: ScreenFilter) -> list[dict[str, Any]]:
     words: dict[str, dict[str, Any]] = {
         "severity": dict(Severity.choices),
         "status": dict(Status.choices),
+        "source": {slug: source_name(slug) for slug in current.chosen["source"]},
         "assignee": {ME: _("Moi"), NOBODY: _("Personne")},
         "echeance": {LATE: _("Dépassée")},
     }

@@ -15,6 +15,7 @@ from alerts.queries import ListedAlert
 from governance.http import Access
 from governance.models import User
 from governance.roles import CONSOLE_SOURCE, Permission, roles_with
+from governance.sources import source_name
 from governance.templatetags.ui import moment
 from integrity.catalog import catalog
 from integrity.due import due_of
@@ -94,7 +95,7 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
     """One alert as `integrity/alert.html` takes it."""
     names = people([alert])
     return alert_row(alert, access, names) | {
-        "source_label": alert.source,
+        "source_label": source_name(alert.source),
         "episode": alert.episode,
         "first_detected_at": alert.first_detected_at,
         "created_at": alert.created_at,

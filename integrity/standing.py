@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from governance.memo import once_per_state
+from governance.sources import source_name
 from integrity.models import Scan, ScanOutcome
 
 # A heartbeat that was missed three times is no heartbeat.
@@ -31,7 +32,7 @@ class Standing:
 
     @property
     def label(self) -> str:
-        return self.slug
+        return source_name(self.slug)
 
 
 def source_standings(slugs: Iterable[str]) -> list[Standing]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import SourceRole
+from governance.sources import source_name
 
 LONGEST_DAYS = 90  # as in governance/sql/delegations.sql
 
@@ -32,7 +33,10 @@ class LendForm(forms.Form):
         field = cast(forms.ChoiceField, self.fields["to"])
         field.choices = [
             ("", _("Choisir…")),
-            *((f"{one.user_id}:{one.source}", f"{one.user} · {one.source}") for one in holders),
+            *(
+                (f"{one.user_id}:{one.source}", f"{one.user} · {source_name(one.source)}")
+                for one in holders
+            ),
         ]
 
     def clean_until(self) -> datetime:

@@ -13,7 +13,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from governance.sources import source_name
+
 register = template.Library()
+register.filter(source_name)
 
 SPACE = "\u00a0"
 NARROW_SPACE = "\u202f"

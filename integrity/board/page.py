@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.models import Alert, Severity, Status
 from governance.roles import CONSOLE_SOURCE
+from governance.sources import source_name
 from governance.templatetags.ui import duration
 from integrity.asof import AsOf, standings_as_of
 from integrity.board.figures import (
@@ -69,7 +70,7 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
     names = names_then(people, asked)
     context = {
         "period": period,
-        "sources": [one for one in window.sources if one != CONSOLE_SOURCE],
+        "sources": [source_name(one) for one in window.sources if one != CONSOLE_SOURCE],
         **state,
         "happened": _happened(done),
         "delays": _delays(window),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from alerts.queries import alert_choices
 from governance.ledger.models import LedgerEntry
 from governance.models import User
+from governance.sources import source_name
 from governance.templatetags.ui import moment
 from integrity.catalog import catalog
 from integrity.history.entries import HistoryFilter, names_of
@@ -123,7 +124,7 @@ def history_filters(asked: HistoryAsked, *, sources: Collection[str]) -> dict[st
         "action": _sorted(
             {name: str(words) for name, words in ACTIONS.items()}, asked.chosen.get("action")
         ),
-        "source": [(slug, slug) for slug in sorted(sources)],
+        "source": [(slug, source_name(slug)) for slug in sorted(sources)],
         "check_code": [(code, code) for code in _codes(sources, asked.chosen.get("check_code"))],
     }
     choices = []

@@ -181,6 +181,7 @@ class Site:
             "DATABASE_URL": self._pg.dsn(LIVE, "console_app"),
             "DATABASE_OWNER_URL": self._pg.dsn(LIVE, "console_owner"),
             "SOURCE_DEPOT_DATABASE_URL": self.sources["depot"],
+            "SOURCE_DEPOT_NAME": "Dépôt de Lubumbashi",
             "SCAN_INTERVAL_S": "86400",  # a slow run must not make its own scan old
             "APP_RELEASE": "v0.1.0",
             "PORT": str(self.port),

@@ -167,7 +167,10 @@ print(*sorted(env.env.names_read - env.INTERNAL))
 def test_env_example_and_the_settings_agree(tmp_path):
     """The names are those that a local and a production start really ask for."""
     local = {"VAR_DIR": str(tmp_path)}
-    production = PRODUCTION | {"SOURCE_DEPOT_DATABASE_URL": "postgresql://r@erp.invalid/erp"}
+    production = PRODUCTION | {
+        "SOURCE_DEPOT_DATABASE_URL": "postgresql://r@erp.invalid/erp",
+        "SOURCE_DEPOT_NAME": "Dépôt",
+    }
     done = python("-c", NAMES.format(local=local, production=production), **local)
     assert done.stderr == ""
     text = (BASE_DIR / ".env.example").read_text(encoding="utf-8")

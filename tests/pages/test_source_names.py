@@ -1,0 +1,48 @@
+"""A source is called what people call it, on pages; records and addresses keep its slug."""
+
+import pytest
+
+from tests.alerts.make import finding, ledger, take_in
+from tests.pages.dom import elements, rows, text_of
+from tests.pages.test_screen import scanned
+
+pytestmark = pytest.mark.django_db
+NAME = "Dépôt de Lubumbashi"
+PAGES = [
+    "/governance",
+    "/governance/integrity",
+    "/governance/integrity?groupe=regle",
+    "/governance/integrity?source=depot",
+    "/governance/history",
+    "/governance/scans",
+    "/governance/rapport",
+]
+
+
+@pytest.fixture(autouse=True)
+def named(settings):
+    settings.SOURCE_NAMES = {"depot": NAME}
+    take_in([finding()])
+    scanned()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_say_the_name(as_, address):
+    said = text_of(as_("directeur").get(address))
+    assert f"Directeur · {NAME}" in said
+    assert said.count(NAME) > 1
+    assert "· depot" not in said
+
+
+def test_records_and_addresses_keep_the_slug(as_):
+    client = as_("directeur")
+    (row,) = rows(client.get("/governance/integrity"))
+    assert row["data-source"] == "depot"
+    offered = elements(client.get("/governance/integrity"), "value")
+    assert "depot" in {one["value"] for one in offered if one.tag == "option"}
+    assert ledger()
+
+
+def test_without_a_name_the_slug_stands(as_, settings):
+    settings.SOURCE_NAMES = {}
+    assert "Directeur · depot" in text_of(as_("directeur").get("/governance"))
