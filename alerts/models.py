@@ -141,7 +141,10 @@ class Alert(AlertColumns):
 
     class Meta:
         db_table = "system_alerts"
+        # The primary key's readers: the alert page, every action on one or many alerts, comments.
         constraints: ClassVar = [
+            # Readers: the intake, for findings that no active alert met (alerts/sql/intake); the console's
+            # own findings of one code (queries.own_alerts_active).
             models.UniqueConstraint(
                 fields=["source", "check_code", "entity_type", "entity_id"],
                 name="system_alerts_identity",
@@ -160,6 +163,13 @@ class Alert(AlertColumns):
                 fields=["severity_rank", "first_detected_at", "id"],
                 name="system_alerts_screen",
                 condition=models.Q(status__in=ACTIVE),
+            ),
+            # Reader: the same screen asked for what is resolved, which is nearly everything that is stored. A
+            # partial index of its own, so that opening an alert writes nothing here.
+            models.Index(
+                fields=["severity_rank", "first_detected_at", "id"],
+                name="system_alerts_resolved",
+                condition=models.Q(status=Status.RESOLVED),
             ),
             # Reader: "what happened since you read" (integrity/views/pulse.py). A re-sighting does not move
             # the column, so a scan that sees the same again stays HOT.

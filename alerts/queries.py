@@ -17,6 +17,7 @@ from governance.memo import once_per_state
 from governance.roles import CONSOLE_SOURCE
 
 PAGE_SIZE = 200
+RANKS = {"CRITICAL": 0, "WARN": 1, "INFO": 2}  # Alert.severity_rank
 TALLIED = ("status", "severity", "entity_type", "check_code", "source")
 
 
@@ -58,6 +59,9 @@ class AlertFilter:
         """The selected alerts, unordered; of today, or of the past that `among` reads."""
         alerts = Alert.objects.all() if among is None else among
         chosen = alerts.filter(**self.tallied)
+        if self.severity:  # the same once more, as the index of the list's order knows it
+            ranks = [rank for name, rank in RANKS.items() if name in self.severity]
+            chosen = chosen.filter(severity_rank__in=ranks)
         if self.entity_id:
             chosen = chosen.filter(entity_id=self.entity_id)
         if self.assignee:

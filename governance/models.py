@@ -36,13 +36,16 @@ class SourceRole(models.Model):
     """The one role that a user holds on a source."""
 
     id = models.BigAutoField(primary_key=True)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="source_roles")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="source_roles", db_index=False
+    )
     source = models.CharField(max_length=63)
     role = models.CharField(max_length=16, choices=Role.choices)
 
     class Meta:
         db_table = "source_role"
         constraints: ClassVar = [
+            # Reader: each request, what the acting person may do (sql/identity.sql); all roles of a person.
             models.UniqueConstraint(fields=["user", "source"], name="source_role_one_per_source"),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="source_role_role_known"
@@ -57,6 +60,7 @@ class Delegation(models.Model):
     """The right to act on a source, lent to somebody until a day."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Its index's reader: each request, what was lent to the acting person (sql/identity.sql).
     holder = models.ForeignKey(User, on_delete=models.CASCADE, related_name="delegations")
     source = models.CharField(max_length=63)
     ends_at = models.DateTimeField()
@@ -80,6 +84,7 @@ class RolePermission(models.Model):
     class Meta:
         db_table = "role_permission"
         constraints: ClassVar = [
+            # Reader: the row policies, which roles hold a permission (sql/identity.sql).
             models.UniqueConstraint(fields=["role", "permission"], name="role_permission_once"),
         ]
 

@@ -73,11 +73,13 @@ def addresses(person: User) -> dict[str, str]:
     }
 
 
-def plans_of(client: Client, person: User, name: str, address: str) -> list[Plan]:
-    """Open the page, then explain each of its queries that reads the ledger, as the same person."""
+def plans_of(
+    client: Client, person: User, name: str, address: str, *, reads: re.Pattern[str] = READ
+) -> list[Plan]:
+    """Open the page, then explain each of its queries that `reads` finds, as the same person."""
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
-    asked = [one["sql"] for one in captured.captured_queries if READ.search(one["sql"])]
+    asked = [one["sql"] for one in captured.captured_queries if reads.search(one["sql"])]
     assert asked, name
     return [Plan(name, sql, explain(person, sql)) for sql in asked]
 

@@ -1,0 +1,116 @@
+"""No page that is asked for all day reads a growing table from end to end.
+
+HOT_QUERIES_FILE=docs/performance.md pytest tests/speed writes the plans there anew.
+"""
+
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.history.plans import Plan, plans_of
+from tests.speed.hot import ANY_TABLE, GROWING, indexes, offences, pages
+from tests.speed.written import write
+
+PERFORMANCE = Path(__file__).parents[2] / "docs" / "performance.md"
+# Indexes that no page reads, and who does.
+BESIDE_PAGES = {
+    "live_look_of_person": "a live look: how many that person had in the last minute",
+}
+# Django makes and reads these.
+DJANGO = "django_"
+
+
+@pytest.fixture(scope="module")
+def plans(big):
+    """By page, the queries that it sends when nothing is remembered, each with its plan."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("governance.memo.ledger_state", lambda: None)
+        found = {
+            name: plans_of(big.client, big.reader, name, address, reads=ANY_TABLE)
+            for name, address in pages(big.reader).items()
+        }
+    if target := os.environ.get("HOT_QUERIES_FILE"):
+        write(Path(target), found)
+    return found
+
+
+@pytest.fixture
+def misses(big, pg):
+    """`misses(index, plan)`: whether without it the query offends, or reads more than twice as much."""
+
+    def ask(index, plan):
+        with pg.superuser(big.database) as root, root.transaction(force_rollback=True):
+            # as if it were dropped, for a key's index too
+            hide = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass"
+            assert root.execute(hide, [index]).rowcount == 1
+            root.execute("SET LOCAL ROLE console_app")
+            root.execute("SET LOCAL statement_timeout = '500ms'")
+            person = str(big.reader.pk)
+            root.execute("SELECT set_config('governance.user_id', %s, true)", [person])
+            try:
+                rows = root.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {plan.sql}").fetchall()
+            except psycopg.errors.QueryCanceled:
+                return True
+        without = Plan(plan.page, plan.sql, "\n".join(line for (line,) in rows))
+        return bool(offences(without)) or without.buffers > 2 * plan.buffers
+
+    return ask
+
+
+def test_no_page_reads_a_growing_table_from_end_to_end(plans):
+    assert not [found for page in plans.values() for plan in page for found in offences(plan)]
+
+
+@pytest.mark.parametrize(
+    ("first", "deep"),
+    [
+        ("list", "list, deep"),
+        ("list, resolved", "list, resolved, deep"),
+        ("history, first page", "history, page 1 000"),
+    ],
+)
+def test_a_deep_page_costs_what_the_first_costs(plans, first, deep):
+    here, there = (sum(plan.buffers for plan in plans[name]) for name in (first, deep))
+    assert there <= 2 * here + 50
+
+
+def test_every_request_finds_its_session_and_person_by_index(plans):
+    for name, page in plans.items():
+        used = {index for plan in page for index in indexes(plan)}
+        assert any(index.startswith("django_session_") for index in used), name
+        assert "governance_user_pkey" in used, name
+
+
+def test_a_dropped_index_is_noticed(big, pg, plans):
+    plan = next(one for one in plans["list"] if "system_alerts_screen" in indexes(one))
+    with pg.superuser(big.database) as root, root.transaction(force_rollback=True):
+        root.execute("DROP INDEX system_alerts_screen")
+        rows = root.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {plan.sql}")
+        text = "\n".join(line for (line,) in rows)
+    assert "Seq Scan on system_alerts" in text
+    assert not offences(plan)
+    assert offences(Plan(plan.page, plan.sql, text))
+
+
+def test_each_index_has_a_reader_who_would_miss_it(big, pg, plans, misses):
+    readers = defaultdict(dict)  # by index, a query of each page that reads it
+    for name, page in plans.items():
+        for plan in page:
+            for index in indexes(plan):
+                readers[index].setdefault(name, plan)
+    with pg.superuser(big.database) as root:
+        rows = root.execute(
+            "SELECT indexrelid::regclass::text FROM pg_index"
+            " WHERE indrelid = ANY (%s::regclass[]) AND NOT indisprimary",
+            [list(GROWING)],
+        )
+        standing = {name for (name,) in rows if not name.startswith(DJANGO)}
+    missed = {
+        index for index in standing if any(misses(index, one) for one in readers[index].values())
+    }
+    assert standing - missed == set(BESIDE_PAGES)
+    said = PERFORMANCE.read_text(encoding="utf-8")
+    assert not {index for index in standing if f"`{index}`" not in said}
