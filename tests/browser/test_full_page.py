@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.full import SHOWN
 from tests.browser.site import Site
 from tests.browser.states import LIST
+from tests.browser.weight import weigh
 from tests.browser.witness import layout_shifts
 
 LIMIT = 120 * 1024  # bytes over the wire, with every file
@@ -23,29 +24,6 @@ SIZES: dict[str, dict[str, Any]] = {
 def full(served: Site) -> Site:
     served.show("full")
     return served
-
-
-def weigh(page: Page, address: str) -> dict[str, int]:
-    """Bytes over the wire for each file of an address, in a browser that has none of them yet."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Network.enable")
-    devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    urls: dict[str, str] = {}
-    bytes_of: dict[str, int] = {}
-
-    def finished(event: dict[str, Any]) -> None:
-        url = urls[event["requestId"]]
-        bytes_of[url] = bytes_of.get(url, 0) + int(event["encodedDataLength"])
-
-    devtools.on(
-        "Network.requestWillBeSent",
-        lambda event: urls.update({event["requestId"]: event["request"]["url"]}),
-    )
-    devtools.on("Network.loadingFinished", finished)
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
-    devtools.detach()
-    return bytes_of
 
 
 def test_the_page_of_200_rows_weighs_less_than_120_kb(full, opens):
