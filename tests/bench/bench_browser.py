@@ -1,4 +1,4 @@
-"""What a browser makes of the pages: first paint, movement and weight, beside a bare page; run by `make bench`.
+"""What a browser makes of the pages: first paint, movement, weight, beside a bare page; run by `make bench`.
 
 Each opening is that of a browser without any of the files. Pages and bare page take turns, so that a busy
 machine slows both.
