@@ -256,7 +256,7 @@ def test_a_director_of_another_place_sees_nothing_of_this_one(site, opens):
     page.goto(LIST)
     expect(page.locator("[data-alert-id]")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("Aucun contrôle n’a encore eu lieu")
-    expect(page.locator("main")).not_to_contain_text("depot")
+    expect(page.locator("main")).not_to_contain_text("Dépôt de Lubumbashi")
 
 
 def test_acknowledge_by_keyboard_alone(site, opens):

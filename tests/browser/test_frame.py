@@ -103,7 +103,7 @@ def test_the_alert_page_answers_without_script_and_without_style(site, opens):
     page.goto(row_of(page).locator("h2 a").get_attribute("href") or "")
     words = " ".join(page.locator("main").inner_text().split())
     what = " ".join(page.locator("h1").inner_text().split())
-    order = ["Critique", "Ouverte", what, "Constatée il y a", "Acquitter", "Valeurs constatées"]
+    order = ["Critique", "Ouverte", what, "Dure depuis", "Acquitter", "Valeurs constatées"]
     places = [words.index(word) for word in order]
     assert places == sorted(places)
 
