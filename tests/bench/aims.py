@@ -43,6 +43,8 @@ AIMS = {
         Aim("room", "table after a scan that changes nothing, against before", 1, "× before"),
         Aim("view", "the view, 5 V1 rules, against single queries made by hand", 1.5, "× by hand"),
         Aim("verification", "ledger verification", 200_000, "entries/s", at_least=True),
+        Aim("shift", "layout shift of any page while it loads", 0, ""),
+        Aim("weight", "any page with all its files, compressed", 120, "KiB"),
         Aim("memory", "memory of a web worker after the run", 130, "MB"),
     )
 }

@@ -20,7 +20,6 @@ from governance.roles import Role
 from governance.sql import acting_as_system
 from integrity.models import Scan
 from tests.alerts.make import take_in
-from tests.bench.aims import AIMS, Aim
 from tests.bench.report import Figure, Report
 from tests.bench.serving import CONSOLE, Served, serving
 from tests.bench.sizes import SIZE
@@ -36,18 +35,6 @@ from tests.ledger.backdate import ledger_backdate
 BARE = "tests.bench.bare:application"
 SECTION = "In a browser (Chromium without a screen, 1280 x 800, nothing cached)"
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-MOST = 120  # KiB
-
-# Only who runs this file measures them.
-AIMS.update(
-    {
-        aim.key: aim
-        for aim in (
-            Aim("shift", "layout shift of any page while it loads", 0, ""),
-            Aim("weight", "any page with all its files, compressed", MOST, "KiB"),
-        )
-    }
-)
 
 
 @dataclass
