@@ -93,10 +93,10 @@ def alert_conflict(page: Page) -> None:
 def alert_cared_for(page: Page) -> None:
     """Somebody took it on and said something about it."""
     alert(page)
-    page.get_by_role("button", name="Je m’en charge").click()
+    page.locator("form[action$='/assign'] button").first.click()
     page.locator(".notice-ok").wait_for()
     page.locator("[name=body]").fill("Jauge relevée à 7 h.\nLe chef de parc confirme.")
-    page.get_by_role("button", name="Commenter").click()
+    page.locator("form[action*='/comment'] button").click()
     page.get_by_text("Jauge relevée à 7 h.").first.wait_for()
 
 
@@ -109,7 +109,7 @@ def alert_verified(page: Page) -> None:
 
 def live(page: Page) -> None:
     page.goto("/governance/live")
-    page.get_by_role("button", name="Lire la vue maintenant").click()
+    page.locator(".look-form button").click()
     page.locator("[data-live]").wait_for()
 
 
@@ -118,7 +118,7 @@ def list_bulk(page: Page) -> None:
     page.goto(LIST)
     for box in page.locator("[name=selected]").all()[:2]:
         box.check()
-    page.get_by_text("Agir sur la sélection").click()
+    page.locator("#lot summary").click()
     page.locator("#lot [name=note]").wait_for()
 
 
@@ -161,7 +161,7 @@ def home_figures(page: Page) -> None:
 def home_tour(page: Page) -> None:
     """The three sentences of the first visit, asked for again."""
     page.goto("/governance/aide")
-    page.get_by_role("button", name="Revoir la présentation").click()
+    page.locator("main button[name=again]").click()
     page.locator(".tour").wait_for()
 
 
@@ -234,27 +234,20 @@ def refused(page: Page) -> None:
 
 
 def in_english(page: Page) -> None:
+    """Choose English, as a person does; a stranger's choice stays in the browser until it is wiped."""
     page.goto("/governance/aide")
+    is_stranger = "/accounts/" in page.url
     with page.expect_navigation():
         page.locator("[name=language][value=en]").evaluate("button => button.click()")
-    page.context.clear_cookies(name="django_language")  # the account keeps it, until the next state
+    if not is_stranger:
+        page.context.clear_cookies(
+            name="django_language"
+        )  # the account keeps it, until the next state
 
 
 def list_english(page: Page) -> None:
     in_english(page)
     page.goto(LIST)
-    page.locator("html[lang=en]").wait_for()
-
-
-def home_english(page: Page) -> None:
-    in_english(page)
-    page.goto("/governance")
-    page.locator("html[lang=en]").wait_for()
-
-
-def alert_english(page: Page) -> None:
-    in_english(page)
-    alert(page)
     page.locator("html[lang=en]").wait_for()
 
 
@@ -299,8 +292,6 @@ STATES = {
     "list-by-rule": State(go(f"{LIST}?groupe=regle")),
     "list-by-entity": State(list_gathered),
     "list-english": State(list_english, person="gerant"),
-    "home-english": State(home_english, person="gerant"),
-    "alert-english": State(alert_english, person="gerant"),
     "saved-filters": State(saved_filters),
     "saved-filters-empty": State(go(f"{LIST}/filters"), person="pca"),
     "bulk-conflict": State(bulk_conflict, answer="409"),

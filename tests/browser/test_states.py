@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
 
-from tests.browser.states import STATES
+from governance.env import BASE_DIR
+from tests.browser.states import STATES, in_english
 from tests.browser.witness import layout_shifts
 
 AXE = """async (only) => {
@@ -87,6 +90,68 @@ def test_state(served, opens, expect_complaint, name):
     page.set_viewport_size({"width": 390, "height": 844})
     for check in (OVERFLOW, CUT, SMALL_TARGETS):
         assert page.evaluate(check) == []
+
+
+# Every page of docs/interface.md: its states in which other words stand.
+IN_ENGLISH = {
+    "/governance": ["home", "home-calm", "home-never", "home-figures", "home-tour", "no-role"],
+    "/governance/integrity": [
+        "list-statuses",
+        "list-bulk",
+        "list-by-rule",
+        "list-calm",
+        "list-form",
+    ],
+    "/governance/integrity/filters": ["saved-filters", "saved-filters-empty"],
+    "/governance/alerts/<uuid:alert_id>": [
+        *["alert", "alert-over", "alert-warn", "alert-truck", "alert-cared-for", "alert-resolved"],
+        *["alert-form", "alert-conflict", "alert-verified", "not-found-alert", "refused"],
+    ],
+    "/governance/history": ["history", "history-none"],
+    "/governance/ledger": ["ledger"],
+    "/governance/rapport": ["report", "report-empty", "report-refused"],
+    "/governance/scans": ["scans"],
+    "/governance/scans/<uuid:scan_id>": ["scan"],
+    "/governance/schedule": ["schedule"],
+    "/governance/rules": ["rules"],
+    "/governance/rules/<str:code>": ["rule"],
+    "/governance/live": ["live"],
+    "/governance/delegations": ["delegations"],
+    "/governance/access": ["access"],
+    "/governance/aide": ["help", "help-no-role"],
+    "/governance/aide/<str:role>": ["help-role"],
+    "/governance/ui": ["components"],
+    "/accounts/login/": ["sign-in", "sign-in-refused"],
+}
+
+
+def test_every_page_is_looked_at_in_english():
+    table = (BASE_DIR / "docs" / "interface.md").read_text(encoding="utf-8")
+    pages = set(re.findall(r"^\| `(/[^`]*)` \|", table, re.MULTILINE))
+    pages.remove("/governance/integrity/pulse")  # a part of the screen, not a page
+    assert pages - set(IN_ENGLISH) == set()
+
+
+@pytest.mark.parametrize("name", [name for names in IN_ENGLISH.values() for name in names])
+def test_state_in_english(served, opens, expect_complaint, name):
+    """Other words are other lengths, and other labels: on a desk for axe, on a phone for what must fit."""
+    state = STATES[name]
+    served.show(state.console)
+    page = opens(state.person, shared=True)
+    if state.answer:
+        expect_complaint(page, state.answer)
+    try:
+        in_english(page)
+        state.open(page)
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        page.evaluate(AXE_SCRIPT + "; undefined")
+        violations = page.evaluate(AXE, [])
+        assert violations == [], json.dumps(violations, indent=1, ensure_ascii=False)
+        page.set_viewport_size({"width": 390, "height": 844})
+        for check in (OVERFLOW, CUT, SMALL_TARGETS):
+            assert page.evaluate(check) == []
+    finally:
+        page.context.clear_cookies(name="django_language")
 
 
 ENLARGED = [
