@@ -54,7 +54,8 @@ class PageWarning:
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Context of `base.html`. The menu is lazy: a page that shows none pays nothing for it."""
     nav = SimpleLazyObject(lambda: _menu(request))
-    role_label = SimpleLazyObject(lambda: _role_label(request))
+    roles = SimpleLazyObject(lambda: _roles_of(request.user.pk))
+    role_label = SimpleLazyObject(lambda: _role_label(roles))
     return {
         # kept for long: a tuple of plain values, and nothing of the request
         "bar_key": lambda: _bar_key(request, nav, str(role_label)),
@@ -65,6 +66,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "nav": nav,
         "page_warnings": SimpleLazyObject(lambda: _warnings(request)),
         "role_label": role_label,
+        "role_short": SimpleLazyObject(lambda: _role_short(roles)),
         **(_demonstration() if settings.LOCAL else {}),
     }
 
@@ -86,14 +88,18 @@ def _demonstration() -> dict[str, Any]:
     return {"demo_accounts": accounts, "demo_password": demo.PASSWORD}
 
 
-def _role_label(request: HttpRequest) -> str:
+def _role_label(roles: Iterable[tuple[str, str]]) -> str:
     """The person's roles in words, `Directeur · depot`; several sources of one role share a word."""
     by_role: dict[str, list[str]] = {}
-    for role, source in _roles_of(request.user.pk):
+    for role, source in roles:
         by_role.setdefault(str(Role(role).label), []).append(source)
     return " ; ".join(
         f"{role} · {', '.join(map(source_name, sources))}" for role, sources in by_role.items()
     )
+
+
+def _role_short(roles: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(dict.fromkeys(str(Role(role).label) for role, _source in roles))
 
 
 @once_per_state

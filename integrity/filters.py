@@ -111,7 +111,7 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
         offered[name] = [(value, value) for value in values]
     everything = {
         "status": _("Non résolues"),
-        "assignee": _("Tout le monde"),
+        "assignee": _("Tous"),
     }
     choices = []
     for name in NAMES:
