@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from governance.ledger.models import LedgerEntry
+from governance.sources import source_name
 from integrity.history.entries import account_name, messages_then, names_of
 from integrity.history.values import changes, people_in
 from integrity.history.words import action_label, actor_name, note_of, role_label, sentence
@@ -34,30 +36,57 @@ class Line:
     changes: list[dict[str, str]]
     has_before: bool  # false for what only began to exist: there is nothing to compare with
 
-    @property
-    def day(self) -> date:
-        return timezone.localtime(self.at).date()
+
+@dataclass(frozen=True)
+class Known:
+    """What entries are told with beyond themselves: names by identity, messages then by seq."""
+
+    names: dict[str, str]
+    messages: dict[int, str]
 
 
-def history_lines(entries: Sequence[LedgerEntry]) -> list[Line]:
-    """The entries in words; two or three queries, however many there are."""
-    people = {entry.actor for entry in entries if not entry.actor.startswith("system:")}
+def known_of(entries: Sequence[LedgerEntry]) -> Known:
+    """Two or three queries, however many entries there are."""
+    people: set[str] = set()
     for entry in entries:
-        people |= people_in(entry.before) | people_in(entry.after)
-        if entry.subject_type == "user":
-            people.add(entry.subject_id)
-    names = names_of(people)
-    messages = messages_then(entries)
-    return [_line(entry, names, messages) for entry in entries]
+        people |= _people(entry)
+    return Known(names_of(people), messages_then(entries))
 
 
-def _line(entry: LedgerEntry, names: dict[str, str], messages: dict[int, str]) -> Line:
+def reads_as(entry: LedgerEntry, known: Known) -> bytes:
+    """All that the entry's line says, as 16 bytes: equal bytes, equal lines.
+
+    The values themselves are in it and not only the number, so that an entry that was tampered with is
+    shown as it stands.
+    """
+    parts = (
+        (entry.seq, entry.at, entry.actor, entry.role, entry.action, entry.check_code),
+        (entry.source, source_name(entry.source or ""), entry.subject_type, entry.subject_id),
+        (entry.before, entry.after, bytes(entry.hash)),
+        (get_language(), known.messages.get(entry.seq)),
+        sorted((person, known.names.get(person)) for person in _people(entry)),
+    )
+    return blake2b(repr(parts).encode(), digest_size=16).digest()
+
+
+def _people(entry: LedgerEntry) -> set[str]:
+    """Everybody whom the entry's line may name."""
+    people = people_in(entry.before) | people_in(entry.after)
+    if not entry.actor.startswith("system:"):
+        people.add(entry.actor)
+    if entry.subject_type == "user":
+        people.add(entry.subject_id)
+    return people
+
+
+def line_of(entry: LedgerEntry, known: Known) -> Line:
+    names = known.names
     return Line(
         seq=entry.seq,
         at=entry.at,
         action=entry.action,
         title=action_label(entry.action),
-        sentence=sentence(entry, what=_what(entry, names, messages), names=names),
+        sentence=sentence(entry, what=_what(entry, known), names=names),
         who=actor_name(entry.actor, names),
         role=role_label(entry.role),
         source=entry.source or "",
@@ -70,27 +99,24 @@ def _line(entry: LedgerEntry, names: dict[str, str], messages: dict[int, str]) -
     )
 
 
-def _what(entry: LedgerEntry, names: dict[str, str], messages: dict[int, str]) -> str:
+def _what(entry: LedgerEntry, known: Known) -> str:
     if entry.subject_type == "alert":
-        return messages.get(entry.seq, entry.subject_id)
+        return known.messages.get(entry.seq, entry.subject_id)
     if entry.subject_type == "user":
         own = account_name(entry.after) or account_name(entry.before)
-        return names.get(entry.subject_id) or own or entry.subject_id
+        return known.names.get(entry.subject_id) or own or entry.subject_id
     return entry.subject_id
 
 
-def timeline_items(lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """The record of one alert as `ui/timeline_item.html` takes it."""
-    return [
-        {
-            "title": line.title,
-            "who": line.who,
-            "role": line.role,
-            "at": line.at,
-            "text": line.note or _moved(line),
-        }
-        for line in lines
-    ]
+def timeline_item(line: Line) -> dict[str, Any]:
+    """One moment of an alert's record as `ui/timeline_item.html` takes it."""
+    return {
+        "title": line.title,
+        "who": line.who,
+        "role": line.role,
+        "at": line.at,
+        "text": line.note or _moved(line),
+    }
 
 
 def _moved(line: Line) -> str:

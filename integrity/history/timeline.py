@@ -8,7 +8,7 @@ from alerts.models import Alert
 from governance.http import Access
 from governance.roles import Permission
 from integrity.history.entries import alert_entries
-from integrity.history.lines import history_lines, timeline_items
+from integrity.history.rows import timeline_html
 
 SHOWN = 100
 
@@ -19,7 +19,7 @@ def alert_timeline(alert: Alert, access: Access) -> dict[str, Any]:
         return {}
     entries = alert_entries(alert.pk, size=SHOWN + 1)
     return {
-        "timeline": timeline_items(history_lines(entries[:SHOWN])),
+        "timeline": timeline_html(entries[:SHOWN]),
         "timeline_cut": SHOWN if len(entries) > SHOWN else 0,
         "timeline_url": f"{reverse('history')}?alert={alert.pk}",
     }

@@ -3,9 +3,13 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.models import Cause, ClosedBecause, Decision, Severity, Status
 from governance.roles import Role
@@ -27,13 +31,82 @@ _PEOPLE = {
     "holder",
     "granted_by",
 }
-_CHOICES: dict[str, tuple[Any, ...]] = {
-    "severity": (Severity,),
-    "acknowledged_severity": (Severity,),
-    "status": (Status,),
-    "resolution_decision": (Decision,),
-    "resolution_cause": (Cause, ClosedBecause),
-    "role": (Role,),
+_CHOICES: dict[str, dict[str, Any]] = {
+    "severity": dict(Severity.choices),
+    "acknowledged_severity": dict(Severity.choices),
+    "status": dict(Status.choices),
+    "resolution_decision": dict(Decision.choices),
+    "resolution_cause": {**dict(Cause.choices), **dict(ClosedBecause.choices)},
+    "role": dict(Role.choices),
+}
+
+# Lazy, so that one label costs one look into the catalogue of words and not sixty.
+_LABELS: dict[str, Promise] = {
+    "source": _lazy("Source"),
+    "check_code": _lazy("Règle"),
+    "severity": _lazy("Gravité"),
+    "entity_type": _lazy("Type d’entité"),
+    "entity_id": _lazy("Identifiant"),
+    "message": _lazy("Message"),
+    "payload": _lazy("Valeurs constatées"),
+    "occurrences": _lazy("Occurrences"),
+    "status": _lazy("État"),
+    "episode": _lazy("Épisode"),
+    "first_detected_at": _lazy("Première constatation"),
+    "last_detected_at": _lazy("Dernière constatation"),
+    "acknowledged_at": _lazy("Acquittée le"),
+    "acknowledged_by": _lazy("Acquittée par"),
+    "acknowledged_severity": _lazy("Gravité acquittée"),
+    "acknowledgement_note": _lazy("Note d’acquittement"),
+    "resolved_at": _lazy("Résolue le"),
+    "resolved_by": _lazy("Résolue par"),
+    "resolution_cause": _lazy("Cause"),
+    "resolution_decision": _lazy("Décision"),
+    "resolution_note": _lazy("Note de résolution"),
+    "accepted_until": _lazy("Acceptée jusqu’au"),
+    "rule_version": _lazy("Version de la règle"),
+    "acceptance_proposed_by": _lazy("Acceptation proposée par"),
+    "acceptance_proposed_at": _lazy("Acceptation proposée le"),
+    "assignee": _lazy("Prise en charge par"),
+    "body": _lazy("Commentaire"),
+    "role": _lazy("Rôle"),
+    "username": _lazy("Compte"),
+    "first_name": _lazy("Prénom"),
+    "last_name": _lazy("Nom"),
+    "email": _lazy("Adresse e-mail"),
+    "holder": _lazy("Titulaire"),
+    "granted_by": _lazy("Accordée par"),
+    "ends_at": _lazy("Fin"),
+    "is_active": _lazy("En service"),
+    "is_staff": _lazy("Accès technique"),
+    "is_superuser": _lazy("Tous les droits"),
+    "password_changed": _lazy("Mot de passe changé"),
+    "rules": _lazy("Versions des règles"),
+    "rows": _lazy("Lignes lues"),
+    "per_code": _lazy("Lignes par règle"),
+    "quarantined": _lazy("Lignes mises à l’écart"),
+    "faults": _lazy("Défauts des lignes"),
+    "opened": _lazy("Nouvelles"),
+    "reopened": _lazy("Revenues"),
+    "lapsed": _lazy("Acquittements caducs"),
+    "changed": _lazy("Changées"),
+    "closed": _lazy("Closes"),
+    "error": _lazy("Erreur"),
+    "view_hash": _lazy("Empreinte de la vue"),
+    "started_at": _lazy("Début"),
+    "finished_at": _lazy("Fin"),
+    "seen": _lazy("Revues"),
+    "except": _lazy("Sauf"),
+    "selection": _lazy("Filtre"),
+    "first_seq": _lazy("De l’entrée"),
+    "last_seq": _lazy("Jusqu’à l’entrée"),
+    "last_hash": _lazy("Empreinte de la dernière"),
+    "entries": _lazy("Entrées"),
+    "whole": _lazy("Intact"),
+    "first_bad": _lazy("Première entrée fausse"),
+    "fault": _lazy("Défaut"),
+    "checkpoints": _lazy("Points de contrôle comparés"),
+    "milliseconds": _lazy("Durée (ms)"),
 }
 
 
@@ -89,9 +162,8 @@ def value_text(key: str, value: Any, names: Mapping[str, str], unit: str = "") -
     """One value of an entry in words; a dash for none."""
     if key in _PEOPLE and isinstance(value, str):
         return names.get(value) or _("compte inconnu")
-    for choices in _CHOICES.get(key, ()):
-        if value in choices.values:
-            return str(choices(value).label)
+    if key in _CHOICES and isinstance(value, str) and value in _CHOICES[key]:
+        return str(_CHOICES[key][value])
     if isinstance(value, str) and (key == "at" or key.endswith("_at")):
         return instant_text(value)
     if isinstance(value, dict | list):
@@ -113,70 +185,10 @@ def instant_text(value: str) -> str:
 
 
 def _label(key: str) -> str:
-    return {
-        "source": _("Source"),
-        "check_code": _("Règle"),
-        "severity": _("Gravité"),
-        "entity_type": _("Type d’entité"),
-        "entity_id": _("Identifiant"),
-        "message": _("Message"),
-        "payload": _("Valeurs constatées"),
-        "occurrences": _("Occurrences"),
-        "status": _("État"),
-        "episode": _("Épisode"),
-        "first_detected_at": _("Première constatation"),
-        "last_detected_at": _("Dernière constatation"),
-        "acknowledged_at": _("Acquittée le"),
-        "acknowledged_by": _("Acquittée par"),
-        "acknowledged_severity": _("Gravité acquittée"),
-        "acknowledgement_note": _("Note d’acquittement"),
-        "resolved_at": _("Résolue le"),
-        "resolved_by": _("Résolue par"),
-        "resolution_cause": _("Cause"),
-        "resolution_decision": _("Décision"),
-        "resolution_note": _("Note de résolution"),
-        "accepted_until": _("Acceptée jusqu’au"),
-        "rule_version": _("Version de la règle"),
-        "acceptance_proposed_by": _("Acceptation proposée par"),
-        "acceptance_proposed_at": _("Acceptation proposée le"),
-        "assignee": _("Prise en charge par"),
-        "body": _("Commentaire"),
-        "role": _("Rôle"),
-        "username": _("Compte"),
-        "first_name": _("Prénom"),
-        "last_name": _("Nom"),
-        "email": _("Adresse e-mail"),
-        "holder": _("Titulaire"),
-        "granted_by": _("Accordée par"),
-        "ends_at": _("Fin"),
-        "is_active": _("En service"),
-        "is_staff": _("Accès technique"),
-        "is_superuser": _("Tous les droits"),
-        "password_changed": _("Mot de passe changé"),
-        "rules": _("Versions des règles"),
-        "rows": _("Lignes lues"),
-        "per_code": _("Lignes par règle"),
-        "quarantined": _("Lignes mises à l’écart"),
-        "faults": _("Défauts des lignes"),
-        "opened": _("Nouvelles"),
-        "reopened": _("Revenues"),
-        "lapsed": _("Acquittements caducs"),
-        "changed": _("Changées"),
-        "closed": _("Closes"),
-        "error": _("Erreur"),
-        "view_hash": _("Empreinte de la vue"),
-        "started_at": _("Début"),
-        "finished_at": _("Fin"),
-        "seen": _("Revues"),
-        "except": _("Sauf"),
-        "selection": _("Filtre"),
-        "first_seq": _("De l’entrée"),
-        "last_seq": _("Jusqu’à l’entrée"),
-        "last_hash": _("Empreinte de la dernière"),
-        "entries": _("Entrées"),
-        "whole": _("Intact"),
-        "first_bad": _("Première entrée fausse"),
-        "fault": _("Défaut"),
-        "checkpoints": _("Points de contrôle comparés"),
-        "milliseconds": _("Durée (ms)"),
-    }.get(key, key.replace("_", " "))
+    return _known_label(key, get_language()) if key in _LABELS else key.replace("_", " ")
+
+
+@cache
+def _known_label(key: str, _language: str | None) -> str:
+    """As many as there are labels and languages; each is asked for in every entry."""
+    return str(_LABELS[key])

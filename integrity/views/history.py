@@ -1,35 +1,39 @@
 """`/governance/history`: everything that happened and that the reader may see, newest first."""
 
-from itertools import groupby
+from collections.abc import Hashable
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from governance.http import ConsoleRequest, requires
+from governance.bounded import Bounded
+from governance.http import Access, ConsoleRequest, requires
 from governance.roles import Permission
+from integrity.freshness import unchanged_is_304
 from integrity.history.entries import history_page
-from integrity.history.filters import history_address, history_filters, history_read
-from integrity.history.lines import history_lines
+from integrity.history.filters import HistoryAsked, history_address, history_filters, history_read
+from integrity.history.rows import days_html
+
+# The form with its choices, which many requests share; it holds nothing of a request.
+_kept: Bounded[Hashable, str] = Bounded(64)
 
 
 @require_safe
 @requires(Permission.HISTORY)
+@unchanged_is_304
 def history(request: ConsoleRequest) -> HttpResponse:
     sources = request.access.sources[Permission.HISTORY]
     asked = history_read(request.GET, sources=sources)
     page = history_page(
         asked.entries, sources=sources, routine=asked.shows_routine, before=asked.before
     )
-    lines = history_lines(page.entries)
     next_url = history_address(asked, before=page.next_before) if page.next_before else ""
     context = {
-        "days": [
-            {"day": day, "entries": list(found)}
-            for day, found in groupby(lines, key=lambda line: line.day)
-        ],
-        "filters": history_filters(asked, sources=sources),
+        "days": days_html(page.entries),
+        "filters": _filters_html(asked, request.access),
         "ignored": asked.ignored,
         "in_force": asked.in_force,
         "hides_routine": not asked.shows_routine,
@@ -45,3 +49,15 @@ def history(request: ConsoleRequest) -> HttpResponse:
         "screen_url": reverse("integrity"),
     }
     return render(request, "integrity/history.html", context)
+
+
+def _filters_html(asked: HistoryAsked, access: Access) -> str:
+    """The same for as long as the state, which covers people and their names, and the filter are."""
+    sources = access.sources[Permission.HISTORY]
+
+    def made() -> str:
+        filters = history_filters(asked, sources=sources)
+        context = {"filters": filters, "list_url": reverse("history")}
+        return get_template("integrity/_history_filters.html").render(context)
+
+    return _kept.get((access.state, sources, get_language(), history_address(asked)), made)

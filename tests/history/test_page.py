@@ -274,7 +274,7 @@ def test_queries_do_not_grow_with_entries_nor_with_pages(as_):
     take_in([finding(f"e{n}") for n in range(200)], taken_at=NOW + timedelta(minutes=1))
     first, page = asked(URL)
     second, _page = asked(next_address(page))
-    assert first == second <= few
+    assert second <= first <= few  # the form's choices are kept from the first page to the second
 
 
 def test_the_alerts_page_shows_its_record_to_who_may_read_history(as_, people):

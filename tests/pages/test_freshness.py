@@ -41,7 +41,9 @@ def again(client, tag, url=URL, **extra):
     return client.get(url, headers={"if-none-match": tag}, **extra)
 
 
-@pytest.mark.parametrize("url", [URL, "/governance", "/governance/alerts/{id}"])
+@pytest.mark.parametrize(
+    "url", [URL, "/governance", "/governance/alerts/{id}", "/governance/history"]
+)
 def test_the_same_page_is_not_sent_twice(director, url):
     url = url.format(id=alert().pk)
     answer = again(director, tag_of(director, url), url)

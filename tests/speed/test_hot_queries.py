@@ -96,7 +96,9 @@ def test_a_dropped_index_is_noticed(big, pg, plans):
 
 
 def test_each_index_has_a_reader_who_would_miss_it(big, pg, plans, misses):
-    readers = defaultdict(dict)  # by index, a query of each page that reads it
+    readers: dict[str, dict[str, Plan]] = defaultdict(
+        dict
+    )  # by index, a query of each page that reads it
     for name, page in plans.items():
         for plan in page:
             for index in indexes(plan):
