@@ -92,6 +92,8 @@ _SYSTEMS = {
     "scan": _lazy("Le contrôle automatique"),
     "verify": _lazy("La vérification automatique"),
     "checkpoint": _lazy("Le signataire du registre"),
+    "proofs": _lazy("L’épreuve automatique"),
+    "heartbeat": _lazy("La surveillance des contrôles"),
     "install": _lazy("L’installation"),
     "demo": _lazy("La démonstration"),
     "accounts": _lazy("La connexion"),
@@ -185,6 +187,14 @@ def _assigned(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str])
     return _("%(who)s a confié « %(what)s » à %(person)s") % facts
 
 
+def _resolved(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str]) -> str:
+    if "resolution_decision" not in (entry.after or {}):
+        # The second of two people: decision, cause and day stand in the proposal, and did not change.
+        return _("%(who)s a confirmé l’acceptation de « %(what)s »") % {"who": who, "what": what}
+    facts = _Facts(_facts(entry, names) | {"who": who, "what": what})
+    return str(_SENTENCES[entry.action]) % facts
+
+
 def _verified(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str]) -> str:
     found = entry.after or {}
     if found.get("first_bad") is not None:
@@ -200,6 +210,7 @@ def _verified(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str])
 
 _SPECIAL: dict[str, Callable[[LedgerEntry, str, str, Mapping[str, str]], str]] = {
     "alert.assign": _assigned,
+    "alert.resolve": _resolved,
     "ledger.verify": _verified,
 }
 
