@@ -5,9 +5,10 @@ Callers are inside `acting_as_user`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -27,6 +28,16 @@ class Seen:
     version: int
 
 
+class Changed(NamedTuple):
+    """An alert that was changed, as far as anybody asks: it is not read back."""
+
+    pk: UUID
+    entity_id: str
+    status: str
+    severity_rank: int
+    first_detected_at: datetime
+
+
 @dataclass
 class BulkOutcome:
     """What became of each selected alert; every one of them is in exactly one of these.
@@ -35,8 +46,8 @@ class BulkOutcome:
     person does not see (or that never existed); they have no name to give.
     """
 
-    done: list[Alert] = field(default_factory=list)
-    awaiting: list[Alert] = field(default_factory=list)
+    done: list[Changed] = field(default_factory=list)
+    awaiting: list[Changed] = field(default_factory=list)
     stale: list[Alert] = field(default_factory=list)
     refused: list[Alert] = field(default_factory=list)
     gone: int = 0
@@ -75,15 +86,17 @@ def _apply(
     values |= {"ids": list(versions), "versions": list(versions.values())}
     with connection.cursor() as cursor:
         cursor.execute(_statement(name), values)
-        became = dict(cursor.fetchall())
-    outcome = BulkOutcome(gone=len(versions))
-    for alert in Alert.objects.filter(pk__in=versions).order_by(
-        "severity_rank", "first_detected_at", "id"
-    ):
+        became = {row[0]: Changed(*row) for row in cursor.fetchall()}
+    outcome = BulkOutcome()
+    for one in sorted(became.values(), key=lambda one: (*one[3:], one.pk)):
+        (outcome.done if one.status == asked else outcome.awaiting).append(one)
+    left = versions.keys() - became.keys()
+    outcome.gone = len(left)
+    # Usually none; each is told by name, with its reason.
+    others = Alert.objects.filter(pk__in=left) if left else Alert.objects.none()
+    for alert in others.order_by("severity_rank", "first_detected_at", "id"):
         outcome.gone -= 1
-        if alert.pk in became:
-            (outcome.done if became[alert.pk] == asked else outcome.awaiting).append(alert)
-        elif alert.version != versions[alert.pk] or not _is_possible(alert, asked):
+        if alert.version != versions[alert.pk] or not _is_possible(alert, asked):
             outcome.stale.append(alert)
         else:
             outcome.refused.append(alert)

@@ -7,4 +7,4 @@ FROM unnest(%(ids)s::uuid[], %(versions)s::int[]) AS seen (id, version)
 WHERE a.id = seen.id AND a.version = seen.version AND a.status IN ('OPEN', 'ACK')
   AND a.severity <> 'INFO'
   AND a.source = ANY ((SELECT governance_sources('act'))::text[])
-RETURNING a.id, a.status
+RETURNING a.id, a.entity_id, a.status, a.severity_rank, a.first_detected_at
