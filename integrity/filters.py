@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -161,24 +162,27 @@ def filter_address(
     current: ScreenFilter, *, without: tuple[str, str] | None = None, **more: str
 ) -> str:
     """The page's own address, to be shared; `more` replaces or adds parameters, `without` drops one."""
-    query = QueryDict(mutable=True)
-    for name in NAMES:
-        values = [more[name]] if name in more else current.chosen[name]
-        query.setlist(name, [value for value in values if (name, value) != without])
-    if current.text and without != ("q", current.text):
-        query["q"] = current.text
-    entity = more.get("entity_id", current.entity)
-    if entity and without != ("entity_id", entity):
-        query["entity_id"] = entity
-    group = more.get("groupe", current.group)
-    if group:
-        query["groupe"] = group
-    if current.as_of:
-        query["au"] = current.as_of
-    if more.get("cursor"):
-        query["cursor"] = more["cursor"]
-    encoded = query.urlencode()
-    return reverse("integrity") + (f"?{encoded}" if encoded else "")
+    pairs = [
+        (name, value)
+        for name in NAMES
+        for value in ([more[name]] if name in more else current.chosen[name])
+        if value and (name, value) != without
+    ]
+    for name, value in (
+        ("q", current.text),
+        ("entity_id", more.get("entity_id", current.entity)),
+        ("groupe", more.get("groupe", current.group)),
+        ("au", current.as_of),
+        ("cursor", more.get("cursor", "")),
+    ):
+        if value and (name, value) != without:
+            pairs.append((name, value))
+    return _screen() + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+@cache
+def _screen() -> str:
+    return reverse("integrity")
 
 
 def _is_stored(name: str, value: str) -> bool:
