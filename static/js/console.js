@@ -43,6 +43,8 @@
     const copy = event.target.closest("[data-copy]");
     if (copy) copyText(copy);
 
+    if (event.target.closest("[data-print]")) print();
+
     const cancel = event.target.closest("[data-close]");
     if (cancel) closePanel(cancel.closest(".panel"));
   });

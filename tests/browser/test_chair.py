@@ -273,3 +273,11 @@ def test_her_verification_is_in_the_ledger(month, opens):
     page.get_by_role("button", name="Vérifier maintenant").tap()
     expect(page.locator("[data-ledger=whole]")).to_contain_text("selon pca")
     assert deeds_of(month, "pca") == ["ledger.verify"]
+
+
+def test_the_button_prints(month, opens):
+    page = opens("pca", **PHONE)
+    page.goto("/governance/rapport")
+    page.evaluate("window.print = () => { document.title = 'imprimé' }")
+    page.get_by_role("button", name="Imprimer").tap()
+    expect(page).to_have_title("imprimé")
