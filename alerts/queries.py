@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -141,6 +142,12 @@ def alert_counters(chosen: "QuerySet[Alert]") -> Counters:
         warn=Count("pk", filter=Q(severity=Severity.WARN)),
     )
     return Counters(**counts)
+
+
+def counters_listed(alerts: Sequence[ListedAlert]) -> Counters:
+    """The same of alerts that are at hand."""
+    by = Tally(alert.severity for alert in alerts)
+    return Counters(len(alerts), by[Severity.CRITICAL], by[Severity.WARN])
 
 
 @once_per_state

@@ -30,6 +30,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "system_alerts": ("SELECT", "INSERT", "UPDATE"),
     "alert_tally": READ,
     "alert_as_of": READ,
+    "alert_active_as_of": READ,
     "alert_comment": ("SELECT", "INSERT"),
     "integrity_scan": ("SELECT", "INSERT"),
     "integrity_rule_proof": ("SELECT", "INSERT"),

@@ -1,6 +1,6 @@
 """The integrity screen as it stood at an instant, from the ledger alone; the table of today is not asked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from alerts.models import Alert, AlertThen
+from alerts.models import ACTIVE, Alert, AlertActiveThen, AlertThen
 from governance.http import Access, RoleNotAllowed
 from governance.ledger.models import LedgerEntry
 from governance.roles import CONSOLE_SOURCE, Permission
@@ -61,12 +61,16 @@ def as_of_read(query: QueryDict, access: Access) -> AsOf | None:
     return AsOf(text, instant, high or NOTHING, access.sources[Permission.HISTORY])
 
 
-def alerts_as_of(asked: AsOf) -> QuerySet[Alert]:
-    """The alerts of that instant; good for this transaction, and for one instant in it."""
+def alerts_as_of(asked: AsOf, statuses: Collection[str]) -> QuerySet[Alert]:
+    """The alerts of that instant, for a filter on these statuses; good for this transaction, and one instant.
+
+    Without RESOLVED only what stood is put together, which is a fraction of what there was.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('governance.as_of', %s, true)", [str(asked.seq)])
     # The same columns, so filters, order and counters need not know which of the two they read.
-    return cast("QuerySet[Alert]", AlertThen.objects.all())
+    then = AlertActiveThen if set(statuses) <= set(ACTIVE) else AlertThen
+    return cast("QuerySet[Alert]", then.objects.all())
 
 
 def standings_as_of(asked: AsOf) -> list[Standing]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from alerts.groups import Group, Groups, alert_groups, groups_today
-from alerts.models import Severity
+from alerts.models import ACTIVE, Severity
 from integrity.asof import AsOf, alerts_as_of
 from integrity.catalog import catalog
 from integrity.filters import ENTITY, RULE, ScreenFilter, filter_address
@@ -20,8 +20,9 @@ def groups_context(
     """What `_groups.html` needs. `cursor`: how many groups came before, as the address has it."""
     by: Any = "rule" if current.group == RULE else "entity"
     skip = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 8 else 0
+    statuses = current.alerts.status or ACTIVE
     groups: Groups = (
-        alert_groups(current.alerts.apply(alerts_as_of(past)), by, skip=skip)
+        alert_groups(current.alerts.apply(alerts_as_of(past, statuses)), by, skip=skip)
         if past
         else groups_today(current.alerts, sources, by, skip)
     )

@@ -1,7 +1,7 @@
 """Reads what a report says from the ledger as of the period's end; asks no clock, no table of today."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -80,7 +80,7 @@ def begins_after(period: Period) -> datetime | None:
 
 def counts_then(asked: AsOf) -> dict[tuple[str, str], int]:
     """Active alerts by (severity, status) at that instant."""
-    rows = _then(asked).filter(status__in=ACTIVE).values_list("severity", "status")
+    rows = _then(asked, ACTIVE).filter(status__in=ACTIVE).values_list("severity", "status")
     return {
         (severity, status): count
         for severity, status, count in rows.annotate(count=Count("pk")).order_by()
@@ -89,13 +89,13 @@ def counts_then(asked: AsOf) -> dict[tuple[str, str], int]:
 
 def open_risks(asked: AsOf) -> Listed:
     """What still asked somebody, most urgent first."""
-    chosen = _then(asked).filter(status__in=ACTIVE).exclude(severity=Severity.INFO)
+    chosen = _then(asked, ACTIVE).filter(status__in=ACTIVE).exclude(severity=Severity.INFO)
     return _listed(chosen, "severity_rank", "first_detected_at", "id")
 
 
 def accepted_risks(asked: AsOf, period: Period) -> Listed:
     """What somebody accepted until a day that had not passed."""
-    chosen = _then(asked).filter(
+    chosen = _then(asked, (Status.RESOLVED,)).filter(
         Q(status=Status.RESOLVED, resolution_decision=Decision.ACCEPTE),
         accepted_until__gte=period.last,
     )
@@ -137,8 +137,8 @@ def names_then(people: Iterable[str], asked: AsOf) -> dict[str, str]:
     return {one: account_name(_json(known.get(one))) or one[:8] for one in wanted}
 
 
-def _then(asked: AsOf) -> QuerySet[Alert]:
-    return alerts_as_of(asked)
+def _then(asked: AsOf, statuses: Collection[str]) -> QuerySet[Alert]:
+    return alerts_as_of(asked, statuses)
 
 
 def _listed(chosen: QuerySet[Alert], *order: str) -> Listed:

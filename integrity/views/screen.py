@@ -10,8 +10,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from alerts.models import Severity
-from alerts.queries import Counters, Page, alert_counters, alert_page, counters_today
+from alerts.models import ACTIVE, Severity
+from alerts.queries import (
+    Counters,
+    Page,
+    alert_counters,
+    alert_page,
+    counters_listed,
+    counters_today,
+)
 from governance.bounded import Bounded
 from governance.http import Access, ConsoleRequest, requires
 from governance.roles import CONSOLE_SOURCE, Permission
@@ -53,7 +60,8 @@ def screen_page(
         now=past.instant if past else None,
     )
     current.as_of = past.text if past else ""
-    chosen = current.alerts.apply(alerts_as_of(past) if past else None)
+    statuses = current.alerts.status or ACTIVE
+    chosen = current.alerts.apply(alerts_as_of(past, statuses) if past else None)
     cursor = request.GET.get("cursor", "")
     groups = (
         groups_context(current, sources=sources, past=past, cursor=cursor)
@@ -62,7 +70,12 @@ def screen_page(
     )
     page = Page() if groups else alert_page(chosen, cursor=cursor)
     standings = standings_as_of(past) if past else source_standings(sources - {CONSOLE_SOURCE})
-    counters = alert_counters(chosen) if past else counters_today(current.alerts, sources)
+    if not past:
+        counters = counters_today(current.alerts, sources)
+    elif cursor or page.next_cursor or groups:
+        counters = alert_counters(chosen)
+    else:  # the page shows them all: the past need not be put together twice
+        counters = counters_listed(page.alerts)
     context = {
         "rows": rows_html(
             page.alerts, request.access, people(page.alerts), past=bool(past), ticked=ticked

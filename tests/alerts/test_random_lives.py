@@ -385,7 +385,16 @@ class Lives(RuleBasedStateMachine):
                 "   (SELECT max(seq) FROM ledger_entry)) s)"
             )
             stored, replayed = cursor.fetchone()
+            cursor.execute(
+                "SELECT"
+                " (SELECT jsonb_agg(a ORDER BY id)::text FROM system_alerts a"
+                "  WHERE status <> 'RESOLVED'),"
+                " (SELECT jsonb_agg(s ORDER BY id)::text FROM alert_active_at("
+                "   (SELECT max(seq) FROM ledger_entry)) s)"
+            )
+            standing, put_together = cursor.fetchone()
         assert stored == replayed
+        assert standing == put_together
 
     @invariant()
     def episodes_equal_the_table(self) -> None:

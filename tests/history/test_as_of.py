@@ -1,9 +1,13 @@
 """`?au=`: the integrity screen as it stood, for who may read history, and marked as the past."""
 
+import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alerts import services
@@ -177,3 +181,23 @@ def test_the_past_is_gathered_as_it_was(client):
     groups = elements(client.get(URL, {"groupe": "regle", "au": before}), "data-group")
     assert [one["data-group"] for one in groups] == ["depot STOCK_NEGATIF", "depot CDR_BLOQUE"]
     assert len(rows(client.get(groups[0]["hx-get"]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("?", {"alert_active_as_of": 1}),  # a page that shows them all counts its own rows
+        ("?groupe=regle&", {"alert_active_as_of": 2}),
+        ("?status=ACK&", {"alert_active_as_of": 1}),
+        ("?status=RESOLVED&", {"alert_as_of": 1}),
+    ],
+)
+def test_only_who_asks_for_resolved_alerts_has_them_all_replayed(client, address, asked):
+    take_in([finding("a"), finding("b", severity="WARN"), finding("c", severity="INFO")])
+    url = f"{URL}{address}au={now()}"
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get(url)
+    read = Counter(re.findall(r'FROM "(alert_\w*as_of)"', " ".join(q["sql"] for q in captured)))
+    assert read == asked
+    if address == "?":
+        assert (len(rows(page)), counters(page)) == (3, {"total": 3, "critical": 1, "warn": 1})

@@ -25,11 +25,11 @@ def last_seq() -> int:
         return int(cursor.fetchone()[0])
 
 
-def replayed(upto: int) -> list[dict[str, Any]]:
+def replayed(upto: int, function: str = "alert_state_at") -> list[dict[str, Any]]:
     import json
 
     with acting_as_system("test"), connection.cursor() as cursor:
-        cursor.execute("SELECT to_jsonb(a)::text FROM alert_state_at(%s) AS a ORDER BY id", [upto])
+        cursor.execute(f"SELECT to_jsonb(a)::text FROM {function}(%s) AS a ORDER BY id", [upto])
         return [json.loads(row) for (row,) in cursor.fetchall()]
 
 
@@ -45,6 +45,8 @@ class Film:
     def check(self) -> None:
         for number, (seq, rows) in enumerate(self.frames):
             assert replayed(seq) == rows, f"frame {number}, entry {seq}"
+            standing = [row for row in rows if row["status"] != "RESOLVED"]
+            assert replayed(seq, "alert_active_at") == standing, f"frame {number}, entry {seq}"
 
 
 @pytest.fixture
@@ -221,15 +223,17 @@ def test_a_person_gets_what_the_person_may_read(db):
     for roles, expected in cases:
         user = make_user(f"u{len(expected)}", roles)
         with acting_as_user(user.pk), connection.cursor() as cursor:
-            cursor.execute("SELECT source FROM alert_state_at(%s)", [seq])
-            assert {source for (source,) in cursor.fetchall()} == expected
+            for function in ("alert_state_at", "alert_active_at"):
+                cursor.execute(f"SELECT source FROM {function}(%s)", [seq])
+                assert {source for (source,) in cursor.fetchall()} == expected
 
 
-def test_the_view_reads_the_entry_that_the_transaction_names(db):
+@pytest.mark.parametrize("view", ["alert_as_of", "alert_active_as_of"])
+def test_the_view_reads_the_entry_that_the_transaction_names(db, view):
     take_in([finding()])
     with acting_as_system("test"), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM alert_as_of")
+        cursor.execute(f"SELECT count(*) FROM {view}")
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT set_config('governance.as_of', %s, true)", [str(last_seq())])
-        cursor.execute("SELECT count(*) FROM alert_as_of")
+        cursor.execute(f"SELECT count(*) FROM {view}")
         assert cursor.fetchone() == (1,)

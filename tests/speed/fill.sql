@@ -34,7 +34,7 @@ INSERT INTO alert_tally (concerns, source, check_code, entity_type, severity, st
 SELECT concerns, source, check_code, entity_type, severity, status, count(*)
 FROM system_alerts GROUP BY concerns, source, check_code, entity_type, severity, status;
 
--- Behind what the accounts wrote: opened and resolved, and of each fifth alert a scan that changed nothing.
+-- Behind what the accounts wrote: opened and resolved, or for what still stands a scan that changed nothing.
 INSERT INTO ledger_entry (seq, at, actor, role, source, subject_type, subject_id, check_code, action,
   before, after, prev_hash, hash)
 SELECT head.seq + 2 * n + part - 1, alert.created_at + interval '1 second' * part,
@@ -48,18 +48,18 @@ SELECT head.seq + 2 * n + part - 1, alert.created_at + interval '1 second' * par
        CASE kind WHEN 2 THEN NULL ELSE alert.check_code END,
        (ARRAY['alert.open', 'alert.resolve', 'scan.complete'])[kind + 1],
        CASE kind WHEN 1 THEN '{"status": "OPEN"}'::jsonb END,
-       CASE kind WHEN 0 THEN jsonb_build_object('message', alert.message, 'status', 'OPEN', 'episode', 1)
+       CASE kind WHEN 0 THEN to_jsonb(alert) - '{severity_rank,concerns}'::text[] || '{"status": "OPEN"}'
                  WHEN 1 THEN '{"status": "RESOLVED", "resolution_decision": "CORRIGE"}'
-                 ELSE '{"opened": 0, "closed": 0}' END,
+                 ELSE '{"opened": 0, "closed": 0, "started_at": "2026-01-01T00:00:00+00:00"}' END,
        sha256(int8send(2 * n + part - 1)), sha256(int8send(2 * n + part))
 FROM ledger_head AS head, generate_series(1, %(stored)s) AS n
   JOIN system_alerts AS alert ON alert.id = md5('alert ' || n)::uuid, generate_series(0, 1) AS part,
-  LATERAL (SELECT CASE WHEN part = 1 AND n %% 5 = 0 THEN 2 ELSE part END AS kind) AS which;
+  LATERAL (SELECT CASE WHEN part = 1 AND alert.status <> 'RESOLVED' THEN 2 ELSE part END AS kind) AS which;
 -- Since then nothing but a scan a minute.
 INSERT INTO ledger_entry (seq, at, actor, role, source, subject_type, subject_id, check_code, action,
   before, after, prev_hash, hash)
 SELECT last.seq + n, now() - interval '1 minute' * (%(quiet)s - n), 'system:scan', 'system', 'depot', 'scan',
-       md5('quiet ' || n)::uuid::text, NULL, 'scan.complete', NULL, '{"opened": 0, "closed": 0}',
+       md5('quiet ' || n)::uuid::text, NULL, 'scan.complete', NULL, '{"opened": 0, "closed": 0, "started_at": "2026-01-01T00:00:00+00:00"}',
        sha256(int8send(-n)), sha256(int8send(-n - 1))
 FROM (SELECT max(seq) AS seq FROM ledger_entry) AS last, generate_series(1, %(quiet)s) AS n;
 UPDATE ledger_head SET (seq, hash, at) = (SELECT seq, hash, at FROM ledger_entry ORDER BY seq DESC LIMIT 1);
