@@ -147,7 +147,7 @@ def test_the_report_for_the_board(month, opens, language):
     asked = period()
     page.locator("#du").fill(asked.first.isoformat())
     page.locator("#au").fill(asked.last.isoformat())
-    page.locator(".period button").tap()
+    page.locator(".period [type=submit]").tap()
     page.wait_for_url(f"**{REPORT}?du={asked.first}&au={asked.last}")
     report = page.locator("#rapport")
     text = flat(report.inner_text())
