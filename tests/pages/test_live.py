@@ -244,6 +244,7 @@ def test_the_page_says_how_many_it_shows(client, library, monkeypatch):
 
 @pytest.mark.usefixtures("cold")
 def test_queries_do_not_grow_with_the_view(client, library, django_assert_num_queries):
+    client.post("/governance/live")  # what a process asks once is not the view's doing
     with django_assert_num_queries(100, exact=False) as one:
         client.post("/governance/live")
     library.execute("INSERT INTO loans (id, days) SELECT 'x' || n, n FROM generate_series(1, 99) n")
