@@ -32,6 +32,7 @@ def acknowledged(people):
 def entry_of(action):
     with acting_as_system("test"):
         found = LedgerEntry.objects.filter(action=action).order_by("-seq").first()
+        assert found is not None
         return found, known_of([found])
 
 
