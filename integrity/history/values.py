@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
@@ -177,6 +177,12 @@ def value_text(key: str, value: Any, names: Mapping[str, str], unit: str = "") -
 
 def instant_text(value: str) -> str:
     """An instant of the ledger in the zone of display; anything else as it is."""
+    return _instant_text(value, get_language())
+
+
+@lru_cache(maxsize=512)
+def _instant_text(value: str, _language: str | None) -> str:
+    """Kept because what one scan writes has the same instants throughout."""
     try:
         instant = datetime.fromisoformat(value)
     except ValueError:
