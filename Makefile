@@ -74,7 +74,7 @@ $(WORDS): %.mo: %.po | .venv/runtime
 screenshots: .venv/dev $(WORDS) ## Take the pictures in docs/images again (needs Chromium)
 	REQUIRE_BROWSER=1 $(PY) -m pytest -q tests/browser/screenshots.py
 
-bench: .venv/dev $(WORDS) ## Measure what the console costs, beside the aims (SIZE=full takes hours, SIZE=quick tries it)
+bench: .venv/dev $(WORDS) ## Measure what the console costs, beside the aims (SIZE=full takes an hour, SIZE=quick tries it)
 	BENCH_SIZE=$(SIZE) $(PY) -m pytest -q -s -p no:logging $(BENCHES)
 
 bench-peers: .venv/dev $(WORDS) $(PEERS)/installed ## Measure Alerta beside the console, on the same work
