@@ -113,7 +113,9 @@ def turn(heap: Heap, names: Mapping[UUID, str]) -> str:
     roles = [str(TO_ROLE[Role(role)]) for role in heap.by_role if role]
     whom = _(" et ").join(roles)
     alone = ngettext(
-        "%(n)s n’est à la charge de personne", "%(n)s ne sont à la charge de personne", waiting
+        "%(n)s autre n’est à la charge de personne",
+        "%(n)s autres ne sont à la charge de personne",
+        waiting,
     ) % {"n": number(waiting)}
     if waiting == heap.total:
         alone = _("à la charge de personne pour l’instant")

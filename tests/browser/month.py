@@ -45,7 +45,15 @@ def live_through(site: Site) -> None:
 
 
 def look_again(site: Site) -> None:
-    """Today's scan after that month, with the rules proved and the ledger verified."""
+    """Today's scan after that month finds the same facts; the rules are proved, the ledger is verified."""
+    with site.superuser() as connection:  # its scans were that month's, too
+        connection.execute("ALTER TABLE integrity_scan DISABLE TRIGGER USER")
+        connection.execute(
+            "UPDATE integrity_scan SET started_at = started_at - %(by)s, finished_at = finished_at - %(by)s",
+            {"by": timezone.now() - evening()},
+        )
+        connection.execute("ALTER TABLE integrity_scan ENABLE TRIGGER USER")
+    site.load("incident", now=evening())
     site.scan()
     site.call(site.prove)
     site.call(ledger_verify)
