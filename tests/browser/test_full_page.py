@@ -76,6 +76,6 @@ def test_a_shift_would_be_seen(full, opens):
     page = opens("directeur")
     page.goto(LIST)
     page.evaluate("document.querySelector('main').style.paddingTop = '120px'")
-    [shift] = layout_shifts(page)
-    assert isinstance(shift["value"], float)
-    assert shift["value"] > 0.01
+    # One for each frame that saw some of it: a busy machine may need two.
+    shifts = [value for one in layout_shifts(page) if isinstance(value := one["value"], float)]
+    assert max(shifts) > 0.01
