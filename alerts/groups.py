@@ -41,10 +41,9 @@ class _OfTheGravest(Aggregate):
 
 @dataclass(frozen=True)
 class Groups:
-    """One page of groups; `skipped` came before it, `more` says whether others follow."""
+    """One page of groups; `more` says whether others follow."""
 
     found: list[Group] = field(default_factory=list)
-    skipped: int = 0
     more: bool = False
 
 
@@ -68,7 +67,7 @@ def alert_groups(chosen: "QuerySet[Alert]", by: By, *, skip: int = 0) -> Groups:
     read = list(rows.values_list(*names)[skip : skip + GROUPS_SIZE + 1])
     width = len(columns)
     found = [Group(row[:width], *row[width:]) for row in read[:GROUPS_SIZE]]
-    return Groups(found, skip, len(read) > GROUPS_SIZE)
+    return Groups(found, len(read) > GROUPS_SIZE)
 
 
 @once_per_state

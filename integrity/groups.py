@@ -2,34 +2,37 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from alerts.groups import Group, Groups, alert_groups, groups_today
-from alerts.models import ACTIVE, Severity
-from integrity.asof import AsOf, alerts_as_of
+from alerts.groups import By, Group, alert_groups, groups_today
+from alerts.models import Alert
+from alerts.queries import RANKS
 from integrity.catalog import catalog
 from integrity.filters import ENTITY, RULE, ScreenFilter, filter_address
 from integrity.present import reader_language
 
-RANKS = (Severity.CRITICAL, Severity.WARN, Severity.INFO)  # by severity_rank
+SEVERITIES = {rank: severity for severity, rank in RANKS.items()}
 
 
 def groups_context(
-    current: ScreenFilter, *, sources: frozenset[str], past: AsOf | None, cursor: str
+    current: ScreenFilter, *, sources: frozenset[str], then: "QuerySet[Alert] | None", cursor: str
 ) -> dict[str, Any]:
-    """What `_groups.html` needs. `cursor`: how many groups came before, as the address has it."""
-    by: Any = "rule" if current.group == RULE else "entity"
+    """What `_groups.html` needs. `cursor`: how many groups came before, as the address has it.
+
+    `then`: what the filter selects of a past instant; None for today.
+    """
+    by: By = "rule" if current.group == RULE else "entity"
     skip = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 8 else 0
-    statuses = current.alerts.status or ACTIVE
-    groups: Groups = (
-        alert_groups(current.alerts.apply(alerts_as_of(past, statuses)), by, skip=skip)
-        if past
-        else groups_today(current.alerts, sources, by, skip)
+    groups = (
+        groups_today(current.alerts, sources, by, skip)
+        if then is None
+        else alert_groups(then, by, skip=skip)
     )
     return {
         "by": by,
         "found": [_shown(one, current, by) for one in groups.found],
-        "is_past": bool(past),
+        "is_past": then is not None,
         "first_url": filter_address(current) if skip else "",
         "next_url": (
             filter_address(current, cursor=str(skip + len(groups.found))) if groups.more else ""
@@ -49,7 +52,7 @@ def group_links(current: ScreenFilter) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(group: Group, current: ScreenFilter, by: str) -> dict[str, Any]:
+def _shown(group: Group, current: ScreenFilter, by: By) -> dict[str, Any]:
     source, *rest = group.key
     narrowed = {"source": source, "groupe": ""}
     if by == "rule":
@@ -63,7 +66,7 @@ def _shown(group: Group, current: ScreenFilter, by: str) -> dict[str, Any]:
         "source": source,
         "code": code,
         "name": name,
-        "severity": RANKS[group.rank],
+        "severity": SEVERITIES[group.rank],
         "says": group.says,
         "total": group.total,
         "critical": group.critical,

@@ -64,7 +64,7 @@ def screen_page(
     chosen = current.alerts.apply(alerts_as_of(past, statuses) if past else None)
     cursor = request.GET.get("cursor", "")
     groups = (
-        groups_context(current, sources=sources, past=past, cursor=cursor)
+        groups_context(current, sources=sources, then=chosen if past else None, cursor=cursor)
         if current.group
         else None
     )
@@ -87,6 +87,7 @@ def screen_page(
         ),
         "moved": len(set(ticked) - {str(one.id) for one in page.alerts}),
         "groups": groups,
+        "may_act": not past and request.access.may(Permission.ACT),
         "group_links": group_links(current),
         "counters": counters_context(current, counters),
         "sources": standings,

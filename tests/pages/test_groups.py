@@ -104,6 +104,12 @@ def test_who_sees_no_source_sees_no_group_of_it(as_, client, seven):
     assert names(client.get(URL, RULES)) == []
 
 
+@pytest.mark.parametrize("by", [{}, RULES])
+def test_what_an_acknowledgement_records_is_told_to_who_may_acknowledge(as_, seven, by):
+    assert "Le registre dira" in text_of(as_("directeur").get(URL, by))
+    assert "Le registre dira" not in text_of(as_("pca").get(URL, by))
+
+
 def test_an_unknown_way_to_gather_is_said_and_shows_the_list(as_, seven):
     page = as_("directeur").get(URL, {"groupe": "lune"})
     assert len(rows(page)) == 7

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.alerts.make import finding, ledger, take_in
+from governance.ledger.models import LedgerEntry
+from governance.sql import acting_as_system
+from tests.alerts.make import finding, take_in
 from tests.pages.dom import elements, rows, text_of
 from tests.pages.test_screen import scanned
 
@@ -40,7 +42,9 @@ def test_records_and_addresses_keep_the_slug(as_):
     assert row["data-source"] == "depot"
     offered = elements(client.get("/governance/integrity"), "value")
     assert "depot" in {one["value"] for one in offered if one.tag == "option"}
-    assert ledger()
+    with acting_as_system("test"):
+        told = LedgerEntry.objects.filter(action="alert.open").values_list("source", flat=True)
+        assert set(told) == {"depot"}
 
 
 def test_without_a_name_the_slug_stands(as_, settings):
