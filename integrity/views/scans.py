@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from alerts.models import Alert
 from governance.http import ConsoleRequest, requires
 from governance.roles import CONSOLE_SOURCE, Permission
+from governance.sources import source_name
 from governance.templatetags.ui import lapse
 from integrity.catalog import catalog
 from integrity.models import Scan, ScanOutcome
@@ -118,7 +119,7 @@ def _filters(
 
 def _choices(chosen: dict[str, str], held: list[str]) -> list[dict[str, Any]]:
     offered: dict[str, list[tuple[str, Any]]] = {
-        "source": [("", _("Toutes")), *((slug, slug) for slug in held)],
+        "source": [("", _("Toutes")), *((slug, source_name(slug)) for slug in held)],
         "outcome": [("", _("Tous")), *ScanOutcome.choices],
     }
     return [

@@ -33,7 +33,8 @@ def test_pages_say_the_name(as_, address):
     said = text_of(as_("directeur").get(address))
     assert f"Directeur · {NAME}" in said
     assert said.count(NAME) > 1
-    assert "· depot" not in said
+    if address != "/governance/history":  # its sentences keep the words of the record
+        assert " depot " not in said
 
 
 def test_records_and_addresses_keep_the_slug(as_):
