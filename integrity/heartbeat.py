@@ -22,6 +22,7 @@ from alerts.queries import own_alerts_active
 from governance.http import Access
 from governance.navigation import PageWarning
 from governance.roles import CONSOLE_SOURCE, Permission
+from governance.sources import source_name
 from governance.sql import acting_as_system
 from governance.templatetags.ui import moment
 from integrity.schedule.runs import jobs_remember
@@ -87,7 +88,7 @@ def page_warnings(access: Access) -> list[PageWarning]:
     held = access.sources[Permission.VIEW] - {CONSOLE_SOURCE}
     return [
         PageWarning(
-            title=_("%s : l’état est INCONNU.") % silence.source,
+            title=_("%s : l’état est INCONNU.") % source_name(silence.source),
             text=said(silence),
             url=f"{reverse('scans')}?{urlencode({'source': silence.source})}",
             link_label=_("Voir les contrôles"),

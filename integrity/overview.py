@@ -140,7 +140,7 @@ def answers(
         rules.append({"title": title, "count": count, "url": url, "severity": severity})
     return {
         "whole": whole,
-        "unknown": [one.slug for one in standings if one.state != "ok"],
+        "unknown": [one.label for one in standings if one.state != "ok"],
         "rules": rules,
         "turn": turn(whole, names),
     }

@@ -22,6 +22,7 @@ from alerts.queries import (
 from governance.bounded import Bounded
 from governance.http import Access, ConsoleRequest, requires
 from governance.roles import CONSOLE_SOURCE, Permission
+from governance.sources import source_name
 from integrity.asof import alerts_as_of, as_of_read, standings_as_of
 from integrity.filters import ScreenFilter, filter_address, filter_context, filter_read
 from integrity.forms import BulkForm
@@ -102,7 +103,7 @@ def screen_page(
         },
         "ignored": current.ignored,
         "then": then,
-        "then_hides": sorted(sources - past.sources) if past else [],
+        "then_hides": sorted(map(source_name, sources - past.sources)) if past else [],
         "empty": _empty(current, standings),
         "evidence": _evidence(standings),
         "list_url": reverse("integrity"),

@@ -18,6 +18,8 @@ PAGES = [
     "/governance/history",
     "/governance/scans",
     "/governance/rapport",
+    "/governance/scans/{scan}",
+    "/governance/live",
 ]
 
 
@@ -25,16 +27,20 @@ PAGES = [
 def named(settings):
     settings.SOURCE_NAMES = {"depot": NAME}
     take_in([finding()])
-    scanned()
 
 
 @pytest.mark.parametrize("address", PAGES)
 def test_pages_say_the_name(as_, address):
-    said = text_of(as_("directeur").get(address))
+    said = text_of(as_("directeur").get(address.format(scan=scanned().pk)))
     assert f"Directeur · {NAME}" in said
     assert said.count(NAME) > 1
     if address != "/governance/history":  # its sentences keep the words of the record
         assert " depot " not in said
+
+
+def test_the_answers_name_a_source_of_which_nothing_is_known(as_):
+    page = text_of(as_("directeur").get("/governance"))
+    assert f"La source {NAME} n’a pas d’état prouvé." in page
 
 
 def test_records_and_addresses_keep_the_slug(as_):
