@@ -116,7 +116,7 @@ WHERE datname = current_database() AND pg_has_role(datdba, 'USAGE')
 
 
 def apply(alias: str, runtime_role: str) -> None:
-    """Give `runtime_role` the rights of TABLES and FUNCTIONS and nothing else, and rewrite the permission rows.
+    """Give `runtime_role` the rights of TABLES and FUNCTIONS and no other, and rewrite the permission rows.
 
     PUBLIC, which PostgreSQL lets execute every new function, keeps nothing. Idempotent; one transaction on
     `alias`, which must be the owner's connection.

@@ -1,5 +1,6 @@
 -- The triggers that write the ledger and the tally with the owner's rights (record_once.sql, tally.sql,
--- comments.sql) work for their own tables alone.
+-- comments.sql) work for their own tables alone. They also refuse a signature of somebody else than who acts:
+-- a single statement could change the identity for one row and change it back before its entry is written.
 
 CREATE OR REPLACE FUNCTION system_alerts_record_opened() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'
@@ -87,6 +88,19 @@ BEGIN
   EXECUTE format(
     'SELECT array_agg(DISTINCT %s) FROM newtab AS n JOIN oldtab AS o ON o.id = n.id WHERE n.version <> o.version',
     moved) INTO shapes;
+  IF EXISTS (
+    SELECT FROM pg_attribute CROSS JOIN unnest(shapes) AS shape
+    WHERE attrelid = TG_RELID AND attname IN ('acknowledged_by', 'resolved_by', 'acceptance_proposed_by')
+      AND attnum = ANY (string_to_array(rtrim(shape), ' ')::smallint[])
+  ) AND EXISTS (
+    SELECT FROM newtab AS n JOIN oldtab AS o ON o.id = n.id
+    CROSS JOIN LATERAL (VALUES (o.acknowledged_by, n.acknowledged_by), (o.resolved_by, n.resolved_by),
+      (o.acceptance_proposed_by, n.acceptance_proposed_by)) AS signed (was, by)
+    WHERE signed.by IS DISTINCT FROM signed.was AND signed.by IS NOT NULL
+      AND signed.by IS DISTINCT FROM governance_user_id()
+  ) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'nobody signs for somebody else';
+  END IF;
   SELECT string_agg(format('WHEN %L THEN jsonb_build_object(%s)', shape, old_values), ' '),
          string_agg(format('WHEN %L THEN jsonb_build_object(%s)', shape, new_values), ' ')
   INTO before, after
@@ -156,6 +170,9 @@ DECLARE
   drafts ledger_draft[];
 BEGIN
   PERFORM trigger_serves('public.alert_comment', TG_RELID);
+  IF EXISTS (SELECT FROM newtab WHERE author IS DISTINCT FROM governance_user_id()) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'nobody signs for somebody else';
+  END IF;
   SELECT array_agg(
     ROW(n.concerns, 'alert', n.alert_id::text, a.check_code, 'alert.comment', NULL,
         jsonb_build_object('comment', n.id, 'body', n.body))::ledger_draft ORDER BY n.at, n.id)

@@ -25,7 +25,10 @@ def names(console, condition):
 
 
 def test_nobody_but_the_runtime_role_executes_and_that_by_the_list(console):
-    public = "EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) WHERE grantee = 0)"
+    public = (
+        "EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS held"
+        " WHERE held.grantee = 0)"
+    )
     assert names(console, public) == set()
     assert (
         names(console, "has_function_privilege('console_app', p.oid, 'EXECUTE')")

@@ -123,6 +123,9 @@ SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   PERFORM trigger_serves('public.delegation', TG_RELID);
+  IF EXISTS (SELECT FROM newtab WHERE granted_by <> governance_user_id()) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'nobody signs for somebody else';
+  END IF;
   PERFORM ledger_append(array_agg(
     ROW(n.source, 'delegation', n.id, NULL, 'delegation.grant', NULL,
         ledger_delegation(n) || jsonb_build_object('username', u.username))::ledger_draft ORDER BY n.id))
