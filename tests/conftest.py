@@ -25,6 +25,18 @@ from tests.postgres import SERVER
 
 _numbers = itertools.count(1)
 
+# A test that is rolled back stands for many transactions, of many people, in a single one. In the database of
+# such tests alone the ledger's head forgets who wrote last; those about just that use `fresh_console`.
+MANY_ACTS = """
+CREATE FUNCTION test_many_acts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.actor := NULL;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER test_many_acts BEFORE UPDATE ON ledger_head
+  FOR EACH ROW EXECUTE FUNCTION test_many_acts();
+"""
+
 
 def pytest_configure() -> None:
     # Real hashes take a quarter of a second each on purpose; no test here is about them.
@@ -75,6 +87,8 @@ def django_db_setup(django_db_blocker: Any, pg: Postgres) -> None:
         connections["owner"].close()
         connections["default"].close()
     pg.create("console", template="console", name="console_template")
+    with psycopg.connect(pg.dsn("console", "console_owner"), autocommit=True) as owner:
+        owner.execute(MANY_ACTS)
 
 
 @pytest.fixture

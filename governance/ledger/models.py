@@ -76,6 +76,8 @@ class LedgerHead(models.Model):
     at = models.DateTimeField()
     # transaction that took the lock last: all its entries carry the instant `at`
     writer = models.BigIntegerField()
+    # who acts in that transaction; nobody else may write in it
+    actor = models.TextField(null=True)  # noqa: DJ001  # null: before the first writer
 
     class Meta:
         db_table = "ledger_head"

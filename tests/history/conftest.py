@@ -30,7 +30,8 @@ BEGIN
     FROM generate_series(first, last) AS n,
       LATERAL (SELECT CASE WHEN n % 1000 = 8 THEN 'autre' ELSE 'depot' END AS source,
                       '00000000-0000-0000-0000-' || lpad((n / 50)::text, 12, '0') AS alert) AS named));
-END $$
+END $$;
+GRANT EXECUTE ON FUNCTION test_bulk(int, int) TO console_app
 """
 
 

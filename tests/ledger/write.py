@@ -27,7 +27,8 @@ BEGIN
     SELECT array_agg(ROW(d->>'source', d->>'subject_type', d->>'subject_id', d->>'check_code',
         d->>'action', nullif(d->'before', 'null'), nullif(d->'after', 'null'))::ledger_draft ORDER BY n)
     FROM jsonb_array_elements(drafts) WITH ORDINALITY AS e(d, n)));
-END $$
+END $$;
+GRANT EXECUTE ON FUNCTION test_append(jsonb) TO console_app
 """
 
 

@@ -1,0 +1,2 @@
+-- Undoes trigger_serves.sql.
+DROP FUNCTION trigger_serves(regclass, oid);

@@ -1,0 +1,15 @@
+"""The triggers of scans and proofs work for their own tables alone."""
+
+from django.db import migrations
+
+from governance.sql import RunSQLFile
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("integrity", "0013_saved_filter_shared"),
+        ("governance", "0007_gates_trigger_serves"),
+    ]
+    operations = [
+        RunSQLFile("integrity", "own_tables_only.sql", reverse="own_tables_only.drop.sql")
+    ]
