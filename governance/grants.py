@@ -11,20 +11,29 @@ from governance.roles import ALLOWED
 READ = ("SELECT",)
 ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
+# What an administrator changes of an account, and what else is written: by the person, or the machine.
+ACCOUNT = ("username", "first_name", "last_name", "email", "is_active")
+PERSONAL = ("password", "last_login", "language", "tour_dismissed_at", "is_staff", "is_superuser", "date_joined")
+
+
+def columns(right: str, *names: str) -> str:
+    """A right on some columns, as GRANT writes it."""
+    return f"{right} ({', '.join(names)})"
+
+
 # table -> rights. A table that is missing here cannot be read at run time, which a test notices.
 TABLES: dict[str, tuple[str, ...]] = {
     "django_migrations": READ,
     "django_content_type": READ,
-    "django_session": ROWS,
-    "auth_permission": READ,
-    "auth_group": READ,
-    "auth_group_permissions": READ,
-    "governance_user": ROWS,
-    "governance_user_groups": ROWS,
-    "governance_user_user_permissions": ROWS,
-    "account_emailaddress": ROWS,
-    "account_emailconfirmation": ROWS,
-    "source_role": ROWS,
+        # Every column but the id. Whose row it is, and which columns of it: sql/accounts.sql.
+    "governance_user": ("SELECT", "INSERT", "DELETE", columns("UPDATE", *ACCOUNT, *PERSONAL)),
+    "account": ("SELECT", columns("UPDATE", *ACCOUNT)),
+    # Read and emptied by the libraries when the machine removes an account; nothing is ever added.
+    "governance_user_groups": ("SELECT", "DELETE"),
+    "governance_user_user_permissions": ("SELECT", "DELETE"),
+    "account_emailaddress": ("SELECT", "DELETE"),
+    "account_emailconfirmation": ("SELECT", "DELETE"),
+    "source_role": ("SELECT", "INSERT", "DELETE", columns("UPDATE", "source", "role")),
     "delegation": ROWS,
     "role_permission": READ,
     "system_alerts": ("SELECT", "INSERT", "UPDATE"),
@@ -48,8 +57,13 @@ TABLES: dict[str, tuple[str, ...]] = {
     "ledger_head": READ,
 }
 
-# Tables that only migrations touch.
-OWNERS_ALONE: set[str] = set()
+# Tables that only migrations and functions touch.
+OWNERS_ALONE = {
+    "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
+    "django_session",  # sessions.py asks functions
+}
 
 # Functions that the runtime role may call: those that the program names, and those that policies, views and
 # triggers without SECURITY DEFINER call with its rights. Never a trigger function, which fires without any

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from governance.errors import posted
 from governance.models import User
+from governance.sql import acting_as_user
 
 
 def language_middleware(
@@ -49,7 +50,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
         return response
     user = request.user
     if isinstance(user, User):
-        User.objects.filter(pk=user.pk).update(language=language)
+        with acting_as_user(user.pk):
+            User.objects.filter(pk=user.pk).update(language=language)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

@@ -32,6 +32,26 @@ class User(AbstractUser):
         super().save(*args, **kwargs)
 
 
+class Account(models.Model):
+    """An account as an administrator sees and changes it: the view `account`, which has no hash."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    username = models.CharField(max_length=150)
+    first_name = models.CharField(max_length=150)
+    last_name = models.CharField(max_length=150)
+    email = models.EmailField(null=True)
+    is_active = models.BooleanField()
+    last_login = models.DateTimeField(null=True, editable=False)
+    date_joined = models.DateTimeField(editable=False)
+
+    class Meta:
+        db_table = "account"
+        managed = False
+
+    def __str__(self) -> str:
+        return self.username
+
+
 class SourceRole(models.Model):
     """The one role that a user holds on a source."""
 

@@ -54,7 +54,9 @@ class PageWarning:
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Context of `base.html`. The menu is lazy: a page that shows none pays nothing for it."""
     nav = SimpleLazyObject(lambda: _menu(request))
-    roles = SimpleLazyObject(lambda: _roles_of(request.user.pk))
+    roles = SimpleLazyObject(
+        lambda: _as_reader(request, lambda _access: _roles_of(request.user.pk), [])
+    )
     role_label = SimpleLazyObject(lambda: _role_label(roles))
     return {
         # kept for long: a tuple of plain values, and nothing of the request

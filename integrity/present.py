@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Status
 from alerts.queries import ListedAlert
 from governance.http import Access
-from governance.models import User
+from governance.people import names_of
 from governance.roles import CONSOLE_SOURCE, Permission, roles_with
 from governance.sources import source_name
 from governance.templatetags.ui import moment
@@ -42,10 +42,7 @@ def people(alerts: Iterable[Alert | ListedAlert], *, also: Iterable[UUID] = ()) 
         )
         if person
     }
-    if not ids:
-        return {}
-    found = {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
-    return {person: found.get(person, _("compte supprimé")) for person in ids}
+    return names_of(ids)
 
 
 def may_resolve(alert: Alert | ListedAlert, access: Access) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import SourceRole
+from governance.people import Person
 from governance.sources import source_name
 
 LONGEST_DAYS = 90  # as in governance/sql/delegations.sql
@@ -28,14 +29,14 @@ class LendForm(forms.Form):
         help_text=gettext_lazy("Dans les 90 jours ; vous pourrez y mettre fin plus tôt."),
     )
 
-    def __init__(self, *args: Any, holders: Iterable[SourceRole] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, holders: Iterable[tuple[SourceRole, Person]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast(forms.ChoiceField, self.fields["to"])
         field.choices = [
             ("", _("Choisir…")),
             *(
-                (f"{one.user_id}:{one.source}", f"{one.user} · {source_name(one.source)}")
-                for one in holders
+                (f"{one.user_id}:{one.source}", f"{person} · {source_name(one.source)}")
+                for one, person in holders
             ),
         ]
 

@@ -17,13 +17,13 @@ from governance.access.queries import (
     PAST_SHOWN,
     delegations_seen,
     lending_sources,
-    names_of,
     possible_holders,
     roles_held,
 )
 from governance.errors import posted
 from governance.http import ConsoleRequest, RoleNotAllowed, requires
 from governance.models import Delegation
+from governance.people import names_of
 from governance.roles import CONSOLE_SOURCE, DELEGATE_ROLE, DELEGATED, Permission, Role, roles_with
 
 
@@ -86,14 +86,14 @@ def access(request: ConsoleRequest) -> HttpResponse:
     rows = [
         {
             "source": held.source,
-            "name": str(held.user),
-            "username": held.user.username,
+            "name": f"{holder.first_name} {holder.last_name}".strip() or holder.username,
+            "username": holder.username,
             "role": Role(held.role).label,
-            "is_active": held.user.is_active,
-            "last_login": held.user.last_login,
+            "is_active": holder.is_active,
+            "last_login": holder.last_login,
             "lent_until": lent.get((held.user_id, held.source)),
         }
-        for held in roles_held(sources)
+        for held, holder in roles_held(sources)
     ]
     context = {
         "sources": [
@@ -123,7 +123,11 @@ def _delegations(
 ) -> HttpResponse:
     seen = delegations_seen()
     lending = lending_sources()
-    names = names_of(one.granted_by for one in [*seen.current, *seen.past])
+    names = names_of(
+        person
+        for one in [*seen.current, *seen.past]
+        for person in (one.holder_id, one.granted_by)
+    )
     context = {
         "current": [_row(one, names, lending) for one in seen.current],
         "past": [_row(one, names, frozenset()) for one in seen.past],
@@ -138,7 +142,7 @@ def _delegations(
 def _row(one: Delegation, names: dict[UUID, str], lending: frozenset[str]) -> dict[str, Any]:
     return {
         "id": one.pk,
-        "holder": str(one.holder),
+        "holder": names[one.holder_id],
         "source": one.source,
         "granted_by": names[one.granted_by],
         "created_at": one.created_at,

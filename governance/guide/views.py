@@ -18,6 +18,7 @@ from governance.guide.pages import INDEX, help_page
 from governance.guide.tokens import colours, lengths, pairs
 from governance.models import SourceRole, User
 from governance.roles import Role
+from governance.sql import acting_as_user
 
 
 @require_safe
@@ -36,7 +37,9 @@ def help_role(request: HttpRequest, role: str) -> HttpResponse:
 def tour(request: HttpRequest) -> HttpResponse:
     """Put the home page's three sentences away for good, or ask for them again (`again`)."""
     at = None if request.POST.get("again") else timezone.now()
-    User.objects.filter(pk=cast(User, request.user).pk).update(tour_dismissed_at=at)
+    person = cast(User, request.user).pk
+    with acting_as_user(person):
+        User.objects.filter(pk=person).update(tour_dismissed_at=at)
     response = HttpResponseRedirect(reverse("home"))
     response.status_code = 303
     return response
@@ -80,9 +83,9 @@ def living_page(request: HttpRequest) -> HttpResponse:
 
 
 def _help(request: HttpRequest, name: str) -> dict[str, Any]:
-    held = set(
-        SourceRole.objects.filter(user=cast(User, request.user).pk).values_list("role", flat=True)
-    )
+    person = cast(User, request.user).pk
+    with acting_as_user(person):
+        held = set(SourceRole.objects.filter(user=person).values_list("role", flat=True))
     # One's own first: nobody should have to look for it.
     roles = sorted(Role, key=lambda role: role.value not in held)
     return {

@@ -11,7 +11,7 @@ from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
 from governance.ledger.models import ROUTINE, LedgerEntry
-from governance.models import User
+from governance.people import people
 from governance.roles import CONSOLE_SOURCE
 
 PAGE_SIZE = 50
@@ -142,7 +142,7 @@ def messages_then(entries: Iterable[LedgerEntry]) -> dict[int, str]:
 def names_of(ids: Iterable[str]) -> dict[str, str]:
     """Names of people by the uuid that the ledger holds; of a deleted account, the last one it had."""
     wanted = {one for one in ids if _is_uuid(one)}
-    found = {str(user.pk): str(user) for user in User.objects.filter(pk__in=wanted)}
+    found = {str(one): str(person) for one, person in people(wanted).items()}
     gone = wanted - set(found)
     if gone:
         deleted = LedgerEntry.objects.filter(

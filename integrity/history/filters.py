@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from alerts.queries import alert_choices
 from governance.ledger.models import LedgerEntry
-from governance.models import User
+from governance.models import SourceRole
+from governance.people import people
 from governance.sources import source_name
 from governance.templatetags.ui import moment
 from integrity.catalog import catalog
@@ -181,16 +182,17 @@ def label(name: str) -> str:
 
 def _people(sources: Collection[str], chosen: str | None) -> list[tuple[str, str]]:
     """Who holds a role on these sources, the machine, and whoever is asked for though the role is gone."""
-    holders = User.objects.filter(source_roles__source__in=sources).distinct()
-    people = {str(user.pk): str(user) for user in holders}
-    people |= {f"system:{name}": system_name(name) for name in SYSTEMS}
-    if chosen and chosen not in people:
-        people[chosen] = (
+    roles = SourceRole.objects.filter(source__in=sources)
+    holders = people(roles.values_list("user_id", flat=True).distinct())
+    named = {str(one): str(person) for one, person in holders.items()}
+    named |= {f"system:{name}": system_name(name) for name in SYSTEMS}
+    if chosen and chosen not in named:
+        named[chosen] = (
             system_name(chosen.removeprefix("system:"))
             if chosen.startswith("system:")
             else names_of([chosen]).get(chosen, chosen)
         )
-    return sorted(people.items(), key=lambda pair: pair[1].casefold())
+    return sorted(named.items(), key=lambda pair: pair[1].casefold())
 
 
 def _codes(sources: Collection[str], chosen: str | None) -> list[str]:

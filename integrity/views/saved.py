@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from governance.errors import posted
 from governance.http import ConsoleRequest, requires
+from governance.people import names_of
 from governance.roles import Permission
 from integrity.filters import filter_chips, filter_read
 from integrity.saved import (
@@ -92,6 +93,7 @@ def _page(request: ConsoleRequest, form: NameForm, *, status: int = 200) -> Http
     person, sources = request.user.pk, request.access.sources[Permission.VIEW]
     query = _asked(request)
     shelf = shelf_of(person)
+    owners = names_of(one.owner_id for one in shelf.others)
 
     def shown(query: str) -> list[dict[str, Any]]:
         return filter_chips(filter_read(QueryDict(query), sources=sources, person=person))
@@ -104,7 +106,12 @@ def _page(request: ConsoleRequest, form: NameForm, *, status: int = 200) -> Http
             {"filter": one, "url": address_of(one), "chips": shown(one.query)} for one in shelf.own
         ],
         "others": [
-            {"filter": one, "url": address_of(one), "chips": shown(one.query)}
+            {
+                "filter": one,
+                "who": owners[one.owner_id],
+                "url": address_of(one),
+                "chips": shown(one.query),
+            }
             for one in shelf.others
         ],
         "list_url": reverse("integrity") + (f"?{query}" if query else ""),

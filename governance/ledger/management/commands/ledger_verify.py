@@ -11,6 +11,7 @@ from governance.ledger.checkpoints import Checkpoint, CheckpointUnusable
 from governance.ledger.keys import KeyUnusable, public_key_load
 from governance.ledger.verify import Verification, ledger_verify
 from governance.models import User
+from governance.sql import acting_as_system
 
 
 class Command(BaseCommand):
@@ -90,7 +91,8 @@ def _checkpoints(options: dict[str, Any]) -> list[Checkpoint]:
 def _person(username: str | None) -> Any:
     if username is None:
         return None
-    user = User.objects.filter(username=username, is_active=True).first()
+    with acting_as_system("accounts"):
+        user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise CommandError(f"no active account {username!r}", returncode=2)
     return user.pk

@@ -1,0 +1,10 @@
+"""Candidates for an alert, read as the owner."""
+
+from django.db import migrations
+
+from governance.sql import RunSQLFile
+
+
+class Migration(migrations.Migration):
+    dependencies = [("alerts", "0010_active_then")]
+    operations = [RunSQLFile("alerts", "assignable.sql", reverse="assignable.drop.sql")]

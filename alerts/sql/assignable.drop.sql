@@ -1,0 +1,2 @@
+-- Undoes assignable.sql.
+ALTER FUNCTION alert_assignable(text, text) SECURITY INVOKER;
