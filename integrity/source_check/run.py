@@ -14,7 +14,9 @@ from integrity.source_check.rules import (
     rules_check,
 )
 from integrity.source_check.view import view_check
-from integrity.sources import SourceError, read_only_transaction
+from integrity.sources import REST_S, SourceError, read_only_transaction
+
+STATEMENTS = 3  # of a report that may each take as long as one may
 
 
 def source_examine(*, dsn: str, source: str = "", timeout_ms: int, proving_url: str = "") -> Report:
@@ -26,7 +28,12 @@ def source_examine(*, dsn: str, source: str = "", timeout_ms: int, proving_url: 
     report = Report(_target(dsn, source))
     rules = []
     try:
-        with read_only_transaction(dsn, timeout_ms=timeout_ms, holds_view=False) as connection:
+        with read_only_transaction(
+            dsn,
+            timeout_ms=timeout_ms,
+            deadline_s=STATEMENTS * timeout_ms / 1000 + REST_S,
+            holds_view=False,
+        ) as connection:
             server_check(connection, report)
             rights_check(connection, report)
             view = view_check(connection, report)
