@@ -63,23 +63,23 @@ def source_transaction(
 
 @contextmanager
 def read_only_transaction(
-    dsn: str, *, timeout_ms: int, deadline_s: float | None = None, holds_view: bool = True
+    dsn: str, *, timeout_ms: int, statements: int = 1, holds_view: bool = True
 ) -> Iterator[psycopg.Connection[Any]]:
     """One REPEATABLE READ, READ ONLY transaction on a database, its settings local to it, then undone.
 
-    `timeout_ms`: for a statement, kept by the server. `deadline_s`: for the whole transaction, kept by us
-    (the statement's timeout and REST_S without one). `holds_view`: lock the checks view before the first
-    snapshot, where there is one. Raises SourceError for whatever goes wrong with this connection, with the
-    database's own words in one line.
+    `timeout_ms`: for a statement, kept by the server. `statements`: how many may each take as long; with
+    REST_S for all others that makes a deadline for the whole, kept by us. `holds_view`: lock the checks view
+    before the first snapshot, where there is one. Raises SourceError for whatever goes wrong inside, with
+    the database's own words in one line.
     """
-    deadline_s = deadline_s or timeout_ms / 1000 + REST_S
+    deadline_s = statements * timeout_ms / 1000 + REST_S
     try:
         connection = source_connect(dsn)
     except psycopg.OperationalError as error:
-        raise SourceError(_("elle ne répond pas : %s") % one_line(error)) from error
+        raise SourceError(_("elle ne répond pas : %s") % one_line(error)) from error
     except psycopg.Error:
         # Its message quotes the address, password included.
-        raise SourceError(_("son adresse ne se lit pas ; attendu : postgresql://…")) from None
+        raise SourceError(_("son adresse ne se lit pas ; attendu : postgresql://…")) from None
     with closing(connection), Deadline(connection, seconds=deadline_s) as deadline:
         try:
             _begin(connection, timeout_ms=timeout_ms, deadline_s=deadline_s)
@@ -120,7 +120,7 @@ def _begin(connection: psycopg.Connection[Any], *, timeout_ms: int, deadline_s: 
     )
     # Not every server knows these: compiling costs more than such views take, and a server that computes
     # for a client that hung up is told so only if it looks.
-    for name, value in {"jit": "off", "client_connection_check_interval": 1000}.items():
+    for name, value in (("jit", "off"), ("client_connection_check_interval", "1s")):
         with suppress(psycopg.ProgrammingError, psycopg.DataError), connection.transaction():
             _set_local(connection, **{name: value})
 
@@ -157,5 +157,5 @@ def _cause(error: psycopg.Error, timeout_ms: int, deadline: Deadline) -> str:
     if isinstance(error, psycopg.errors.QueryCanceled):
         return _("elle n’a pas répondu en %s s") % f"{timeout_ms / 1000:g}"
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return _("elle ne se laisse pas lire : %s") % words
+        return _("elle ne se laisse pas lire : %s") % words
     return words

@@ -14,9 +14,7 @@ from integrity.source_check.rules import (
     rules_check,
 )
 from integrity.source_check.view import view_check
-from integrity.sources import REST_S, SourceError, read_only_transaction
-
-STATEMENTS = 3  # of a report that may each take as long as one may
+from integrity.sources import SourceError, read_only_transaction
 
 
 def source_examine(*, dsn: str, source: str = "", timeout_ms: int, proving_url: str = "") -> Report:
@@ -31,7 +29,7 @@ def source_examine(*, dsn: str, source: str = "", timeout_ms: int, proving_url: 
         with read_only_transaction(
             dsn,
             timeout_ms=timeout_ms,
-            deadline_s=STATEMENTS * timeout_ms / 1000 + REST_S,
+            statements=3,  # the view's rows, its identities, and one that we did not think of
             holds_view=False,
         ) as connection:
             server_check(connection, report)

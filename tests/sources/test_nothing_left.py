@@ -1,4 +1,4 @@
-"""Whoever uses the server's session after us finds it as it was: nothing is ever set but for a transaction."""
+"""Whoever uses the server's session after us finds it as it was: all is set for one transaction."""
 
 import os
 import shutil
@@ -143,7 +143,7 @@ def test_a_second_client_of_the_pooler_still_writes(pooler, settings, use):
     settings.SOURCES = {"biblio": pooler}
     query = "SELECT name, setting FROM pg_settings"
     with psycopg.connect(pooler, autocommit=True, prepare_threshold=None) as application:
-        before = dict(application.execute(query).fetchall())
+        before: dict[str, str] = dict(application.execute(query).fetchall())
         (backend,) = application.execute("SELECT pg_backend_pid()").fetchone() or (0,)
         USES[use](settings)
         application.execute("INSERT INTO loans VALUES ('nouveau', 1)")
