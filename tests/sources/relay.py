@@ -14,15 +14,19 @@ from governance.postmaster import PORT, socket_folder
 
 
 class Relay:
-    """Passes bytes between clients and the server of `folder`; `freeze()` keeps all open and passes none."""
+    """Passes bytes between clients and the server of `folder`; `freeze()` keeps all open and passes none.
 
-    def __init__(self, folder: Path) -> None:
+    `freezes_at`: a connection whose client says this is frozen from then on, alone.
+    """
+
+    def __init__(self, folder: Path, *, freezes_at: bytes = b"") -> None:
+        self._freezes_at = freezes_at
         self._server = str(socket_folder(folder) / f".s.PGSQL.{PORT}")
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._flows = threading.Event()
         self._flows.set()
         self._sockets: list[socket.socket] = []
-        self.accepted = 0
+        self._gone = threading.Event()
         threading.Thread(target=self._serve, daemon=True).start()
 
     def dsn(self, database: str, role: str) -> str:
@@ -37,6 +41,7 @@ class Relay:
 
     def close(self) -> None:
         self.thaw()
+        self._gone.set()
         for one in [self._listener, *self._sockets]:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
@@ -46,7 +51,6 @@ class Relay:
         with contextlib.suppress(OSError):  # the listener was closed
             while True:
                 client, _ = self._listener.accept()
-                self.accepted += 1
                 server = socket.socket(socket.AF_UNIX)
                 server.connect(self._server)
                 self._sockets += [client, server]
@@ -56,6 +60,8 @@ class Relay:
     def _pass(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
+                if self._freezes_at and self._freezes_at in data:
+                    self._gone.wait()
                 self._flows.wait()
                 target.sendall(data)
         with contextlib.suppress(OSError):  # frozen, the other side learns nothing of the end
