@@ -129,6 +129,7 @@ def view_apply(
     try:
         with connection.transaction():
             connection.execute(f"SET LOCAL lock_timeout = '{lock_timeout_s}s'")
+            connection.execute("SET LOCAL client_encoding = 'UTF8'")
             previous = view_installed(connection)
             if previous is not None and _is_current(previous, rules):
                 return Applied("unchanged", definition_sha256(rules), "")

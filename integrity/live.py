@@ -1,8 +1,11 @@
-"""Owns a person's live look at a source: read only, timed out, limited per person; changes no alert.
+"""Owns a person's live look at a source: read only, bounded per person and process; changes no alert.
 
 Compares with the same statements as a scan, so the two cannot disagree.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,11 +33,19 @@ LOOKS, WINDOW = 6, timedelta(minutes=1)
 _FORGOTTEN_AFTER = timedelta(hours=1)
 
 
-class LookRefused(Exception):
-    """This person looked often enough, or is looking; may look again after `wait_s` seconds."""
+# At the same time in this process, whoever looks: the other threads answer everybody else.
+AT_ONCE = 2
+_places = threading.BoundedSemaphore(AT_ONCE)
 
-    def __init__(self, wait_s: int) -> None:
-        self.wait_s = wait_s
+
+class LookRefused(Exception):
+    """This person looked often enough, or is looking; may look again after `wait_s` seconds.
+
+    `crowded`: it is others who look, too many of them at once.
+    """
+
+    def __init__(self, wait_s: int, *, crowded: bool = False) -> None:
+        self.wait_s, self.crowded = wait_s, crowded
         super().__init__(f"wait {wait_s} s")
 
 
@@ -45,6 +56,17 @@ class Look:
     at: datetime
     outcome: Outcome
     shown: list[Compared]
+
+
+@contextmanager
+def look_place() -> Iterator[None]:
+    """One of this process's few places for those who look. Raises LookRefused where all are taken."""
+    if not _places.acquire(blocking=False):
+        raise LookRefused(TIMEOUT_MS // 1000, crowded=True)
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def look_count() -> None:

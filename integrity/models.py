@@ -111,6 +111,8 @@ class JobRun(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     went_well = models.BooleanField(null=True)
+    # in a row, up to the last run
+    failures = models.IntegerField(default=0, db_default=0)
     said = models.TextField(default="", blank=True)
 
     class Meta:

@@ -102,6 +102,8 @@ def undone(connection: psycopg.Connection[Any]) -> Iterator[None]:
     with connection.transaction(force_rollback=True):
         if outermost:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        connection.execute("SET LOCAL application_name = 'governance-proofs'")
+        connection.execute("SET LOCAL client_encoding = 'UTF8'")
         connection.execute("SET LOCAL TIME ZONE 'UTC'")
         connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT_S}s'")
         connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'")

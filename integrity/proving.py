@@ -4,6 +4,7 @@ Must not know how a proof is judged.
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +17,16 @@ from django.utils.translation import gettext as _
 from alerts.intake import Finding, Scope, own_findings_apply
 from governance.sql import acting_as_system
 from integrity.catalog import Rule, catalog
+from integrity.deadline import Deadline
 from integrity.installed_view import view_installed
 from integrity.models import RuleProof
 from integrity.proofs import Proof, Verdict, rules_prove
 from integrity.reference import reference_depot
-from integrity.sources import source_slugs
+from integrity.sources import source_connect, source_slugs
 
 IDENTITY = "proofs"
 DEPOT = "depot"  # the slug of the embedded reference depot
+LIMIT_S = 600  # for all the proofs of a source
 
 # The console's own finding: a rule that cannot be trusted. Entity: source/rule.
 RULE_NOT_PROVED = "RULE_NOT_PROVED"
@@ -63,9 +66,7 @@ def proofs_latest() -> QuerySet[RuleProof]:
 
 def _prove_at(url: str) -> list[Proof]:
     try:
-        connection = psycopg.connect(
-            url, autocommit=True, connect_timeout=5, application_name="governance-proofs"
-        )
+        connection = source_connect(url)
     except psycopg.OperationalError as error:
         cause = " ".join(str(error).split())
         raise ProvingError(_("Base inaccessible : %(cause)s") % {"cause": cause}) from None
@@ -74,7 +75,7 @@ def _prove_at(url: str) -> list[Proof]:
         raise ProvingError(
             _("--connection attend une adresse postgresql://… ; celle-ci ne se lit pas.")
         ) from None
-    with connection:
+    with closing(connection), Deadline(connection, seconds=LIMIT_S):
         try:
             return rules_prove(connection, _rules_there(connection))
         except psycopg.OperationalError as error:

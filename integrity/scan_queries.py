@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from governance.ledger.models import LedgerEntry
 from integrity.models import JobRun, Scan
-from integrity.schedule.table import DEAD_AFTER_S, Job, jobs
+from integrity.schedule.pace import job_next_at
+from integrity.schedule.table import DEAD_AFTER_S, QUEUES, Job, jobs
 
 PAGE_SIZE = 50
 CHANGES_SHOWN = 200
@@ -102,14 +103,12 @@ def job_standings(*, sources: Iterable[str]) -> list[JobStanding]:
     for job in jobs():
         if job.source in held:
             run = runs.get((job.schedule.key, job.source))
-            clock = croniter(job.schedule.when, now)
-            next_at = clock.get_next(datetime)
-            found.append(JobStanding(job, run, next_at, _state(job, run, now)))
+            found.append(JobStanding(job, run, job_next_at(job, run, now), _state(job, run, now)))
     return found
 
 
 def workers_alive() -> int:
-    """How many workers gave a sign of life within DEAD_AFTER_S seconds."""
+    """How many workers gave a sign of life within DEAD_AFTER_S seconds; each has a row per queue."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM procrastinate_workers"
@@ -117,7 +116,7 @@ def workers_alive() -> int:
             [DEAD_AFTER_S],
         )
         (count,) = cursor.fetchone()
-    return int(count)
+    return -(-int(count) // len(QUEUES))
 
 
 def _state(job: Job, run: JobRun | None, now: datetime) -> str:

@@ -1,15 +1,28 @@
-"""Connections to the business databases: read only, timed out, and never more than that."""
+"""Connections to the business databases: read only, with deadlines, and nothing left behind on them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.utils.translation import gettext as _
 from psycopg import IsolationLevel, sql
+from psycopg.conninfo import conninfo_to_dict
 
 from integrity.contract import VIEW
+from integrity.deadline import Deadline
+
+# What a whole transaction may take beyond one statement's timeout (seconds).
+REST_S = 5.0
+# A peer that vanished without a word is noticed after about half a minute. What an address says wins.
+TCP = {
+    "keepalives": 1,
+    "keepalives_idle": 10,  # seconds
+    "keepalives_interval": 5,  # seconds
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
 
 
 class SourceError(Exception):
@@ -19,6 +32,19 @@ class SourceError(Exception):
 def source_slugs() -> list[str]:
     """The configured sources, in alphabetical order."""
     return sorted(settings.SOURCES)
+
+
+def source_connect(dsn: str) -> psycopg.Connection[Any]:
+    """A connection to a business database, in autocommit. Raises psycopg.Error.
+
+    Nothing of ours is in the start-up packet, and no statement is prepared: behind a transaction pooler
+    both would stay with the server's session, which belongs to the business application too.
+    """
+    return psycopg.connect(
+        **(TCP | conninfo_to_dict(dsn) | {"connect_timeout": settings.SOURCE_CONNECT_TIMEOUT_S}),
+        autocommit=True,
+        prepare_threshold=None,
+    )
 
 
 @contextmanager
@@ -37,65 +63,94 @@ def source_transaction(
 
 @contextmanager
 def read_only_transaction(
-    dsn: str, *, timeout_ms: int, holds_view: bool = True
+    dsn: str, *, timeout_ms: int, statements: int = 1, holds_view: bool = True
 ) -> Iterator[psycopg.Connection[Any]]:
-    """One REPEATABLE READ, READ ONLY transaction on a database, with statement and lock timeouts.
+    """One REPEATABLE READ, READ ONLY transaction on a database, its settings local to it, then undone.
 
-    `holds_view`: lock the checks view before the first snapshot, where there is one.
-    Raises SourceError for whatever goes wrong inside, with the database's own words in one line.
+    `timeout_ms`: for a statement, kept by the server. `statements`: how many may each take as long; with
+    REST_S for all others that makes a deadline for the whole, kept by us. `holds_view`: lock the checks view
+    before the first snapshot, where there is one. Raises SourceError for whatever goes wrong inside, with
+    the database's own words in one line.
     """
+    deadline_s = statements * timeout_ms / 1000 + REST_S
     try:
-        connection = psycopg.connect(
-            dsn,
-            connect_timeout=settings.SOURCE_CONNECT_TIMEOUT_S,
-            application_name="governance-console",
-            autocommit=True,
-            prepare_threshold=None,  # PgBouncer in transaction mode keeps no prepared statement for us
-        )
+        connection = source_connect(dsn)
     except psycopg.OperationalError as error:
         raise SourceError(_("elle ne répond pas : %s") % one_line(error)) from error
     except psycopg.Error:
         # Its message quotes the address, password included.
         raise SourceError(_("son adresse ne se lit pas ; attendu : postgresql://…")) from None
-    with connection:
+    with closing(connection), Deadline(connection, seconds=deadline_s) as deadline:
         try:
-            connection.execute("SET default_transaction_read_only = on")
-            lockable = connection.execute(
-                "SELECT relkind IN ('v', 'r', 'p') FROM pg_class WHERE oid = to_regclass(%s)",
-                [VIEW],
-            ).fetchone()
-            connection.read_only = True
-            connection.isolation_level = IsolationLevel.REPEATABLE_READ
-            connection.autocommit = False
-            for name, value in {
-                "statement_timeout": timeout_ms,
-                "lock_timeout": timeout_ms // 2,
-                "timezone": "UTC",
-                "datestyle": "ISO",
-            }.items():
-                connection.execute(
-                    sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(name), sql.Literal(value))
-                )
-            if holds_view and lockable == (True,):
-                # Before the first snapshot: a TRUNCATE ignores older snapshots, so a reader that waited
-                # for one to commit would see empty tables, and every alert would seem mended.
-                connection.execute(
-                    sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(sql.Identifier(VIEW))
-                )
+            _begin(connection, timeout_ms=timeout_ms, deadline_s=deadline_s)
+            if holds_view:
+                _hold_view(connection)
             yield connection
         except psycopg.Error as error:
-            raise SourceError(_cause(error, timeout_ms)) from error
+            raise SourceError(_cause(error, timeout_ms, deadline)) from error
         finally:
-            if not connection.closed:
+            with suppress(psycopg.Error):  # what was read was read
                 connection.rollback()
 
 
 def one_line(error: BaseException) -> str:
-    """The error's words without line breaks, at most 300 characters."""
-    return " ".join(str(error).split())[:300]
+    """The error's words without line breaks, at most 300 characters.
+
+    Of a server's answer the message alone: the rest quotes our SQL, and rows.
+    """
+    diagnosed = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    return " ".join((diagnosed or str(error)).split())[:300]
 
 
-def _cause(error: psycopg.Error, timeout_ms: int) -> str:
+def _begin(connection: psycopg.Connection[Any], *, timeout_ms: int, deadline_s: float) -> None:
+    """Open the transaction. SET and SHOW take no snapshot, so the view can still be locked before one."""
+    connection.autocommit = False
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
+    _set_local(
+        connection,
+        application_name="governance-console",
+        client_encoding="UTF8",  # whatever the database's own is: the console's is
+        timezone="UTC",
+        datestyle="ISO",
+        statement_timeout=timeout_ms,
+        lock_timeout=timeout_ms // 2,
+        # Of a console that vanished, which would otherwise hold its locks and its snapshot.
+        idle_in_transaction_session_timeout=int(deadline_s * 1000),
+    )
+    # Not every server knows these: compiling costs more than such views take, and a server that computes
+    # for a client that hung up is told so only if it looks.
+    for name, value in (("jit", "off"), ("client_connection_check_interval", "1s")):
+        with suppress(psycopg.ProgrammingError, psycopg.DataError), connection.transaction():
+            _set_local(connection, **{name: value})
+
+
+def _set_local(connection: psycopg.Connection[Any], **values: str | int) -> None:
+    """All in one message to the server."""
+    connection.execute(
+        sql.SQL("; ").join(
+            sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(name), sql.Literal(value))
+            for name, value in values.items()
+        )
+    )
+
+
+def _hold_view(connection: psycopg.Connection[Any]) -> None:
+    """Lock the checks view and what it reads; nothing where there is none, or something else.
+
+    Before the first snapshot: a TRUNCATE ignores older snapshots, so a reader that waited for one to
+    commit would see empty tables, and every alert would seem mended.
+    """
+    missing = (psycopg.errors.UndefinedTable, psycopg.errors.WrongObjectType)
+    with suppress(*missing), connection.transaction():
+        connection.execute(
+            sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(sql.Identifier(VIEW))
+        )
+
+
+def _cause(error: psycopg.Error, timeout_ms: int, deadline: Deadline) -> str:
+    if deadline.passed:
+        return _("elle n’a pas répondu en %s s") % f"{deadline.seconds:g}"
     words = one_line(error)
     if isinstance(error, psycopg.errors.LockNotAvailable):
         return _("un verrou a empêché de lire %s à temps") % VIEW

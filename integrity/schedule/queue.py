@@ -4,23 +4,24 @@ Knows what the queue is; what a job does is `runs.py`, when it is due is `table.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import procrastinate
 
+from integrity.schedule.pace import tick_counts
 from integrity.schedule.runs import job_run
 from integrity.schedule.table import DEAD_AFTER_S, SCHEDULES, Schedule, job_find, jobs
 
-QUEUE = "schedule"
 TAKE_OVER = Path(__file__).parent.parent / "sql" / "schedule" / "take_over.sql"
 
 
 def jobs_register(app: procrastinate.App) -> None:
     """Give the app a task per schedule, and each job its place in the app's timetable."""
     tasks = {
-        schedule.key: app.task(name=_task_name(schedule), queue=QUEUE)(_work(schedule))
+        schedule.key: app.task(name=_task_name(schedule), queue=schedule.queue)(_work(schedule))
         for schedule in SCHEDULES
     }
     for job in jobs():
@@ -50,7 +51,9 @@ def _task_name(schedule: Schedule) -> str:
 
 def _work(schedule: Schedule) -> Callable[..., None]:
     def work(*, timestamp: int, source: str) -> None:
-        job_run(job_find(schedule.key, source))
+        job = job_find(schedule.key, source)
+        if tick_counts(job, datetime.fromtimestamp(timestamp, UTC)):
+            job_run(job)
 
     return work
 

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 from django.core.management import CommandError, call_command, get_commands
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,11 @@ class Run:
     code: int | None
     said: str
     seconds: float
+
+    @property
+    def failed(self) -> bool:
+        """By the convention of commands; other codes say what was found."""
+        return self.code in (None, 1)
 
     @property
     def went_well(self) -> bool:
@@ -68,6 +74,7 @@ def job_run(job: Job) -> Run:
         started_at=started_at,
         finished_at=timezone.now(),
         went_well=run.went_well,
+        failures=F("failures") + 1 if run.failed else 0,
         said=run.said,
     )
     _alarm(run, started_at)

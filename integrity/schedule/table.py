@@ -17,6 +17,9 @@ from integrity.sources import source_slugs
 HEARTBEAT_S = 1
 DEAD_AFTER_S = 6
 
+# What reads a source, and all the rest: a source that never answers takes no slot from the rest.
+QUEUES = READS, WATCHES = ("schedule", "watch")
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -36,6 +39,10 @@ class Schedule:
     per_source: bool = False
     answers: frozenset[int] = frozenset({0})
     alarms: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def queue(self) -> str:
+        return READS if self.per_source else WATCHES
 
     @property
     def when(self) -> str:

@@ -22,15 +22,19 @@ from procrastinate.contrib.django.utils import connector_params
 from governance.env import env
 from integrity.schedule.queue import jobs_register, jobs_take_over
 from integrity.schedule.runs import jobs_remember
-from integrity.schedule.table import DEAD_AFTER_S, HEARTBEAT_S, SCHEDULES
+from integrity.schedule.table import DEAD_AFTER_S, HEARTBEAT_S, READS, SCHEDULES, WATCHES
 from integrity.sources import one_line
 
 GRACE_S = 25  # for running jobs, after the signal; then they are left to other workers
 END_S = 28  # after the signal the process is gone, whatever hangs
 POLL_S = 1.0
 PAUSE_S = 5.0  # before trying again, when the console's database is gone
-MAXIMUM_THREADS = 8
-LIMITS: dict[str, int] = {f"schedule.{schedule.key}": schedule.limit_s for schedule in SCHEDULES}
+MAXIMUM_THREADS = 8  # that read sources
+# Beyond what a source may take: that has a deadline of its own, which ends one connection and no process.
+LIMITS: dict[str, float] = {
+    f"schedule.{schedule.key}": schedule.limit_s + settings.SOURCE_STATEMENT_TIMEOUT_MS / 1000
+    for schedule in SCHEDULES
+}
 logger = logging.getLogger("integrity.schedule")
 
 
@@ -41,27 +45,34 @@ class Worker:
         self.asked_to_stop = False
         # job id -> (task, seconds on the monotonic clock when it began)
         self.running: dict[int, tuple[str, float]] = {}
-        self.main: asyncio.Task[None] | None = None
+        self.mains: list[asyncio.Task[None]] = []
 
     async def serve(self, app: Any) -> None:
         """Work until asked to stop; raises whatever else ends it."""
         loop = asyncio.get_running_loop()
-        # One thread per job and a few for name resolution: a slow source must not hold up the others.
-        loop.set_default_executor(ThreadPoolExecutor(MAXIMUM_THREADS + 4))
+        # One thread per job and a few for name resolution.
+        slots = {
+            READS: min(MAXIMUM_THREADS, max(1, len(settings.SOURCES))),
+            WATCHES: len(SCHEDULES),
+        }
+        loop.set_default_executor(ThreadPoolExecutor(sum(slots.values()) + 4))
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.stop)
         async with app.open_async():
             logger.info("working", extra={"jobs": len(app.periodic_registry.periodic_tasks)})
-            self.main = asyncio.create_task(self._work(app))
+            self.mains = [
+                asyncio.create_task(self._work(app, queue, count)) for queue, count in slots.items()
+            ]
             side = [asyncio.create_task(_take_over(app)), asyncio.create_task(self._end_overdue())]
-            await asyncio.wait([self.main, *side], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*self.mains, *side], return_when=asyncio.FIRST_COMPLETED)
             if not self.asked_to_stop:
-                self.main.cancel()
+                self._cancel_mains()
+            await asyncio.wait(self.mains)  # to their end, whatever it is
             for task in side:
                 task.cancel()
-            for task in (self.main, *side):
-                with suppress(asyncio.CancelledError):
-                    await task
+            for how in await asyncio.gather(*self.mains, *side, return_exceptions=True):
+                if isinstance(how, Exception):  # which a cancellation is not
+                    raise how
 
     def stop(self) -> None:
         """Ask; a second time changes nothing. After END_S the process is gone."""
@@ -72,13 +83,17 @@ class Worker:
         last = threading.Timer(END_S, _end_by_force, ["a job did not end in time"])
         last.daemon = True
         last.start()
-        if self.main is not None:
-            self.main.cancel()
+        self._cancel_mains()
 
-    async def _work(self, app: Any) -> None:
+    def _cancel_mains(self) -> None:
+        for main in self.mains:
+            main.cancel()
+
+    async def _work(self, app: Any, queue: str, slots: int) -> None:
         # Polling, not LISTEN: PgBouncer in transaction mode is supported, and a second is soon enough.
         await app.run_worker_async(
-            concurrency=min(MAXIMUM_THREADS, len(settings.SOURCES) + 2),
+            queues=[queue],
+            concurrency=slots,
             listen_notify=False,
             fetch_job_polling_interval=POLL_S,
             abort_job_polling_interval=3600.0,  # nobody here asks for that
@@ -104,7 +119,7 @@ class Worker:
             for name, began in self.running.values():
                 limit = LIMITS.get(name)
                 if limit is not None and time.monotonic() - began > limit:
-                    _end_by_force(f"{name} has run for more than {limit} s")
+                    _end_by_force(f"{name} has run for more than {limit:g} s")
 
 
 def worker_run() -> None:

@@ -1,6 +1,7 @@
 """Whether each of our rules could be installed in the database, and proved there."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -9,12 +10,14 @@ from django.utils.translation import gettext as _
 from governance.sql import acting_as_system
 from integrity.catalog import catalog
 from integrity.compiler import rule_problem
+from integrity.deadline import Deadline
 from integrity.installed_view import InstalledView
 from integrity.models import RuleProof
 from integrity.proofs import Verdict, rules_prove
-from integrity.proving import proofs_latest
+from integrity.proving import LIMIT_S, proofs_latest
 from integrity.rule import Rule
 from integrity.source_check.report import Report, State
+from integrity.sources import source_connect
 
 IDENTITY = "source_check"
 
@@ -60,9 +63,10 @@ def _problem(connection: psycopg.Connection[Any], rule: Rule) -> str | None:
 def proofs_check(report: Report, rules: Sequence[Rule], url: str) -> None:
     """Prove the rules through a connection that may write; every row is undone."""
     try:
-        with psycopg.connect(
-            url, autocommit=True, connect_timeout=5, application_name="governance-source-check"
-        ) as connection:
+        with (
+            closing(source_connect(url)) as connection,
+            Deadline(connection, seconds=LIMIT_S),
+        ):
             for proof in rules_prove(connection, rules):
                 _proof_said(
                     report, proof.code, proof.version, proof.verdict, proof.detail, when="now"

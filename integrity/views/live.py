@@ -14,7 +14,16 @@ from django.views.decorators.http import require_http_methods
 from governance.errors import posted
 from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
-from integrity.live import LOOKS, SHOWN, Look, LookRefused, alert_look, look_count, source_look
+from integrity.live import (
+    LOOKS,
+    SHOWN,
+    Look,
+    LookRefused,
+    alert_look,
+    look_count,
+    look_place,
+    source_look,
+)
 from integrity.live_page import alert_verdict, look_context
 from integrity.sources import SourceError, source_slugs
 from integrity.views.alert import alert_or_404, alert_page
@@ -59,15 +68,25 @@ def live(request: ConsoleRequest) -> HttpResponse:
 def _looked(look: Callable[[], Look]) -> tuple[dict[str, Any], int, Look | None]:
     """The look, or what to say where there is none, with the status of the answer."""
     try:
-        look_count()
-        return {}, 200, look()
+        with look_place():
+            look_count()
+            return {}, 200, look()
     except LookRefused as refused:
-        title = _("Vous avez regardé très souvent : rien n’a été lu.")
-        text = ngettext(
-            "Recommencez dans %(n)d seconde ; la console ménage la base de la source.",
-            "Recommencez dans %(n)d secondes ; la console ménage la base de la source.",
-            refused.wait_s,
-        ) % {"n": refused.wait_s}
+        if refused.crowded:
+            title = _("D’autres personnes regardent en ce moment : rien n’a été lu.")
+            text = ngettext(
+                "Recommencez dans %(n)d seconde ; la console garde de quoi répondre à tous.",
+                "Recommencez dans %(n)d secondes ; la console garde de quoi répondre à tous.",
+                refused.wait_s,
+            )
+        else:
+            title = _("Vous avez regardé très souvent : rien n’a été lu.")
+            text = ngettext(
+                "Recommencez dans %(n)d seconde ; la console ménage la base de la source.",
+                "Recommencez dans %(n)d secondes ; la console ménage la base de la source.",
+                refused.wait_s,
+            )
+        text %= {"n": refused.wait_s}
         said = {"tone": "warning", "title": title, "text": text, "wait_s": refused.wait_s}
         return said, 429, None
     except SourceError as error:

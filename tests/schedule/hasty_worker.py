@@ -1,4 +1,5 @@
-"""`manage.py worker` with shorter patience: arguments `NAME=seconds`, names of integrity.schedule.worker.
+"""`manage.py worker` with shorter patience: arguments `NAME=seconds`, names of integrity.schedule.worker or
+integrity.sources.
 
 What is tested takes half a minute or more with the real figures.
 """
@@ -15,6 +16,7 @@ if __name__ == "__main__":
 
     from django.core.management import call_command
 
+    from integrity import sources
     from integrity.schedule import worker
 
     for argument in sys.argv[1:]:
@@ -22,6 +24,7 @@ if __name__ == "__main__":
         if name == "scan":
             worker.LIMITS["schedule.scan"] = int(seconds)
         else:
-            assert hasattr(worker, name)
-            setattr(worker, name, float(seconds))
+            module = worker if hasattr(worker, name) else sources
+            assert hasattr(module, name)
+            setattr(module, name, float(seconds))
     call_command("worker")

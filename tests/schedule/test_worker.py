@@ -4,8 +4,11 @@ import itertools
 import signal
 import time
 
+from integrity.scan_queries import workers_alive
 from tests.foundation.process import eventually
+from tests.postgres import SERVER
 from tests.schedule.process import manage, rows
+from tests.sources.relay import Relay
 
 COMPLETE = "SELECT count(*) FROM integrity_scan WHERE outcome = 'COMPLETE'"
 DOING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' AND lock = 'scan magasin'"
@@ -37,6 +40,7 @@ def in_the_middle(pg, console, shop):
 def test_a_worker_scans_at_each_interval_and_stops_when_asked(worker, pg, fresh_console):
     one = worker()
     assert eventually(lambda: count(pg, fresh_console, COMPLETE) >= 3, within=20), one.log
+    assert workers_alive() == 1
     assert one.stop(within=5) == 0
     assert rows(pg, fresh_console, "SELECT count(*) FROM procrastinate_workers") == [(0,)]
     assert rows(pg, fresh_console, JOBS) in ([], [("todo", 1)])
@@ -143,6 +147,27 @@ def test_a_source_that_hangs_does_not_hold_up_the_others(worker, pg, fresh_conso
     failed = "SELECT count(*) FROM integrity_scan WHERE source = 'rapide' AND outcome = 'FAILED'"
     assert eventually(lambda: count(pg, fresh_console, failed) >= 3, within=20), one.log
     assert count(pg, fresh_console, COMPLETE) == 0
+
+
+def test_frozen_sources_hold_up_neither_the_others_nor_the_heartbeat(
+    worker, pg, fresh_console, shop
+):
+    """More of them than there are slots, each frozen as its view is read."""
+    relay = Relay(SERVER.folder, freezes_at=b"COPY (SELECT")
+    address = relay.dsn(shop.info.dbname, "depot_reader")
+    frozen = {f"SOURCE_GELEE{n}_DATABASE_URL": address for n in range(10)}  # before `magasin`
+    try:
+        one = worker("REST_S=0.5", SOURCE_STATEMENT_TIMEOUT_MS="1000", **frozen)
+        beaten = "SELECT count(*) FROM job_run WHERE key = 'heartbeat' AND finished_at IS NOT NULL"
+        assert eventually(lambda: count(pg, fresh_console, beaten) == 1, within=10), one.log
+        assert eventually(lambda: count(pg, fresh_console, COMPLETE) >= 2, within=25), one.log
+        assert one.process.poll() is None
+        failed = "SELECT DISTINCT source FROM integrity_scan WHERE outcome = 'FAILED'"
+        assert eventually(lambda: len(rows(pg, fresh_console, failed)) >= 8, within=25), one.log
+        told = "SELECT count(*) FROM system_alerts WHERE check_code = 'SCAN_FAILED' AND status = 'OPEN'"
+        assert count(pg, fresh_console, told) >= 8
+    finally:
+        relay.close()
 
 
 def test_an_interval_that_no_clock_divides_stops_the_start(pg, fresh_console):

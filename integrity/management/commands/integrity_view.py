@@ -20,7 +20,7 @@ from integrity.compiler import (
 )
 from integrity.contract import COLUMNS, VIEW
 from integrity.installed_view import InstalledView, view_installed
-from integrity.sources import SourceError, source_slugs, source_transaction
+from integrity.sources import SourceError, source_connect, source_slugs, source_transaction
 
 DONE = {
     "created": _("Vue %(view)s créée"),
@@ -121,9 +121,7 @@ class Command(BaseCommand):
 
 def _connect(url: str) -> psycopg.Connection[Any]:
     try:
-        return psycopg.connect(
-            url, autocommit=True, connect_timeout=5, application_name="governance-console"
-        )
+        return source_connect(url)
     except psycopg.OperationalError as error:
         cause = " ".join(str(error).split())
         raise ViewRefusedError(

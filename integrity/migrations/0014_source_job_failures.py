@@ -1,0 +1,15 @@
+"""How often a scheduled job failed in a row, which says how long its source is left alone."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("integrity", "0013_saved_filter_shared")]
+
+    operations = [
+        migrations.AddField(
+            model_name="jobrun",
+            name="failures",
+            field=models.IntegerField(db_default=0, default=0),
+        ),
+    ]
