@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from governance.env import BASE_DIR
-from governance.serving import threads, worker_class, workers
+from governance.serving import threads, workers
 from tests.bench.load import Browser
 
 CONSOLE, FLOOR = "governance.wsgi", "tests.bench.floor:application"
@@ -59,7 +59,7 @@ def serving_peer(
     """Serve the application of another installation with as many workers and threads of the same kind."""
     port = _free_port()
     command = [str(python), "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(workers), "--threads", str(threads), "-k", worker_class]
+    command += ["--workers", str(workers), "--threads", str(threads), "-k", "gthread"]
     whole = {"PATH": os.environ["PATH"], **environment}
     with _running([*command, application], whole, port, probe) as process:
         yield Served(port, process)
