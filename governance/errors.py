@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from governance.http import RoleNotAllowed
+from governance.outages import outage_kind
 from governance.roles import Role, roles_with
 
 P = ParamSpec("P")
@@ -39,21 +39,28 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database is away. What the page calls it, the log calls it, too.
+    """500, or 503 where the database cannot serve. What the page calls it, the log calls it, too.
 
-    Django calls this while it handles the exception; the traceback follows in the log as ever.
+    Django calls this while it handles the exception. The traceback of a 500 follows in the log; an outage
+    is this one line (governance/outages.py), however many requests it ends.
     """
     reference = secrets.token_hex(4).upper()
-    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    status = 503 if is_away else 500
-    logger.error("error page shown", extra={"reference": reference, "path": request.path})
+    error = sys.exc_info()[1]
+    outage = outage_kind(error)
+    status = 503 if outage else 500
+    words = " ".join(str(error).split())[:300]
+    logger.error(
+        f"the console's database cannot serve: {words}" if outage else "error page shown",
+        extra={"reference": reference, "path": request.path},
+    )
     context = {
         "reference": reference,
+        "outage": outage,
         "again_url": request.get_full_path() if request.method == "GET" else "",
     }
     # Without the request: whoever reads, menu and messages are questions to the database.
     response = HttpResponse(render_to_string(f"{status}.html", context), status=status)
-    if is_away:
+    if outage:
         response["Retry-After"] = str(RETRY_AFTER)
     return response
 

@@ -17,9 +17,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 from governance import settings  # noqa: E402  # a bad setting ends the start here, with its one line
 
 bind = f"127.0.0.1:{env.port()}"
-worker_class = "gthread"
+worker_class = "governance.web_worker.Worker"
 workers = 2
 threads = 4
+worker_connections = 600  # well below the 1024 open files that a process usually may have
+# Nobody's word about the address or the scheme is taken here; BEHIND_TLS_PROXY is Django's to read.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 preload_app = True
 graceful_timeout = 4  # seconds; a launcher's stop takes less than ten in all
 timeout = 60  # seconds

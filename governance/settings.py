@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from governance import embedded, release
+from governance.deadline import KEEPALIVE
 from governance.env import (
     BASE_DIR,
     SettingsError,
@@ -61,23 +62,29 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 EMBEDDED = LOCAL and (embedded.is_wanted() or bool(env.str("EMBEDDED_POSTGRES", default="")))
 _embedded = embedded.environment() if embedded.is_wanted() else {}
 _CONN_MAX_AGE = env.int("DATABASE_CONN_MAX_AGE", default=60)  # seconds
+# Seconds that a page waits for one answer of the console's database; a command has more patience.
+DATABASE_ANSWER_LIMIT_S = env.int("DATABASE_ANSWER_LIMIT_S", default=20)
+if DATABASE_ANSWER_LIMIT_S < 1:
+    raise SettingsError("DATABASE_ANSWER_LIMIT_S must be at least 1.")
+_COMMAND_ANSWER_LIMIT_S = 600
 
 
 def _database(name: str, url: str, **more: Any) -> dict[str, Any]:
     parts = required_database(name, url, strict=not LOCAL)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "governance.postgres",
         "NAME": parts.pop("dbname"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "OPTIONS": {"connect_timeout": 5} | parts,  # seconds; what the address says wins
+        "OPTIONS": {"connect_timeout": 5} | KEEPALIVE | parts,  # seconds; what the address says wins
         "ATOMIC_REQUESTS": False,  # `http.requires` opens the transaction that carries the identity
         "CONN_MAX_AGE": _CONN_MAX_AGE,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode is a supported set-up
         "TIME_ZONE": "UTC",
+        "ANSWER_LIMIT_S": _COMMAND_ANSWER_LIMIT_S,  # ours (governance/postgres/base.py)
     } | more
 
 
@@ -86,7 +93,9 @@ _url = env.str("DATABASE_URL", default=_embedded.get("DATABASE_URL", ""))
 DATABASES = {"default": _database("DATABASE_URL", _url)}
 if _owner_url:
     # The same database as its owner: `migrate` uses it and nothing else does.
-    DATABASES["owner"] = _database("DATABASE_OWNER_URL", _owner_url, CONN_MAX_AGE=0)
+    DATABASES["owner"] = _database(
+        "DATABASE_OWNER_URL", _owner_url, CONN_MAX_AGE=0, ANSWER_LIMIT_S=None
+    )
     if not LOCAL and DATABASES["owner"]["USER"] == DATABASES["default"]["USER"]:
         raise SettingsError("DATABASE_URL must name another role than DATABASE_OWNER_URL.")
 DATABASE_ROUTERS = ["governance.routers.OwnerOnlyMigrates"]
@@ -278,8 +287,12 @@ LOGGING = {
             "static_fields": {"app_env": APP_ENV, "app_release": APP_RELEASE},
         }
     },
+    "filters": {"without_outages": {"()": "governance.outages.WithoutOutages"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # It announces itself in every process and each job thrice; the worker has a line of its own per job.
-    "loggers": {"procrastinate": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"},
+        "django.request": {"filters": ["without_outages"]},
+    },
 }

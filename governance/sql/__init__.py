@@ -51,7 +51,7 @@ def _acting(*, user: str, system: str) -> Iterator[None]:
     nested = connection.in_atomic_block
     with transaction.atomic():
         before = _identity() if nested else ("", "")
-        _identify(user, system)
+        _identify(user, system, {} if nested else _limits())
         yield
         if (
             nested
@@ -69,10 +69,22 @@ def _identity() -> tuple[str, str]:
     return user, system
 
 
-def _identify(user: str, system: str) -> None:
+def _limits() -> dict[str, str]:
+    """What the server shall end by itself, a little before our side gives up (governance/deadline.py)."""
+    limit = connection.settings_dict.get("ANSWER_LIMIT_S")
+    if limit is None:
+        return {}
+    return {
+        "statement_timeout": f"{limit * 950:.0f}ms",
+        "lock_timeout": f"{limit * 500:.0f}ms",
+        # A process that froze with locks in its hands; a live look waits for its source meanwhile.
+        "idle_in_transaction_session_timeout": f"{limit * 3000 + 30_000:.0f}ms",
+    }
+
+
+def _identify(user: str, system: str, more: dict[str, str] | None = None) -> None:
     # Transaction-local (third argument): connections are shared, PgBouncer may hand ours to a stranger.
+    values = {USER_SETTING: user, SYSTEM_SETTING: system, **(more or {})}
+    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config(%s, %s, true), set_config(%s, %s, true)",
-            [USER_SETTING, user, SYSTEM_SETTING, system],
-        )
+        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])

@@ -8,13 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
 
 from governance.env import BASE_DIR
-from governance.serving import threads, worker_class, workers
+from governance.serving import threads, workers
 from tests.bench.load import Browser
 
 CONSOLE, FLOOR = "governance.wsgi", "tests.bench.floor:application"
@@ -42,13 +42,20 @@ class Served:
 
 @contextmanager
 def serving(
-    application: str, *, environment: Mapping[str, str], probe: str = "/health/live"
+    application: str,
+    *,
+    environment: Mapping[str, str],
+    probe: str = "/health/live",
+    log: Path | None = None,
 ) -> Iterator[Served]:
-    """Serve as the console is served until the block ends; RuntimeError without an answer in a minute."""
+    """Serve as the console is served until the block ends; RuntimeError without an answer in a minute.
+
+    `log`: where its lines go, instead of nowhere.
+    """
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", "python:governance.serving"]
     whole = {**os.environ, "DATABASE_CONN_MAX_AGE": "60", **environment, "PORT": str(port)}
-    with _running([*command, application], whole, port, probe) as process:
+    with _running([*command, application], whole, port, probe, log) as process:
         yield Served(port, process)
 
 
@@ -59,7 +66,7 @@ def serving_peer(
     """Serve the application of another installation with as many workers and threads of the same kind."""
     port = _free_port()
     command = [str(python), "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(workers), "--threads", str(threads), "-k", worker_class]
+    command += ["--workers", str(workers), "--threads", str(threads), "-k", "gthread"]
     whole = {"PATH": os.environ["PATH"], **environment}
     with _running([*command, application], whole, port, probe) as process:
         yield Served(port, process)
@@ -67,16 +74,22 @@ def serving_peer(
 
 @contextmanager
 def _running(
-    command: list[str], environment: Mapping[str, str], port: int, probe: str
+    command: list[str],
+    environment: Mapping[str, str],
+    port: int,
+    probe: str,
+    log: Path | None = None,
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen(
-        command,
-        cwd=BASE_DIR,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    with ExitStack() as opened:
+        process = subprocess.Popen(
+            command,
+            cwd=BASE_DIR,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=opened.enter_context(log.open("wb")) if log else None,
+            start_new_session=True,
+        )
     try:
         _wait(process, port, probe)
         yield process

@@ -1,6 +1,7 @@
 """What a probe and a stranger read from the health endpoints, with the database up, down and behind."""
 
 import json
+import shutil
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_stranger_gets_an_answer_that_nobody_keeps(client, path):
 def test_ready_names_its_parts(client):
     assert client.get("/health/ready").json() == {
         "ready": True,
-        "database": {"ok": True, "detail": "answers"},
+        "database": {"ok": True, "detail": "answers and can be written"},
         "migrations": {"ok": True, "detail": "all applied"},
         "settings": {"ok": True, "detail": "in order"},
     }
@@ -124,3 +125,17 @@ def test_the_trouble_of_one_part_hides_nothing_else(client, settings, caplog, ba
     assert "secret_table" not in json.dumps(body)
     assert caplog.records[0].exc_info is not None
     assert issubclass(caplog.records[0].exc_info[0] or object, DatabaseError)
+
+
+@pytest.mark.parametrize("change", ["edit", "remove"])
+def test_static_files_of_another_release_are_told(client, settings, tmp_path, change):
+    shutil.copytree(settings.STATIC_ROOT, tmp_path / "static")
+    settings.STATIC_ROOT = tmp_path / "static"
+    assert client.get("/health/ready").status_code == 200
+    manifest = tmp_path / "static" / "staticfiles.json"
+    manifest.write_bytes(manifest.read_bytes() + b"\n")  # collected anew
+    script = tmp_path / "static" / "js" / "console.js"
+    script.write_text("// older") if change == "edit" else script.unlink()
+    answer = client.get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["settings"]["detail"] == "static files are those of another release"

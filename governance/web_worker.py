@@ -1,0 +1,165 @@
+"""gunicorn's threaded worker, except that a request takes a thread only once all of it has arrived.
+
+Heads and bodies are gathered in the worker's one loop, which waits for nobody: a client that sends half a
+request holds a socket and a few bytes, and is sent away when its time is over. Knows nothing of Django.
+It speaks plain HTTP; whoever wants TLS puts a proxy in front.
+"""
+
+import errno
+import re
+import selectors
+import time
+from collections import OrderedDict
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
+from socket import socket
+from typing import Any
+
+from gunicorn import http
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+REQUEST_SECONDS = 20.0  # from the first moment a client may speak to the last byte of its request
+ANSWER_SECONDS = 20.0  # for a client to take one piece of an answer (64 KB and less of a page)
+REQUEST_BYTES = 256 * 1024  # head and body; the largest form, 200 ticked alerts, has 15 KB
+WAITING = 200  # unfinished requests a worker holds; one more, and the oldest goes
+
+_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
+_EXPECTS = re.compile(rb"\r\nexpect[ \t]*:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+
+
+class Refused(Exception):
+    """This request is not gathered to its end; `status` is the whole answer."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        self.status = status
+        super().__init__(status.phrase)
+
+
+class Request:
+    """The bytes of one request so far."""
+
+    def __init__(self) -> None:
+        self.deadline = time.monotonic() + REQUEST_SECONDS
+        self.received = bytearray()
+        self.length: int | None = None  # of head and body; known when the head has arrived
+        self.expects_continue = False
+
+    @property
+    def is_whole(self) -> bool:
+        return self.length is not None and len(self.received) >= self.length
+
+    def add(self, block: bytes) -> None:
+        """Take in what arrived. Raises Refused."""
+        searched = max(len(self.received) - 3, 0)
+        self.received += block
+        if self.length is None:
+            end = self.received.find(b"\r\n\r\n", searched)
+            if end >= 0:
+                self._read_head(bytes(self.received[: end + 4]))
+        if max(self.length or 0, len(self.received)) > REQUEST_BYTES:
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+    def _read_head(self, head: bytes) -> None:
+        # No browser sends a form in chunks; whatever else is odd in a head, gunicorn's parser refuses.
+        if _CHUNKED.search(head):
+            raise Refused(HTTPStatus.LENGTH_REQUIRED)
+        lengths = _LENGTH.findall(head)
+        self.length = len(head) + (int(lengths[0]) if lengths else 0)
+        self.expects_continue = bool(_EXPECTS.search(head))
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
+    """Overrides the three places where a connection comes, speaks and is forgotten."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._unfinished: OrderedDict[TConn, Request] = OrderedDict()  # oldest first
+
+    def accept(self, server: Any, listener: socket) -> None:
+        """Take one new client, who has REQUEST_SECONDS from now, also to say nothing."""
+        try:
+            client, address = listener.accept()
+        except OSError as error:  # gone already, or taken by another worker
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                self._forget_oldest()
+            return
+        client.setblocking(False)
+        conn = TConn(self.cfg, client, address, server)
+        self.nr_conns += 1
+        self._listen_to(conn)
+        with self._lock:
+            self.poller.register(
+                client, selectors.EVENT_READ, partial(self.on_client_socket_readable, conn)
+            )
+
+    def _listen_to(self, conn: TConn) -> Request:
+        request = self._unfinished[conn] = Request()
+        while len(self._unfinished) > WAITING:
+            self._forget_oldest()
+        return request
+
+    def on_client_socket_readable(self, conn: TConn, client: socket) -> None:
+        """Gather; called in the loop alone, for a new client and for one that was kept alive."""
+        if client.fileno() < 0:  # forgotten since the loop saw it
+            return
+        if conn.initialized:  # it has had an answer and speaks again
+            with self._lock:
+                if conn in self._keep:
+                    self._keep.remove(conn)
+        request = self._unfinished.get(conn) or self._listen_to(conn)
+        try:
+            block = client.recv(64 * 1024)
+            if not block:
+                self._forget(conn)
+                return
+            request.add(block)
+            if request.expects_continue and not request.is_whole:
+                request.expects_continue = False
+                client.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        except BlockingIOError:
+            return
+        except Refused as refused:
+            self._forget(conn, refused.status)
+        except OSError:
+            self._forget(conn)
+        else:
+            if request.is_whole:
+                self._hand_over(conn, request)
+
+    def _hand_over(self, conn: TConn, request: Request) -> None:
+        """Give a thread the whole request: it reads from memory and never from the client."""
+        del self._unfinished[conn]
+        with self._lock:
+            self.poller.unregister(conn.sock)
+        conn.parser = http.RequestParser(
+            self.cfg, [bytes(request.received[: request.length])], conn.client
+        )
+        conn.init()
+        conn.sock.settimeout(ANSWER_SECONDS)
+        self._wrap_future(self.tpool.submit(self.handle, conn), conn)
+
+    def murder_keepalived(self) -> None:
+        """Called in each round of the loop, once a second and oftener: whose time is over goes."""
+        super().murder_keepalived()
+        now = time.monotonic()
+        while self._unfinished and next(iter(self._unfinished.values())).deadline < now:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        if self._unfinished:
+            conn, request = next(iter(self._unfinished.items()))
+            # Who said nothing yet (a browser opens connections to spare) is not told anything either.
+            self._forget(conn, HTTPStatus.REQUEST_TIMEOUT if request.received else None)
+
+    def _forget(self, conn: TConn, status: HTTPStatus | None = None) -> None:
+        self._unfinished.pop(conn, None)
+        with self._lock, suppress(KeyError, ValueError, OSError):
+            self.poller.unregister(conn.sock)
+        if status:
+            answer = f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            with suppress(OSError):
+                conn.sock.send(answer.encode("ascii"))
+        self.nr_conns -= 1
+        conn.close()

@@ -1,0 +1,106 @@
+"""A console database that stops answering, or that is gone: pages say so in time, and it ends with it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from governance.deadline import DeadlineConnection
+from governance.roles import Role
+from tests.bench.serving import CONSOLE, Served, serving
+from tests.foundation.process import eventually
+from tests.conftest import Postgres, make_user
+from tests.web.conftest import addresses
+from tests.web.frozen import Proxy, proxied
+
+
+@pytest.fixture
+def proxy(pg: Postgres) -> Iterator[Proxy]:
+    parts = urlsplit(pg.dsn("console"))
+    host, port = parts.netloc.partition("@")[2].rsplit(":", 1)
+    with proxied(Path(unquote(host)) / f".s.PGSQL.{port}") as proxy:
+        yield proxy
+
+
+def through(proxy: Proxy, name: str) -> str:
+    return f"postgresql://console_app@127.0.0.1:{proxy.port}/{name}?connect_timeout=2&sslmode=disable"
+
+
+@pytest.fixture
+def behind(proxy: Proxy, fresh_console: str, pg: Postgres, tmp_path: Path) -> Iterator[Any]:
+    """A served console whose database is behind the proxy, its log, and a director's cookies."""
+    client = Client()
+    client.force_login(make_user("directeur", {"depot": Role.DIRECTEUR}))
+    connection.close()
+    environment = addresses(pg, fresh_console) | {
+        "DATABASE_URL": through(proxy, fresh_console),
+        "DATABASE_ANSWER_LIMIT_S": "1",
+    }
+    log = tmp_path / "log"
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    with serving(CONSOLE, environment=environment, log=log) as served:
+        yield served, cookie, log
+
+
+def page(served: Served, cookie: str) -> tuple[int, str, float]:
+    began = time.monotonic()
+    client = http.client.HTTPConnection("127.0.0.1", served.port, timeout=15)
+    client.request("GET", "/governance/aide", headers={"Cookie": cookie})
+    answer = client.getresponse()
+    text = answer.read().decode()
+    client.close()
+    return answer.status, text, time.monotonic() - began
+
+
+def test_every_wait_of_a_connection_ends(proxy, fresh_console):
+    with DeadlineConnection.connect(through(proxy, fresh_console)) as warm:
+        warm.answer_limit = 0.3
+        assert warm.execute("SELECT 1").fetchone() == (1,)
+        proxy.thawed.clear()
+        began = time.monotonic()
+        with pytest.raises(psycopg.OperationalError, match="did not answer within 0.3 s"):
+            warm.execute("SELECT 2")
+        assert time.monotonic() - began < 1
+        assert warm.closed
+        proxy.thawed.set()
+
+
+def test_a_frozen_database_is_a_page_in_time_and_comes_back(behind, proxy):
+    served, cookie, _ = behind
+    with ThreadPoolExecutor(16) as crowd:
+        warm = list(crowd.map(lambda _: page(served, cookie)[0], range(16)))
+        assert warm == [200] * 16
+        proxy.thawed.clear()
+        asked = list(crowd.map(lambda _: page(served, cookie), range(8)))
+        assert [status for status, _, _ in asked] == [503] * 8
+        assert "n’est pas disponible" in asked[0][1]
+        # A ping of the kept connection, a new connection: each has its seconds.
+        assert max(seconds for _, _, seconds in asked) < 8
+        proxy.thawed.set()
+        assert eventually(lambda: page(served, cookie)[0] == 200, within=5)
+
+
+def test_a_database_that_is_down_is_one_line_a_request(behind, proxy):
+    served, cookie, log = behind
+    assert page(served, cookie)[0] == 200
+    proxy.close()
+    before = log.stat().st_size
+    assert page(served, cookie)[0] == 503
+    lines = log.read_bytes()[before:].decode().splitlines()
+    assert len(lines) == 1
+    line = json.loads(lines[0])
+    assert line["message"].startswith("the console's database cannot serve: ")
+    assert line["path"] == "/governance/aide"
+    assert line["reference"]
