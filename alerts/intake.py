@@ -17,8 +17,10 @@ from governance.roles import CONSOLE_SOURCE
 
 SQL = Path(__file__).parent / "sql" / "intake"
 
-# A snapshot in which more than half of this many or more active alerts are missing is not believed at once.
+# A snapshot in which more than half of this many or more active alerts are missing is not believed at once,
 SUSPECT_FROM = 20
+# and neither is one in which every CRITICAL alert is missing, of this many or more.
+SUSPECT_CRITICAL_FROM = 3
 # Of the one transaction of a scan; 100 000 alerts take about as much, and more go to disk.
 WORK_MEM = "128MB"
 
@@ -44,6 +46,20 @@ class Scope:
     entities: Sequence[str] | None = None
 
 
+@dataclass(frozen=True)
+class Eyes:
+    """What a snapshot knows of how it looked, so that what it does not see is not called mended.
+
+    `alike`: the instants of readings that looked as this one does. An alert last seen by another is held
+    as it is where `holds`, and else closed as one whose rule changed. `by_version`: whether another
+    version of its rule explains that an alert is gone.
+    """
+
+    alike: Sequence[datetime]
+    holds: bool
+    by_version: bool
+
+
 @dataclass
 class Outcome:
     """What a snapshot did, in alerts (rows for `rows`, `quarantined` and `per_code`)."""
@@ -53,7 +69,10 @@ class Outcome:
     faults: list[dict[str, Any]] = field(default_factory=list)
     per_code: dict[str, int] = field(default_factory=dict)
     active_before: int = 0
+    active_critical: int = 0
     absent: int = 0
+    absent_critical: int = 0
+    held: int = 0
     opened: int = 0
     reopened: int = 0
     lapsed: int = 0
@@ -64,14 +83,19 @@ class Outcome:
 
     @property
     def is_suspect(self) -> bool:
-        """Would close more than half of at least SUSPECT_FROM active alerts at once."""
-        return self.active_before >= SUSPECT_FROM and self.absent * 2 > self.active_before
+        """Would close more than half of many active alerts at once, or all the critical ones."""
+        most = self.active_before >= SUSPECT_FROM and self.absent * 2 > self.active_before
+        return most or self.loses_all_critical
+
+    @property
+    def loses_all_critical(self) -> bool:
+        return self.active_critical == self.absent_critical >= SUSPECT_CRITICAL_FROM
 
 
 class Snapshot:
     """One reading of a source, inside the caller's transaction and identity (`acting_as_system`).
 
-    Use: `copy()` or `add()` the rows, `compare()`, then `apply()`. `taken_at` is the instant of the
+    Use: `copy()` or `add()` the rows, `compare()`, perhaps `hold()`, then `apply()`. `taken_at` is the instant of the
     reading; it becomes `last_detected_at` of every alert seen.
     """
 
@@ -161,8 +185,16 @@ class Snapshot:
             counts = dict(cursor.fetchall())
             cursor.execute("SELECT count(*) FROM known")
             (known,) = cursor.fetchone()
-            cursor.execute("SELECT count(*) FROM absent")
-            (done.absent,) = cursor.fetchone()
+            cursor.execute(
+                "SELECT count(*), count(*) FILTER (WHERE severity = 'CRITICAL') FROM absent"
+            )
+            done.absent, done.absent_critical = cursor.fetchone()
+            cursor.execute(
+                "SELECT coalesce(sum(n), 0)::int FROM alert_tally WHERE source = %(source)s"
+                " AND status IN ('OPEN', 'ACK') AND severity = 'CRITICAL'",
+                self._values,
+            )
+            (done.active_critical,) = cursor.fetchone()
         done.opened, done.reopened = counts.get("open", 0), counts.get("reopen", 0)
         done.lapsed, done.changed = counts.get("lapse", 0), counts.get("change", 0)
         done.same, done.accepted = known + counts.get("same", 0), counts.get("accepted", 0)
@@ -181,10 +213,35 @@ class Snapshot:
                 raise
             cursor.execute(careful, self._values)
 
-    def apply(self, *, closes: bool, reasons: Mapping[str, str] | None = None) -> Outcome:
-        """Write it. `closes`: whether absence may close alerts; `reasons`: cause per check code.
+    def absent_seen_at(self) -> list[datetime]:
+        """The instants at which the absent alerts were last seen: few, whatever their number."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT last_detected_at FROM absent")
+            return [at for (at,) in cursor.fetchall()]
 
-        Without a reason an alert closes as DATA_FIXED, or as RULE_CHANGED or RULE_REMOVED when it was last
+    def hold(self, eyes: Eyes) -> Outcome:
+        """Settle why each absent alert is gone; where nobody can say yet, it no longer counts as absent."""
+        values = self._values | {
+            "alike": list(eyes.alike),
+            "holds": eyes.holds,
+            "by_version": eyes.by_version,
+        }
+        done = self.outcome
+        with connection.cursor() as cursor:
+            cursor.execute(_statement("5_gone"), values)
+            cursor.execute("DELETE FROM absent WHERE cause IS NULL RETURNING severity = 'CRITICAL'")
+            critical = [row[0] for row in cursor.fetchall()]
+        done.held = len(critical)
+        done.absent -= done.held
+        done.active_before -= done.held
+        done.absent_critical -= sum(critical)
+        done.active_critical -= sum(critical)
+        return done
+
+    def apply(self, *, closes: bool) -> Outcome:
+        """Write it. `closes`: whether absence may close alerts.
+
+        What `hold` did not settle closes as DATA_FIXED, or as RULE_CHANGED or RULE_REMOVED when it was last
         seen by another version than the snapshot's.
 
         A snapshot that is not believed (`closes=False`) opens and refreshes, and neither closes nor
@@ -195,8 +252,7 @@ class Snapshot:
             cursor.execute(_statement("7_change"), self._values)
             if closes:
                 cursor.execute(_statement("8_sight"), self._values)
-                values = self._values | {"reasons": json.dumps(dict(reasons or {}))}
-                cursor.execute(_statement("9_close"), values)
+                cursor.execute(_statement("9_close"), self._values)
                 self.outcome.closed = cursor.rowcount
         return self.outcome
 

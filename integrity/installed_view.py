@@ -5,6 +5,8 @@ Reads only. The scan keeps the hash and the rule versions; the installer keeps w
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,14 +136,30 @@ READING = {
 
 
 def _definition(cursor: psycopg.Cursor[tuple[Any, ...]], oid: int) -> str:
-    # The same settings for every reader, so that the hash is the same. Put back, because the
-    # transaction may not be ours.
-    before = {}
-    for name, value in READING.items():
-        cursor.execute("SELECT current_setting(%s), set_config(%s, %s, true)", [name, name, value])
-        before[name], _ = cursor.fetchone() or ("", "")
-    cursor.execute("SELECT pg_get_viewdef(%s::oid)", [oid])
-    (definition,) = cursor.fetchone() or ("",)
-    for name, value in before.items():
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+    with reading_alike(cursor):
+        cursor.execute("SELECT pg_get_viewdef(%s::oid)", [oid])
+        (definition,) = cursor.fetchone() or ("",)
     return str(definition)
+
+
+@contextmanager
+def reading_alike(cursor: psycopg.Cursor[tuple[Any, ...]]) -> Iterator[dict[str, str]]:
+    """The same settings for every reader, so that texts and hashes are the same; gives those before.
+
+    Put back at the end, because the transaction may not be ours.
+    """
+    cursor.execute(
+        "SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", [list(READING)]
+    )
+    before: dict[str, str] = dict(cursor.fetchall())
+    _settings_set(cursor, READING)
+    yield before
+    _settings_set(cursor, before)
+
+
+def _settings_set(cursor: psycopg.Cursor[tuple[Any, ...]], values: Mapping[str, str]) -> None:
+    cursor.execute(
+        "SELECT set_config(name, value, true)"
+        " FROM jsonb_each_text(%s::jsonb) AS setting (name, value)",
+        [json.dumps(values)],
+    )

@@ -26,6 +26,8 @@ class Scan(models.Model):
     outcome = models.TextField(choices=ScanOutcome.choices)
     error = models.TextField(default="", blank=True)
     view_hash = models.TextField(default="", blank=True)
+    # What the view was read through (evidence.py); empty for a scan older than that.
+    evidence_hash = models.TextField(default="", db_default="", blank=True)
     rules = models.JSONField(default=dict)
     rows = models.IntegerField(default=0)
     per_code = models.JSONField(default=dict)
@@ -36,6 +38,7 @@ class Scan(models.Model):
     lapsed = models.IntegerField(default=0)
     changed = models.IntegerField(default=0)
     closed = models.IntegerField(default=0)
+    held = models.IntegerField(default=0, db_default=0)  # absent, and left as they were
 
     class Meta:
         db_table = "integrity_scan"
@@ -60,11 +63,14 @@ class Scan(models.Model):
 
 
 class ViewDefinition(models.Model):
-    """One text of a source's view, kept when a scan first read it. Scan.view_hash names it."""
+    """One text of a source's view, or of what it was read through, kept when a scan first read it.
+
+    Scan.view_hash and Scan.evidence_hash name them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.TextField()
-    view_hash = models.TextField()  # SHA-256 (hexadecimal) of the definition's UTF-8 text
+    view_hash = models.TextField()  # SHA-256 (hexadecimal) of the text in UTF-8
     definition = models.TextField()
     first_seen_at = models.DateTimeField()
 

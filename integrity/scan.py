@@ -17,11 +17,13 @@ from integrity.contract import VIEW, view_contract
 from integrity.drift import (
     MATERIAL,
     VIEW_DRIFT,
-    closing_reasons,
-    definition_keep,
+    Seen,
     drift_finding,
+    eyes,
     scan_last_complete,
+    texts_keep,
 )
+from integrity.evidence import Evidence, evidence_read
 from integrity.installed_view import InstalledView, view_installed
 from integrity.models import Scan, ScanOutcome
 from integrity.sources import SourceError, one_line, source_transaction
@@ -55,10 +57,15 @@ class _Reading:
     source: str
     started_at: datetime
     view: InstalledView | None = None
+    evidence: Evidence | None = None
 
     @property
     def view_hash(self) -> str:
         return self.view.definition_hash if self.view else ""
+
+    @property
+    def evidence_hash(self) -> str:
+        return self.evidence.sha256 if self.evidence else ""
 
     @property
     def rules(self) -> Mapping[str, str]:
@@ -82,17 +89,13 @@ def scan_run(*, source: str) -> Scan:
 def _scan(source: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
     snapshot = Snapshot(source=source, taken_at=reading.started_at, material=_material_keys())
-    _read(reading, snapshot)
-    previous = scan_last_complete(source)
-    drift = drift_finding(
-        source=source, view=reading.view, previous=previous, at=reading.started_at
-    )
-    if reading.view is not None:
-        definition_keep(source=source, view=reading.view, seen_at=reading.started_at)
-    compared = snapshot.compare(versions=reading.rules)
+    seen = _read(reading, snapshot)
+    texts_keep(seen, at=reading.started_at)
+    drift = drift_finding(seen, at=reading.started_at)
+    snapshot.compare(versions=reading.rules)
+    compared = snapshot.hold(eyes(seen, snapshot.absent_seen_at()))
     suspect = compared.is_suspect and _last_outcome(source) != ScanOutcome.SUSPECT
-    reasons = closing_reasons(source=source, view=reading.view, previous=previous)
-    done = snapshot.apply(closes=not suspect, reasons=reasons)
+    done = snapshot.apply(closes=not suspect)
     outcome = ScanOutcome.SUSPECT if suspect else ScanOutcome.COMPLETE
     codes = [*OWN_CODES, SCAN_STALE] if outcome == ScanOutcome.COMPLETE else list(OWN_CODES)
     found = _found(reading, done, outcome) + ([drift] if drift else [])
@@ -122,7 +125,7 @@ def _lock_and_now(source: str) -> datetime:
     return cast(datetime, now)
 
 
-def _read(reading: _Reading, snapshot: Snapshot) -> None:
+def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
     """Pipe the view's rows as they are into the console: no Python per row."""
     columns = sql.SQL(", ").join(
         sql.SQL("{}::text").format(sql.Identifier(name)) for name in COLUMNS
@@ -132,7 +135,8 @@ def _read(reading: _Reading, snapshot: Snapshot) -> None:
         problems = view_contract(source)
         if problems:
             raise SourceError("; ".join(problems))
-        reading.view = view_installed(source)
+        view, evidence = view_installed(source), evidence_read(source)
+        reading.view, reading.evidence = view, evidence
         with (
             connection.cursor() as cursor,
             source.cursor() as reader,
@@ -141,6 +145,9 @@ def _read(reading: _Reading, snapshot: Snapshot) -> None:
         ):
             for block in rows:
                 into.write(block)
+    if view is None:
+        raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
+    return Seen(reading.source, view, evidence, scan_last_complete(reading.source))
 
 
 def _material_keys() -> dict[str, list[str]]:
@@ -155,11 +162,17 @@ def _last_outcome(source: str) -> str | None:
 def _found(reading: _Reading, done: Outcome, outcome: ScanOutcome) -> list[Finding]:
     found = []
     if outcome == ScanOutcome.SUSPECT:
-        message = _(
+        all_critical = _(
+            "Contrôle douteux de « %(source)s » : les %(critical)d alertes critiques disparaîtraient toutes "
+            "d’un coup ; rien n’est clos tant que le contrôle suivant ne le confirme pas."
+        )
+        most = _(
             "Contrôle douteux de « %(source)s » : %(absent)d alertes sur %(active)d disparaîtraient "
             "d’un coup ; rien n’est clos tant que le contrôle suivant ne le confirme pas."
-        ) % {"source": reading.source, "absent": done.absent, "active": done.active_before}
+        )
         payload = {"source": reading.source, "absent": done.absent, "active": done.active_before}
+        words = payload | {"critical": done.absent_critical}
+        message = (all_critical if done.loses_all_critical else most) % words
         found.append(_own(reading, "SCAN_SUSPECT", message, payload))
     if done.quarantined:
         message = _(
@@ -198,6 +211,7 @@ def _record(reading: _Reading, outcome: ScanOutcome, done: Outcome, *, error: st
         outcome=outcome,
         error=error,
         view_hash=reading.view_hash,
+        evidence_hash=reading.evidence_hash,
         rules=reading.rules,
         rows=done.rows,
         per_code=done.per_code,
@@ -208,4 +222,5 @@ def _record(reading: _Reading, outcome: ScanOutcome, done: Outcome, *, error: st
         lapsed=done.lapsed,
         changed=done.changed,
         closed=done.closed,
+        held=done.held,
     )

@@ -1,4 +1,4 @@
-"""What changed in a view that drifted, as its alert's page shows it: the two kept definitions, compared."""
+"""What changed in a view that drifted, or below it, as its alert's page shows it: the kept texts, compared."""
 
 import difflib
 from typing import Any
@@ -10,6 +10,8 @@ from integrity.models import ViewDefinition
 
 LINES_SHOWN = 400
 
+_HASHES = ("expected_sha256", "view_sha256", "expected_evidence_sha256", "evidence_sha256")
+
 _KINDS = {"+": "added", "-": "removed", "@": "place", " ": "same"}
 
 
@@ -17,15 +19,15 @@ def view_change_context(alert: Alert) -> dict[str, Any]:
     """Context of `_view_change.html` for an alert about a drift; empty for any other."""
     if alert.source != CONSOLE_SOURCE or alert.check_code != VIEW_DRIFT:
         return {}
-    hashes = {key: str(alert.payload.get(key, "")) for key in ("expected_sha256", "view_sha256")}
+    hashes = {key: str(alert.payload.get(key, "")) for key in _HASHES}
     kept = {
         one.view_hash: one
         for one in ViewDefinition.objects.filter(
             source=alert.entity_id, view_hash__in=list(hashes.values())
         )
     }
-    expected, found = (kept.get(value) for value in hashes.values())
-    lines = _lines(expected, found) if expected and found else []
+    expected, found, expected_evidence, evidence = (kept.get(value) for value in hashes.values())
+    lines = _lines(expected_evidence, evidence) + _lines(expected, found)
     return {
         "evidence_template": "integrity/_view_change.html",
         "view_change": {
@@ -40,7 +42,9 @@ def view_change_context(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _lines(expected: ViewDefinition, found: ViewDefinition) -> list[dict[str, str]]:
+def _lines(expected: ViewDefinition | None, found: ViewDefinition | None) -> list[dict[str, str]]:
+    if expected is None or found is None:
+        return []
     compared = difflib.unified_diff(
         expected.definition.splitlines(), found.definition.splitlines(), lineterm="", n=3
     )

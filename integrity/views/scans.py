@@ -159,9 +159,11 @@ def _row(scan: Scan) -> dict[str, Any]:
         "changed": scan.changed + scan.lapsed,
         "lapsed": scan.lapsed,
         "closed": scan.closed,
+        "held": scan.held,
         "quarantined": scan.quarantined,
         "error": scan.error,
         "view_hash": scan.view_hash,
+        "evidence_hash": scan.evidence_hash,
     }
 
 

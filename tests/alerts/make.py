@@ -35,14 +35,13 @@ def take_in(
     closes: bool = True,
     scope: Scope | None = None,
     material: dict[str, list[str]] | None = None,
-    reasons: dict[str, str] | None = None,
 ) -> Outcome:
     """One complete snapshot of `source`."""
     with acting_as_system("scan"):
         snapshot = Snapshot(source=source, taken_at=taken_at, scope=scope, material=material)
         snapshot.add(findings)
         snapshot.compare()
-        return snapshot.apply(closes=closes, reasons=reasons)
+        return snapshot.apply(closes=closes)
 
 
 def alert(**where: Any) -> Alert:

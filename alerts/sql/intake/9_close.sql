@@ -4,7 +4,7 @@ UPDATE system_alerts AS a
 SET status = 'RESOLVED',
     rule_version = %(versions)s::jsonb ->> a.check_code,
     resolution_cause = coalesce(
-      %(reasons)s::jsonb ->> a.check_code,
+      gone.cause,
       CASE
         WHEN a.rule_version IS NULL OR a.rule_version = %(versions)s::jsonb ->> a.check_code
           THEN 'DATA_FIXED'

@@ -1,0 +1,108 @@
+-- All that decides which rows the checks view gives to its reader, as pairs of a name and a text; equal
+-- pairs, equal eyes. Everything below the view to any depth: views, tables with their row security, functions.
+-- The body of a function says in no catalogue what it reads: every function, view and table whose name
+-- stands in it as a word is taken to be below. What a body puts together at run time is beyond this.
+-- Bodies and settings are kept as hashes: they may hold secrets. Objects of PostgreSQL's own are left out.
+WITH RECURSIVE below (class, oid) AS (
+  SELECT 'pg_class'::regclass::oid, %(view)s::oid
+  UNION
+  SELECT next.class, next.oid
+  FROM below AS b
+  CROSS JOIN LATERAL (
+    SELECT d.refclassid AS class, d.refobjid AS oid
+    FROM pg_rewrite AS r JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+    WHERE b.class = 'pg_class'::regclass AND r.ev_class = b.oid
+    UNION ALL
+    SELECT d.refclassid, d.refobjid
+    FROM pg_policy AS p JOIN pg_depend AS d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid
+    WHERE b.class = 'pg_class'::regclass AND p.polrelid = b.oid
+    UNION ALL
+    SELECT d.refclassid, d.refobjid
+    FROM pg_depend AS d
+    WHERE b.class IN ('pg_proc'::regclass, 'pg_operator'::regclass)
+      AND d.classid = b.class AND d.objid = b.oid
+    UNION ALL
+    SELECT named.class, named.oid
+    FROM pg_proc AS f
+    JOIN pg_language AS l ON l.oid = f.prolang AND l.lanname NOT IN ('internal', 'c')
+    CROSS JOIN LATERAL (
+      SELECT DISTINCT word FROM regexp_split_to_table(lower(f.prosrc), '[^[:alnum:]_$]+') AS word
+    ) AS said
+    JOIN (
+      SELECT 'pg_proc'::regclass::oid AS class, oid, lower(proname) AS name FROM pg_proc WHERE oid >= 16384
+      UNION ALL
+      SELECT 'pg_class'::regclass, oid, lower(relname) FROM pg_class WHERE oid >= 16384
+    ) AS named ON named.name = said.word
+    WHERE b.class = 'pg_proc'::regclass AND f.oid = b.oid
+  ) AS next
+  WHERE next.class IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_operator'::regclass)
+    AND next.oid >= 16384
+), relation AS (
+  SELECT c.*, format('%%I.%%I', n.nspname, c.relname) AS name
+  FROM below AS b JOIN pg_class AS c ON c.oid = b.oid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE b.class = 'pg_class'::regclass AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+), function AS (
+  SELECT p.*
+  FROM below AS b JOIN pg_proc AS p ON p.oid = b.oid
+  WHERE b.class = 'pg_proc'::regclass
+), role AS (
+  SELECT r.*, r.rolname = current_user AS reads
+  FROM pg_roles AS r
+  WHERE r.rolname = current_user
+     OR r.oid IN (SELECT relowner FROM relation UNION SELECT proowner FROM function)
+), part (name, said) AS (
+  SELECT 'VIEW ' || v.name,
+         format(E'owner %%I\noptions %%s', pg_get_userbyid(v.relowner), coalesce(v.reloptions, '{}'))
+         -- The checks view's own text has a hash of its own.
+         || CASE WHEN v.oid <> %(view)s::oid THEN E'\n' || pg_get_viewdef(v.oid) ELSE '' END
+  FROM relation AS v WHERE v.relkind IN ('v', 'm')
+  UNION ALL
+  SELECT 'TABLE ' || t.name,
+         format(E'owner %%I\nrow security %%s, forced %%s, binds the reader %%s',
+                pg_get_userbyid(t.relowner), t.relrowsecurity, t.relforcerowsecurity, row_security_active(t.oid))
+         || coalesce((
+           SELECT string_agg(
+             format(E'\npolicy %%I %%s for %%s to %%s using (%%s)', p.polname,
+                    CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END, p.polcmd,
+                    ARRAY(SELECT CASE WHEN o = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(o) END
+                          FROM unnest(p.polroles) AS o ORDER BY 1),
+                    pg_get_expr(p.polqual, p.polrelid)), '' ORDER BY p.polname)
+           FROM pg_policy AS p WHERE p.polrelid = t.oid AND p.polcmd IN ('*', 'r')), '')
+         || coalesce((
+           SELECT format(E'\nforeign %%s', encode(sha256(convert_to(
+                    format('%%s %%s %%s', f.ftoptions, s.srvname, s.srvoptions), getdatabaseencoding())), 'hex'))
+           FROM pg_foreign_table AS f JOIN pg_foreign_server AS s ON s.oid = f.ftserver
+           WHERE f.ftrelid = t.oid), '')
+  FROM relation AS t WHERE t.relkind IN ('r', 'p', 'f')
+  UNION ALL
+  SELECT 'FUNCTION ' || f.oid::regprocedure,
+         format(E'owner %%I\nsha256 %%s', pg_get_userbyid(f.proowner), encode(sha256(convert_to(
+           CASE WHEN f.prokind = 'a'
+                THEN (SELECT format('%%s %%s %%s', a.aggtransfn, a.aggfinalfn, a.agginitval)
+                      FROM pg_aggregate AS a WHERE a.aggfnoid = f.oid)
+                ELSE pg_get_functiondef(f.oid) END, getdatabaseencoding())), 'hex'))
+  FROM function AS f
+  UNION ALL
+  -- The reader under one name, so that another reader is a change and not one gone and one come.
+  SELECT CASE WHEN r.reads THEN 'READER' ELSE format('ROLE %%I', r.rolname) END,
+         format(E'%%s as %%s\nsuperuser %%s, bypasses row security %%s\nmember of %%s',
+                r.rolname, CASE WHEN r.reads THEN session_user ELSE r.rolname END,
+                r.rolsuper, r.rolbypassrls,
+                ARRAY(SELECT m.rolname FROM pg_roles AS m
+                      WHERE NOT r.rolsuper AND m.oid <> r.oid AND pg_has_role(r.oid, m.oid, 'USAGE')
+                      ORDER BY 1))
+  FROM role AS r
+  UNION ALL
+  SELECT 'SETTINGS',
+         format('search_path %%s, row_security %%s', %(search_path)s::text, current_setting('row_security'))
+         || coalesce((
+           SELECT string_agg(format(E'\n%%s sha256 %%s', split_part(setting, '=', 1), encode(sha256(
+                    convert_to(setting, getdatabaseencoding())), 'hex')), '' ORDER BY s.setdatabase, s.setrole, setting)
+           FROM pg_db_role_setting AS s CROSS JOIN LATERAL unnest(s.setconfig) AS setting
+           WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+             AND s.setrole IN (0, current_user::regrole)
+             AND split_part(setting, '=', 1) LIKE '%%.%%'), '')
+  UNION ALL
+  SELECT 'DATABASE', format('%%I, number %%s', datname, oid) FROM pg_database WHERE datname = current_database()
+)
+SELECT name, said FROM part ORDER BY name COLLATE "C"
