@@ -74,11 +74,11 @@ class Outcome:
     absent_critical: int = 0
     held: int = 0
     opened: int = 0
-    reopened: int = 0
+    reopened: int = 0  # in a new episode, or in the same one after a decision
     lapsed: int = 0
     changed: int = 0
     same: int = 0
-    accepted: int = 0
+    accepted: int = 0  # stays resolved: its date has not come, or it was resolved during the reading
     closed: int = 0
 
     @property
@@ -124,6 +124,10 @@ class Snapshot:
             # The rows that a trigger sees before and after stay in memory, until this transaction ends.
             cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM])
             cursor.execute(_statement("1_incoming"))
+            # Order is the ledger's, not a clock's. None for a person who looks and may not read it.
+            cursor.execute("SELECT seq FROM ledger_head")
+            head = cursor.fetchone()
+            self._values["since"] = head[0] if head else None
 
     def copy(self, cursor: CursorWrapper) -> AbstractContextManager[Copy]:
         """Context manager of a psycopg `Copy` into the landing table (text format)."""
@@ -196,8 +200,10 @@ class Snapshot:
             )
             (done.active_critical,) = cursor.fetchone()
         done.opened, done.reopened = counts.get("open", 0), counts.get("reopen", 0)
+        done.reopened += counts.get("contradict", 0)
         done.lapsed, done.changed = counts.get("lapse", 0), counts.get("change", 0)
         done.same, done.accepted = known + counts.get("same", 0), counts.get("accepted", 0)
+        done.accepted += counts.get("decided", 0)
         done.active_before = done.lapsed + done.changed + done.same + done.absent
         return done
 
@@ -254,6 +260,7 @@ class Snapshot:
                 cursor.execute(_statement("8_sight"), self._values)
                 cursor.execute(_statement("9_close"), self._values)
                 self.outcome.closed = cursor.rowcount
+                cursor.execute(_statement("10_confirm"), self._values)
         return self.outcome
 
 

@@ -40,6 +40,9 @@ class Decision(models.TextChoices):
     LITIGE = "LITIGE", _("Litige")
 
 
+DATED = (Decision.ACCEPTE, Decision.LITIGE)  # decisions that wait until a day
+
+
 class Cause(models.TextChoices):
     """Why an anomaly arose, as said by the person who resolves it."""
 
@@ -86,6 +89,7 @@ class AlertColumns(models.Model):
     resolution_cause = models.TextField(null=True)  # noqa: DJ001
     resolution_decision = models.TextField(null=True, choices=Decision.choices)  # noqa: DJ001
     resolution_note = models.TextField(null=True)  # noqa: DJ001
+    # The day until which ACCEPTE and LITIGE wait.
     accepted_until = models.DateField(null=True)
     # Accepting a critical anomaly needs two people; the first one's proposal waits here.
     acceptance_proposed_by = models.UUIDField(null=True)
@@ -95,6 +99,22 @@ class AlertColumns(models.Model):
     material = models.JSONField(default=dict)
     # Of the rule that last had something to say about it; null where a source names no versions.
     rule_version = models.TextField(null=True)  # noqa: DJ001
+    # Whether first_detected_at is the source's word (true) or the instant of a reading (false); null for what
+    # was found before the console asked.
+    dated_by_data = models.BooleanField(null=True)
+    # When a complete scan saw it absent after a person resolved it.
+    absent_at = models.DateTimeField(null=True)
+    # Why a person took an acknowledgement or a resolution back; of the status OPEN that came of it.
+    reopening_note = models.TextField(null=True)  # noqa: DJ001
+    # When this episode was opened, for all but the first, and when it was first acknowledged.
+    episode_at = models.DateTimeField(null=True)
+    first_acknowledged_at = models.DateTimeField(null=True)
+    # The last resolution of this episode after which a scan still saw the anomaly.
+    contradicted_at = models.DateTimeField(null=True)
+    contradicted_by = models.UUIDField(null=True)
+    contradicted_decision = models.TextField(null=True)  # noqa: DJ001
+    contradicted_resolved_at = models.DateTimeField(null=True)
+    contradicted_until = models.DateField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     severity_rank = models.GeneratedField(
@@ -174,6 +194,14 @@ class Alert(AlertColumns):
             # Reader: "what happened since you read" (integrity/views/pulse.py). A re-sighting does not move
             # the column, so a scan that sees the same again stays HOT.
             models.Index(fields=["updated_at"], name="system_alerts_lately"),
+            # Reader: each complete scan, which resolutions by people await its word (intake/10_confirm.sql).
+            models.Index(
+                fields=["source", "check_code"],
+                name="system_alerts_unconfirmed",
+                condition=models.Q(
+                    status=Status.RESOLVED, resolved_by__isnull=False, absent_at=None
+                ),
+            ),
         ]
 
 

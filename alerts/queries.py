@@ -6,7 +6,7 @@ import json
 from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -124,6 +124,11 @@ class ListedAlert(NamedTuple):
     resolved_by: UUID | None
     assignee: UUID | None
     acceptance_proposed_by: UUID | None
+    contradicted_at: datetime | None
+    contradicted_by: UUID | None
+    contradicted_decision: str | None
+    contradicted_resolved_at: datetime | None
+    contradicted_until: date | None
 
 
 @dataclass(frozen=True)

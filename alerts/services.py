@@ -1,4 +1,4 @@
-"""What people do with one alert: acknowledge, resolve, assign, comment; PostgreSQL decides.
+"""What people do with one alert: acknowledge, resolve, reopen, assign, comment; PostgreSQL decides.
 
 Callers are inside `acting_as_user`. No service reads before it writes: the UPDATE names the version
 that the person saw, so of two people one wins and the other is told.
@@ -10,6 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.db.models import Q
 from psycopg.errors import InsufficientPrivilege
 
 from alerts.models import ACTIVE, Alert, Cause, Comment, Decision, Severity, Status
@@ -36,7 +37,7 @@ class Conflict(Exception):  # it is an answer ("somebody else was faster"), not 
 
 @dataclass(frozen=True)
 class Resolution:
-    """What the person says when resolving; `accepted_until` goes with ACCEPTE and only with it."""
+    """What the person says when resolving; `accepted_until` goes with the DATED decisions and only with them."""
 
     note: str
     cause: Cause
@@ -65,6 +66,21 @@ def alert_resolve(*, alert_id: UUID, version: int, resolution: Resolution) -> Al
         resolution_cause=resolution.cause,
         resolution_decision=resolution.decision,
         accepted_until=resolution.accepted_until,
+    )
+
+
+def alert_reopen(*, alert_id: UUID, version: int, note: str) -> Alert:
+    """Take back an acknowledgement or a person's resolution: → OPEN, in the same episode, with its age.
+
+    Raises AlertGone, NotAllowed or Conflict (also for what a scan closed: nobody decided that).
+    """
+    return _change(
+        alert_id,
+        version,
+        (Status.ACK, Status.RESOLVED),
+        only=~Q(status=Status.RESOLVED, resolved_by=None),
+        status=Status.OPEN,
+        reopening_note=note,
     )
 
 
@@ -101,9 +117,11 @@ def _change(
     from_status: Sequence[Status],
     *,
     to_act: bool = True,
+    only: Q | None = None,
     **values: object,
 ) -> Alert:
-    wanted = Alert.objects.filter(pk=alert_id, version=version, status__in=from_status)
+    wanted = Alert.objects.filter(only or Q(), pk=alert_id, version=version, status__in=from_status)
+    as_seen = wanted.all()
     if to_act:  # severity INFO asks nobody to act, so no row of it matches
         wanted = wanted.exclude(severity=Severity.INFO)
     try:
@@ -117,7 +135,7 @@ def _change(
     if current is None:
         raise AlertGone
     if changed != 1:
-        if current.version == version and current.status in from_status:
+        if as_seen.exists():
             raise NotAllowed  # nobody was faster: row security kept the statement from the row
         raise Conflict(current)
     return current

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alerts.bulk import LIMIT, Seen
-from alerts.models import COMMENT_LIMIT, Cause, Decision
+from alerts.models import COMMENT_LIMIT, DATED, Cause, Decision
 from alerts.services import Resolution
 
 NOTE_LIMIT = 4000  # characters
@@ -37,6 +37,20 @@ class AckForm(VersionForm):
     """An acknowledgement may say something; it stays with it in the ledger."""
 
     note = ProseField(max_length=NOTE_LIMIT, required=False)
+
+
+class ReopenForm(VersionForm):
+    """Why an acknowledgement or a resolution is taken back; it stays in the ledger beside it."""
+
+    use_required_attribute = False
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    note = ProseField(
+        label=_("Pourquoi"),
+        max_length=NOTE_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Inscrit au registre avec votre nom ; ce qui avait été dit y reste aussi."),
+    )
 
 
 class AssignForm(VersionForm):
@@ -69,7 +83,7 @@ class CommentForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """Decision, cause and note of a resolution; an end date with ACCEPTE and only with it."""
+    """Decision, cause and note of a resolution; an end date with the DATED decisions and only with them."""
 
     use_required_attribute = False  # the server says what is missing, beside the field, in French
 
@@ -78,10 +92,12 @@ class DecisionForm(forms.Form):
     )
     cause = forms.ChoiceField(label=_("Cause"), choices=[("", _("Choisir…")), *Cause.choices])
     accepted_until = forms.DateField(
-        label=_("Accepté jusqu’au"),
+        label=_("Accepté ou en litige jusqu’au"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Seulement pour une anomalie acceptée ; elle reviendra après ce jour."),
+        help_text=_(
+            "Pour une anomalie acceptée ou en litige seulement ; après ce jour elle revient avec son âge."
+        ),
     )
     note = ProseField(
         label=_("Note de résolution"),  # "Note" alone is Django's own and reads "Remarque"
@@ -92,13 +108,13 @@ class DecisionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        accepted, until = data.get("decision") == Decision.ACCEPTE, data.get("accepted_until")
-        if accepted and "accepted_until" not in self.errors:
+        dated, until = data.get("decision") in DATED, data.get("accepted_until")
+        if dated and "accepted_until" not in self.errors:
             if until is None:
-                self.add_error("accepted_until", _("Dites jusqu’à quel jour elle est acceptée."))
+                self.add_error("accepted_until", _("Dites jusqu’à quel jour elle attend."))
             elif until <= timezone.localdate():
                 self.add_error("accepted_until", _("Choisissez un jour à venir."))
-        if not accepted:
+        if not dated:
             data["accepted_until"] = None
         return data
 

@@ -34,6 +34,8 @@ def alert_verdict(alert: Alert, look: Look) -> dict[str, Any]:
     if found is None:
         title = _("L’anomalie n’est plus dans les données.")
         text = _("Le prochain contrôle complet la clora.") if active else ""
+        if alert.resolved_by and alert.absent_at is None:
+            text = _("Le prochain contrôle complet confirmera sa résolution.")
         return said | {"state": "gone", "tone": "success", "title": title, "text": text}
     rows = rows_beside(found)
     changed = any(row["changed"] for row in rows)
@@ -44,7 +46,7 @@ def alert_verdict(alert: Alert, look: Look) -> dict[str, Any]:
     if found.mark == "back":
         text = _("Le prochain contrôle complet rouvrira l’alerte.")
     elif found.mark == "accepted":
-        text = _("Elle est acceptée : le prochain contrôle ne la rouvrira pas.")
+        text = _("Elle est acceptée ou en litige : le prochain contrôle ne la rouvrira pas.")
     else:
         text = _("Rien n’est enregistré : le prochain contrôle le fera.") if changed else ""
     state = "changed" if changed else "same"
@@ -83,7 +85,7 @@ def _count_label(mark: str) -> str:
         "back": _("Revenues après leur résolution"),
         "gone": _("Disparues des données"),
         "changed": _("Changées"),
-        "accepted": _("Acceptées"),
+        "accepted": _("Acceptées ou en litige"),
         "same": _("Identiques"),
     }[mark]
 
@@ -94,7 +96,7 @@ def mark_label(mark: str) -> str:
         "back": _("Revenue"),
         "gone": _("Disparue"),
         "changed": _("Changée"),
-        "accepted": _("Acceptée"),
+        "accepted": _("Acceptée ou en litige"),
         "same": _("Identique"),
     }[mark]
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from governance.http import Access
 from governance.people import names_of
 from governance.roles import CONSOLE_SOURCE, Permission, roles_with
 from governance.sources import source_name
-from governance.templatetags.ui import moment
+from governance.templatetags.ui import duration, moment, quantity
 from integrity.catalog import catalog
 from integrity.due import due_of
 from integrity.own_words import own_label, own_unit
@@ -39,6 +39,7 @@ def people(alerts: Iterable[Alert | ListedAlert], *, also: Iterable[UUID] = ()) 
             alert.resolved_by,
             alert.assignee,
             alert.acceptance_proposed_by,
+            alert.contradicted_by,
         )
         if person
     }
@@ -53,6 +54,37 @@ def may_resolve(alert: Alert | ListedAlert, access: Access) -> bool:
 def asks_somebody(alert: Alert | ListedAlert) -> bool:
     """Whether the alert asks anybody to act."""
     return alert.severity != Severity.INFO and alert.status != Status.RESOLVED
+
+
+def may_reopen(alert: Alert, access: Access) -> bool:
+    """Whether this reader may take back what a person said of this alert."""
+    decided = alert.status == Status.ACK or alert.resolved_by is not None
+    return (
+        decided and alert.severity != Severity.INFO and access.may(Permission.ACT, alert.source)
+    )
+
+
+def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
+    """That an alert which stands was resolved before in this episode, as a sentence without its end.
+
+    Empty for one that nobody resolved, and for one that is resolved now.
+    """
+    at, decided_at = alert.contradicted_at, alert.contradicted_resolved_at
+    if alert.status == Status.RESOLVED or at is None or decided_at is None:
+        return ""
+    facts = {
+        "after": duration(max(at - decided_at, timedelta(0))),
+        "decision": label_of(Decision, alert.contradicted_decision),
+        "who": names.get(alert.contradicted_by) if alert.contradicted_by else "",
+        "until": quantity(alert.contradicted_until),
+    }
+    if alert.contradicted_until and alert.contradicted_until < at.date():
+        text = _(
+            "revenue à l’échéance du %(until)s, après « %(decision)s » par %(who)s, avec son âge"
+        )
+    else:
+        text = _("revenue %(after)s après « %(decision)s » par %(who)s")
+    return text % facts
 
 
 def alert_row(
@@ -78,6 +110,7 @@ def alert_row(
         "assignee": names.get(alert.assignee) if alert.assignee else "",
         "turn": "" if alert.assignee or not asks_somebody(alert) else owner_turn(alert.check_code),
         "awaits_second": is_proposal(alert),
+        "came_back": came_back(alert, names),
         "due": due_of(alert),
         "url": reverse("alert", args=[alert.id]),
         "ack_url": reverse("alert_ack", args=[alert.id]),
@@ -94,6 +127,12 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
     return alert_row(alert, access, names) | {
         "source_label": source_name(alert.source),
         "episode": alert.episode,
+        "dated_by_data": is_dated_by_data(alert),
+        "seen_first_at": alert.episode_at or alert.created_at,
+        "absent_at": alert.absent_at,
+        "reopening_note": alert.reopening_note,
+        "can_reopen": may_reopen(alert, access),
+        "reopen_url": reverse("alert_reopen", args=[alert.id]),
         "first_detected_at": alert.first_detected_at,
         "created_at": alert.created_at,
         "actors": [role.label for role in roles_with(Permission.ACT)],
@@ -108,6 +147,13 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
         "rule_moved": alert.resolution_cause
         in (ClosedBecause.RULE_CHANGED, ClosedBecause.RULE_REMOVED),
     }
+
+
+def is_dated_by_data(alert: Alert) -> bool:
+    """Whether the source said since when, rather than the console or the view's clock when it looked."""
+    if alert.dated_by_data is None:  # found before the console asked
+        return alert.created_at - alert.first_detected_at > timedelta(minutes=1)
+    return alert.dated_by_data
 
 
 def is_proposal(alert: Alert | ListedAlert) -> bool:

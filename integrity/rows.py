@@ -56,6 +56,7 @@ def rows_html(
             alert.source in acting,
             names.get(alert.assignee) if alert.assignee else None,
             names.get(alert.acknowledged_by) if alert.acknowledged_by else None,
+            names.get(alert.contradicted_by) if alert.contradicted_by else None,
             reading(now - alert.first_detected_at),
             due and (due < now, reading(now - due)),
         )

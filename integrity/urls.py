@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from integrity.views.actions import alert_ack, alert_assign, alert_comment, alert_resolve
+from integrity.views.actions import (
+    alert_ack,
+    alert_assign,
+    alert_comment,
+    alert_reopen,
+    alert_resolve,
+)
 from integrity.views.alert import alert_detail
 from integrity.views.bulk import bulk
 from integrity.views.export import export_csv, export_jsonl
@@ -39,6 +45,7 @@ urlpatterns = [
     path("governance/alerts/<uuid:alert_id>", alert_detail, name="alert"),
     path("governance/alerts/<uuid:alert_id>/ack", alert_ack, name="alert_ack"),
     path("governance/alerts/<uuid:alert_id>/resolve", alert_resolve, name="alert_resolve"),
+    path("governance/alerts/<uuid:alert_id>/reopen", alert_reopen, name="alert_reopen"),
     path("governance/alerts/<uuid:alert_id>/assign", alert_assign, name="alert_assign"),
     path("governance/alerts/<uuid:alert_id>/verify", alert_verify, name="alert_verify"),
     path("governance/alerts/<uuid:alert_id>/comment", alert_comment, name="alert_comment"),

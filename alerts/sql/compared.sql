@@ -2,7 +2,8 @@
 -- Reads the temporary tables of the snapshot; changes nothing.
 SELECT c.mark, c.alert_id, c.check_code, c.entity_type, c.entity_id, c.was, c.now
 FROM (
-  SELECT CASE f.verdict WHEN 'open' THEN 'new' WHEN 'reopen' THEN 'back' WHEN 'lapse' THEN 'changed'
+  SELECT CASE f.verdict WHEN 'open' THEN 'new' WHEN 'reopen' THEN 'back'
+                        WHEN 'contradict' THEN 'back' WHEN 'decided' THEN 'accepted' WHEN 'lapse' THEN 'changed'
                         WHEN 'change' THEN 'changed' ELSE f.verdict END AS mark,
          a.id AS alert_id, f.check_code, f.entity_type, f.entity_id, f.severity_rank,
          CASE WHEN a.id IS NOT NULL THEN jsonb_build_object(

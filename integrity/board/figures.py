@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from alerts.models import ACTIVE, Alert, Decision, Severity, Status
+from alerts.models import ACTIVE, DATED, Alert, Severity, Status
 from governance.ledger.models import LedgerEntry, LedgerHead
 from integrity.asof import AsOf, alerts_as_of
 from integrity.board.period import Period
@@ -94,9 +94,9 @@ def open_risks(asked: AsOf) -> Listed:
 
 
 def accepted_risks(asked: AsOf, period: Period) -> Listed:
-    """What somebody accepted until a day that had not passed."""
+    """What somebody accepted, or called disputed, until a day that had not passed."""
     chosen = _then(asked, (Status.RESOLVED,)).filter(
-        Q(status=Status.RESOLVED, resolution_decision=Decision.ACCEPTE),
+        Q(status=Status.RESOLVED, resolution_decision__in=DATED),
         accepted_until__gte=period.last,
     )
     return _listed(chosen, "accepted_until", "severity_rank", "id")

@@ -45,6 +45,8 @@ OUTCOMES = ("scan.complete", "scan.failed", "scan.suspect")
 TOLD = (
     (_lazy("Anomalies constatées"), ("alert.open",), True),
     (_lazy("Revenues après leur résolution"), ("alert.reopen",), False),
+    (_lazy("Décisions contredites par un contrôle"), ("alert.contradict",), False),
+    (_lazy("Revenues à l’échéance de leur décision"), ("alert.resume",), False),
     (_lazy("Acquittées"), ("alert.ack",), True),
     (
         _lazy("Acquittements devenus caducs"),
@@ -53,6 +55,11 @@ TOLD = (
     ),
     (_lazy("Acceptations proposées"), ("alert.propose",), False),
     (_lazy("Résolues par une personne"), ("alert.resolve",), True),
+    (
+        _lazy("Acquittements retirés et résolutions rouvertes"),
+        ("alert.withdraw.ack", "alert.withdraw.resolve"),
+        False,
+    ),
     (_lazy("Closes par un contrôle"), ("alert.close",), True),
     (_lazy("Commentaires écrits"), ("alert.comment",), False),
 )

@@ -125,6 +125,8 @@ def _moved(line: Line) -> str:
         shown = [change for change in line.changes if change["key"] == "rule_version"]
     elif line.action.startswith(("alert.change", "alert.lapse", "alert.reopen")):
         shown = [change for change in line.changes if not change["key"].endswith(("_at", "_by"))]
+    elif line.action in ("alert.contradict", "alert.resume"):
+        return line.sentence
     else:
         return ""
     colon = _(" :")

@@ -20,7 +20,10 @@ from integrity.present import reader_language
 TEXT_LIMIT = 2_000  # characters of one value; an export has all of it
 
 # Bookkeeping that says nothing that the other values do not say; exports have it.
-TECHNICAL = {"id", "version", "updated_at", "created_at", "material", "acknowledged_material"}
+TECHNICAL = {
+    *("id", "version", "updated_at", "created_at", "material", "acknowledged_material"),
+    *("episode_at", "first_acknowledged_at", "contradicted_at"),
+}
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 _PEOPLE = {
@@ -28,6 +31,8 @@ _PEOPLE = {
     "resolved_by",
     "assignee",
     "acceptance_proposed_by",
+    "contradicted_by",
+    "delegated_by",
     "holder",
     "granted_by",
 }
@@ -36,6 +41,7 @@ _CHOICES: dict[str, dict[str, Any]] = {
     "acknowledged_severity": dict(Severity.choices),
     "status": dict(Status.choices),
     "resolution_decision": dict(Decision.choices),
+    "contradicted_decision": dict(Decision.choices),
     "resolution_cause": {**dict(Cause.choices), **dict(ClosedBecause.choices)},
     "role": dict(Role.choices),
 }
@@ -63,7 +69,16 @@ _LABELS: dict[str, Promise] = {
     "resolution_cause": _lazy("Cause"),
     "resolution_decision": _lazy("Décision"),
     "resolution_note": _lazy("Note de résolution"),
-    "accepted_until": _lazy("Acceptée jusqu’au"),
+    "accepted_until": _lazy("Attend jusqu’au"),
+    "dated_by_data": _lazy("Début dit par les données"),
+    "absent_at": _lazy("Absente d’un contrôle complet"),
+    "reopening_note": _lazy("Note de réouverture"),
+    "contradicted_decision": _lazy("Décision contredite"),
+    "contradicted_by": _lazy("Décidée par"),
+    "contradicted_resolved_at": _lazy("Décidée le"),
+    "contradicted_until": _lazy("Décidée jusqu’au"),
+    "delegated_by": _lazy("Par délégation de"),
+    "delegated_until": _lazy("Délégation jusqu’au"),
     "rule_version": _lazy("Version de la règle"),
     "acceptance_proposed_by": _lazy("Acceptation proposée par"),
     "acceptance_proposed_at": _lazy("Acceptation proposée le"),
@@ -131,6 +146,8 @@ def changes(
         if key in TECHNICAL or (was.get(key) in _EMPTY and now.get(key) in _EMPTY):
             continue
         old, new = was.get(key), now.get(key)
+        if key in was and key in now and old == new:
+            continue  # said again, not changed
         if key == "payload" and isinstance(old or {}, dict) and isinstance(new or {}, dict):
             rows += _payload(old or {}, new or {}, check_code)
         else:
@@ -166,7 +183,7 @@ def value_text(key: str, value: Any, names: Mapping[str, str], unit: str = "") -
         return names.get(value) or _("compte inconnu")
     if key in _CHOICES and isinstance(value, str) and value in _CHOICES[key]:
         return str(_CHOICES[key][value])
-    if isinstance(value, str) and (key == "at" or key.endswith("_at")):
+    if isinstance(value, str) and (key in ("at", "delegated_until") or key.endswith("_at")):
         return instant_text(value)
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)

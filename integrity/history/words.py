@@ -1,6 +1,7 @@
 """Ledger entries as sentences that a director reads aloud; reads nothing, names come from the caller."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_date
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 from alerts.models import Cause, ClosedBecause, Decision
 from governance.ledger.models import LedgerEntry
 from governance.roles import Role
-from governance.templatetags.ui import number, quantity
+from governance.templatetags.ui import duration, number, quantity
 from integrity.history.values import instant_text
 from integrity.models import RuleProof
 
@@ -21,6 +22,11 @@ from integrity.models import RuleProof
 ACTIONS: dict[str, Promise] = {
     "alert.open": _lazy("Constat"),
     "alert.reopen": _lazy("Nouvel épisode"),
+    "alert.contradict": _lazy("Décision contredite par un contrôle"),
+    "alert.resume": _lazy("Retour à l’échéance"),
+    "alert.confirm": _lazy("Résolution confirmée par un contrôle"),
+    "alert.withdraw.ack": _lazy("Acquittement retiré"),
+    "alert.withdraw.resolve": _lazy("Résolution rouverte"),
     "alert.change": _lazy("Changement constaté"),
     "alert.seen": _lazy("Revue sans changement"),
     "alert.ack": _lazy("Acquittement"),
@@ -54,6 +60,15 @@ ACTIONS: dict[str, Promise] = {
 _SENTENCES: dict[str, Promise] = {
     "alert.open": _lazy("%(who)s a constaté « %(what)s »"),
     "alert.reopen": _lazy("%(who)s a constaté de nouveau « %(what)s » : épisode %(episode)s"),
+    "alert.contradict": _lazy(
+        "%(who)s trouve toujours « %(what)s » : revenue %(after)s après « %(decided)s » par %(by)s"
+    ),
+    "alert.resume": _lazy(
+        "%(who)s trouve toujours « %(what)s » : « %(decided)s » par %(by)s valait jusqu’au %(until)s"
+    ),
+    "alert.confirm": _lazy("%(who)s ne trouve plus « %(what)s » : la résolution est confirmée"),
+    "alert.withdraw.ack": _lazy("%(who)s a retiré l’acquittement de « %(what)s »"),
+    "alert.withdraw.resolve": _lazy("%(who)s a rouvert « %(what)s », qui était résolue"),
     "alert.change": _lazy("%(who)s a relevé un changement : « %(what)s »"),
     "alert.seen": _lazy("%(who)s a revu sans changement %(seen)s sur %(on)s"),
     "alert.ack": _lazy("%(who)s a acquitté « %(what)s »"),
@@ -157,7 +172,10 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, str]:
     facts = {
         "on": entry.source or _("toute la console"),
         "episode": known.get("episode"),
-        "until": _day(known.get("accepted_until")),
+        "until": _day(known.get("accepted_until") or known.get("contradicted_until")),
+        "decided": _choice(Decision, known.get("contradicted_decision")),
+        "by": names.get(str(known.get("contradicted_by"))),
+        "after": _between(known.get("contradicted_resolved_at"), known.get("contradicted_at")),
         "decision": _choice(Decision, known.get("resolution_decision")),
         "cause": _choice(Cause, cause) or _choice(ClosedBecause, cause),
         "error": known.get("error"),
@@ -218,12 +236,21 @@ _SPECIAL: dict[str, Callable[[LedgerEntry, str, str, Mapping[str, str]], str]] =
 def note_of(entry: LedgerEntry) -> str:
     """What the person wrote, or why the machine did it; empty when there is nothing to read."""
     said = entry.after or {}
-    for key in ("body", "acknowledgement_note", "resolution_note"):
+    for key in ("body", "reopening_note", "acknowledgement_note", "resolution_note"):
         if said.get(key):
             return str(said[key])
     if entry.action == "delegation.grant" and said.get("ends_at"):
         return _("Jusqu’au %(at)s.") % {"at": instant_text(said["ends_at"])}
     return ""
+
+
+def _between(since: Any, until: Any) -> str:
+    """How long it took from one instant of the ledger to another; empty where one is missing."""
+    try:
+        lasted = datetime.fromisoformat(until) - datetime.fromisoformat(since)
+    except (TypeError, ValueError):
+        return ""
+    return duration(max(lasted, timedelta(0)))
 
 
 def _alerts(count: Any) -> str:

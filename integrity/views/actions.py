@@ -1,4 +1,4 @@
-"""What people do with one alert, each a POST: acknowledge, resolve, assign, comment."""
+"""What people do with one alert, each a POST: acknowledge, resolve, reopen, assign, comment."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from governance.errors import posted
 from governance.http import ConsoleRequest, RoleNotAllowed, requires
 from governance.roles import Permission
 from integrity.dossier import candidates_named
-from integrity.forms import AckForm, AssignForm, CommentForm, ResolveForm
+from integrity.forms import AckForm, AssignForm, CommentForm, ReopenForm, ResolveForm
 from integrity.views.alert import alert_answer, alert_conflict, alert_or_404, alert_page
 
 
@@ -63,6 +63,27 @@ def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
         done = _("Acceptation proposée : une deuxième personne doit la confirmer.")
     else:
         done = _("Alerte résolue.")
+    return alert_answer(request, changed, done=done)
+
+
+@posted
+@requires(Permission.ACT)
+def alert_reopen(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
+    """ACK or RESOLVED → OPEN, with a note."""
+    alert = alert_or_404(alert_id)
+    form = ReopenForm(request.POST, auto_id="rouvrir_%s")
+    if not form.is_valid():
+        failure = _("Rechargez la page, puis recommencez.") if "version" in form.errors else ""
+        return alert_page(request, alert, status=422, reopen_form=form, failure=failure)
+    try:
+        changed = services.alert_reopen(alert_id=alert_id, **form.cleaned_data)
+    except services.Conflict as conflict:
+        return alert_conflict(request, conflict.current, reopen_form=form)
+    except services.AlertGone as gone:
+        raise Http404 from gone
+    except services.NotAllowed as refused:
+        raise RoleNotAllowed(Permission.ACT) from refused
+    done = _("Alerte résolue rouverte.") if alert.resolved_at else _("Acquittement retiré.")
     return alert_answer(request, changed, done=done)
 
 

@@ -17,7 +17,7 @@ from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
 from integrity.catalog import catalog
 from integrity.dossier import dossier_context
-from integrity.forms import CommentForm, ResolveForm
+from integrity.forms import CommentForm, ReopenForm, ResolveForm
 from integrity.freshness import unchanged_is_304
 from integrity.history.timeline import alert_timeline
 from integrity.live_page import verify_context
@@ -52,11 +52,15 @@ def alert_or_404(alert_id: UUID) -> Alert:
 
 
 def alert_conflict(
-    request: ConsoleRequest, current: Alert, form: ResolveForm | None = None
+    request: ConsoleRequest,
+    current: Alert,
+    form: ResolveForm | None = None,
+    reopen_form: ReopenForm | None = None,
 ) -> HttpResponse:
     """409: somebody was faster; the current state, and what was typed."""
+    conflict = conflict_sentence(current)
     return alert_answer(
-        request, current, status=409, conflict=conflict_sentence(current), form=form
+        request, current, status=409, conflict=conflict, form=form, reopen_form=reopen_form
     )
 
 
@@ -69,6 +73,7 @@ def alert_answer(
     conflict: str = "",
     failure: str = "",
     form: ResolveForm | None = None,
+    reopen_form: ReopenForm | None = None,
 ) -> HttpResponse:
     """The row and the counters for htmx; otherwise a redirect after success, or the alert's page."""
     if request.htmx:
@@ -83,9 +88,15 @@ def alert_answer(
         response = HttpResponseRedirect(_way_back(request, alert))
         response.status_code = 303
         return response
-    if failure:
-        messages.error(request, failure)
-    return alert_page(request, alert, status=status, conflict=conflict, form=form)
+    return alert_page(
+        request,
+        alert,
+        status=status,
+        conflict=conflict,
+        failure=failure,
+        form=form,
+        reopen_form=reopen_form,
+    )
 
 
 def alert_page(
@@ -94,17 +105,22 @@ def alert_page(
     *,
     status: int = 200,
     conflict: str = "",
+    failure: str = "",
     form: ResolveForm | None = None,
+    reopen_form: ReopenForm | None = None,
     comment_form: CommentForm | None = None,
     look: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The whole page; forms that were refused come back with what was typed. `look`: see _look.html."""
+    if failure:
+        messages.error(request, failure)
     dossier = dossier_context(alert, request)
     context: dict[str, Any] = {
         "alert": alert_context(alert, request.access),
         "facts_by_occurrence": payload_facts(alert),
         "payload_json": payload_json(alert),
         "form": form or ResolveForm(initial=_proposed(alert)),
+        "reopen_form": reopen_form or ReopenForm(auto_id="rouvrir_%s"),
         "conflict": conflict or None,
         "list_url": reverse("integrity"),
         **dossier,

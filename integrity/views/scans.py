@@ -186,6 +186,9 @@ def _changes(changes: Changes) -> list[dict[str, Any]]:
     words = {
         "alert.open": _("Ouverte"),
         "alert.reopen": _("Rouverte"),
+        "alert.contradict": _("Revenue malgré la décision"),
+        "alert.resume": _("Revenue à l’échéance"),
+        "alert.confirm": _("Résolution confirmée"),
         "alert.lapse.severity": _("Aggravée : à nouveau ouverte"),
         "alert.lapse.payload": _("Changée : à nouveau ouverte"),
         "alert.change": _("Mise à jour"),

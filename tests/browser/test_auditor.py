@@ -228,6 +228,7 @@ LOOKED_AT = ["/governance", LIST, HISTORY, LEDGER, "/governance/rapport", "/gove
 LOOKED_AT += ["/governance/rules", "/governance/delegations", "/governance/schedule"]
 FORBIDDEN = {
     "/ack": {"version": "1"},
+    "/reopen": {"version": "1", "note": "n"},
     "/resolve": {"version": "1", "note": "n", "cause": "AUTRE", "decision": "CORRIGE"},
     "/assign": {"version": "1", "assignee": ""},
     "/comment": {"body": "Vu."},

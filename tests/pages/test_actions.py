@@ -26,10 +26,10 @@ def test_acknowledge_then_resolve_lasts(as_):
     page = client.post(url(one, "ack"), {"version": 1}, follow=True)
     assert page.redirect_chain == [(url(one), 303)]
     assert "Alerte acquittée." in page.content.decode()
-    assert actions(page) == ["resolve"]
+    assert actions(page) == ["resolve", "reopen"]
     page = client.post(url(one, "resolve"), {"version": 2} | WORDS, follow=True)
     assert "Alerte résolue." in page.content.decode()
-    assert actions(page) == []
+    assert actions(page) == ["reopen"]
     assert "compteur relu" in page.content.decode()
     assert alert().status == "RESOLVED"
 
@@ -235,3 +235,77 @@ def test_nobody_signs_up_by_themselves(db):
     )
     assert "x" not in [user.username for user in type(make_user("y")).objects.all()]
     assert page.status_code in (200, 302, 403)
+
+
+def test_an_acknowledgement_is_withdrawn_from_its_page(as_):
+    take_in([finding()])
+    client, one = as_("directeur"), alert()
+    client.post(url(one, "ack"), {"version": 1})
+    page = client.post(url(one, "reopen"), {"version": 2, "note": " "})
+    assert page.status_code == 422
+    assert (alert().status, actions(page)) == ("ACK", ["resolve", "reopen"])
+    page = client.post(url(one, "reopen"), {"version": 2, "note": "vue trop vite"}, follow=True)
+    text = page.content.decode()
+    assert page.redirect_chain == [(url(one), 303)]
+    assert "Acquittement retiré." in text
+    assert text.count("vue trop vite") == 2  # a fact of the alert, and its record
+    assert (alert().status, actions(page)) == ("OPEN", ["ack", "resolve"])
+
+
+def test_a_resolution_is_reopened_from_its_page_and_a_stale_one_is_told(as_):
+    take_in([finding()])
+    client, one = as_("directeur"), alert()
+    client.post(url(one, "resolve"), {"version": 1} | WORDS)
+    page = client.post(url(one, "reopen"), {"version": 1, "note": "pas fini"})
+    assert page.status_code == 409
+    assert "pas fini" in page.content.decode()  # what was typed stays
+    assert alert().status == "RESOLVED"
+    page = client.post(url(one, "reopen"), {"version": 2, "note": "pas fini"}, follow=True)
+    assert "Alerte résolue rouverte." in page.content.decode()
+    assert "a rouvert «\u00a0Le bac est sous zéro.\u00a0»" in (
+        client.get(f"/governance/history?alert={one.pk}").content.decode()
+    )
+
+
+def test_who_may_not_act_has_no_button_to_take_back(as_):
+    take_in([finding()])
+    as_("directeur").post(url(alert(), "ack"), {"version": 1})
+    for name in ("gerant", "pca", "auditeur"):
+        assert "reopen" not in actions(as_(name).get(url(alert())))
+        assert as_(name).post(url(alert(), "reopen"), {"version": 2, "note": "n"}).status_code == 403
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "revenue "), ("en", "back ")])
+def test_a_contradicted_decision_is_said_on_row_page_and_history(as_, language, words):
+    take_in([finding(detected_at=NOW - timedelta(days=9))])
+    client, one = as_("directeur"), alert()
+    client.post(url(one, "resolve"), {"version": 1} | WORDS)
+    take_in([finding(detected_at=NOW - timedelta(days=9))], taken_at=NOW + timedelta(minutes=1))
+    client.cookies["language"] = language
+    client.post("/governance/language", {"language": language})
+    for address in ("/governance/integrity", url(one), f"/governance/history?alert={one.pk}"):
+        text = client.get(address).content.decode()
+        assert words in text.lower(), address
+        assert "directeur" in text
+    page = client.get(url(one)).content.decode()
+    assert "data-came-back" in page
+
+
+def test_only_what_the_data_say_is_said_to_come_from_the_data(as_):
+    take_in([finding("dite", detected_at=NOW - timedelta(days=9)), finding("lue")])
+    client = as_("directeur")
+    said = client.get(url(alert(entity_id="dite"))).content.decode()
+    read = client.get(url(alert(entity_id="lue"))).content.decode()
+    assert "d’après les données" in said
+    assert "d’après les données" not in read
+    assert "Vue pour la première fois" in read
+
+
+def test_a_dispute_needs_its_day(as_):
+    take_in([finding()])
+    client, one = as_("directeur"), alert()
+    dispute = {"version": 1} | WORDS | {"decision": "LITIGE"}
+    assert client.post(url(one, "resolve"), dispute).status_code == 422
+    until = (date.today() + timedelta(days=5)).isoformat()
+    assert client.post(url(one, "resolve"), dispute | {"accepted_until": until}).status_code == 303
+    assert (alert().status, str(alert().accepted_until)) == ("RESOLVED", until)

@@ -48,6 +48,11 @@ GUARDED |= {
         ("POST",),
         {"version": 1, "assignee": "<gerant>"},
     ),
+    "governance/alerts/<uuid:alert_id>/reopen": (
+        Permission.ACT,
+        ("POST",),
+        {"version": "1", "note": "trop vite"},
+    ),
     "governance/alerts/<uuid:alert_id>/comment": (Permission.COMMENT, ("POST",), {"body": "vu"}),
     "governance/access": (Permission.ADMINISTER, ("GET", "HEAD"), {}),
     "governance/delegations": (Permission.VIEW, ("GET", "HEAD"), {}),

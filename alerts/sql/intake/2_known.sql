@@ -10,6 +10,8 @@ JOIN system_alerts AS a
 WHERE a.source = %(source)s AND a.status IN ('OPEN', 'ACK') AND a.occurrences = 1
   AND a.severity = i.severity AND a.message = i.message AND a.payload::text = i.payload
   AND a.rule_version IS NOT DISTINCT FROM %(versions)s::jsonb ->> a.check_code
+  -- An instant that moved goes the careful way: it is not the data's.
+  AND (a.dated_by_data IS NOT TRUE OR i.detected_at::timestamptz = a.first_detected_at)
   AND i.detected_at NOT IN ('infinity', '-infinity') AND i.detected_at NOT LIKE '%%BC'
   -- What of the payload is material is settled when it is taken in; a rule that judges otherwise has
   -- another version.

@@ -35,21 +35,31 @@ WITH good AS (
                 (SELECT coalesce(jsonb_object_agg(key, value), '{}')
                  FROM jsonb_each(g.payload) WHERE key = ANY (m.keys))
               ELSE alert_material(g.payload, m.keys) END AS material,
-         %(versions)s::jsonb ->> g.check_code AS rule_version
+         %(versions)s::jsonb ->> g.check_code AS rule_version,
+         -- An instant that is all but the reading's own is the view's clock, not the data's.
+         g.detected_at <= %(taken_at)s::timestamptz - interval '1 minute' AS dated_by_data
   FROM grouped AS g LEFT JOIN material AS m USING (check_code)
+), decided AS MATERIALIZED (
+  -- Resolved by somebody after this reading began: an older reading says nothing against that.
+  SELECT subject_id::uuid AS alert_id FROM ledger_entry
+  WHERE seq > %(since)s AND subject_type = 'alert' AND action = 'alert.resolve'
 )
-SELECT s.*, a.id AS alert_id,
+SELECT s.*, a.id AS alert_id, a.version AS alert_version,
+       a.dated_by_data AND s.detected_at <> a.first_detected_at AS moved,
        CASE
          WHEN a.id IS NULL THEN 'open'
-         WHEN a.status = 'RESOLVED' AND a.resolution_decision = 'ACCEPTE'
+         WHEN a.status = 'RESOLVED' AND a.id IN (SELECT alert_id FROM decided) THEN 'decided'
+         WHEN a.status = 'RESOLVED' AND a.resolution_decision IN ('ACCEPTE', 'LITIGE')
               AND a.accepted_until >= %(taken_at)s::date
               AND s.severity_rank >= a.severity_rank AND s.material = a.material THEN 'accepted'
+         WHEN a.status = 'RESOLVED' AND a.resolved_by IS NOT NULL AND a.absent_at IS NULL THEN 'contradict'
          WHEN a.status = 'RESOLVED' THEN 'reopen'
          WHEN a.status = 'ACK' AND (s.severity_rank < alert_severity_rank(a.acknowledged_severity)
                                     OR s.material <> a.acknowledged_material) THEN 'lapse'
          WHEN (a.severity, a.message, a.payload, a.occurrences, a.material, a.rule_version)
               IS DISTINCT FROM
-              (s.severity, s.message, s.payload, s.occurrences, s.material, s.rule_version) THEN 'change'
+              (s.severity, s.message, s.payload, s.occurrences, s.material, s.rule_version)
+              OR a.dated_by_data AND s.detected_at <> a.first_detected_at THEN 'change'
          ELSE 'same'
        END AS verdict
 FROM seen AS s

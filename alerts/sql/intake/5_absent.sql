@@ -2,7 +2,7 @@
 -- them: that row may have been theirs. `codes`, `entities`: the part of the source that was looked at
 -- (NULL: all of it).
 CREATE TEMPORARY TABLE absent ON COMMIT DROP AS
-SELECT a.id, a.check_code, a.severity, a.last_detected_at, NULL::text AS cause
+SELECT a.id, a.version, a.check_code, a.severity, a.last_detected_at, NULL::text AS cause
 FROM system_alerts AS a
 WHERE a.source = %(source)s AND a.status IN ('OPEN', 'ACK')
   -- Asked once: where as many active alerts were met as there are, none needs to be looked for.

@@ -12,4 +12,4 @@ SET status = 'RESOLVED',
         ELSE 'RULE_REMOVED'
       END)
 FROM absent AS gone
-WHERE a.id = gone.id
+WHERE a.id = gone.id AND a.version = gone.version

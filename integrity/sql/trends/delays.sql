@@ -22,10 +22,18 @@ WITH done AS (
     LIMIT 1
   ) AS o
   -- An acknowledgement that lapsed and was given again counts once.
-  WHERE d.kind = 'resolve' OR NOT EXISTS (
+  WHERE d.kind = 'acknowledge' AND NOT EXISTS (
     SELECT FROM ledger_entry AS e
     WHERE e.subject_type = 'alert' AND e.subject_id = d.subject_id
       AND e.seq > o.seq AND e.seq < d.seq AND e.after ->> 'acknowledged_at' IS NOT NULL)
+  -- A resolution that a scan contradicted, or that a person took back, resolved nothing.
+  OR d.kind = 'resolve' AND coalesce((
+    SELECT e.action FROM ledger_entry AS e
+    WHERE e.subject_type = 'alert' AND e.subject_id = d.subject_id AND e.seq > d.seq AND e.seq <= %(high)s
+      AND e.action IN ('alert.reopen', 'alert.contradict', 'alert.resume', 'alert.withdraw.resolve',
+                       'alert.resolve', 'alert.close')
+    ORDER BY e.seq LIMIT 1
+  ), '') NOT IN ('alert.contradict', 'alert.resume', 'alert.withdraw.resolve')
 )
 SELECT kind, week, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), max(seconds)
 FROM lasted

@@ -8,8 +8,8 @@ WITH step AS (
     count(e.before ->> 'severity') OVER later AS severity_run
   FROM ledger_entry AS e
   WHERE e.subject_type = 'alert' AND e.seq BETWEEN %(low)s AND %(high)s AND e.source = ANY (%(sources)s)
-    AND e.action IN ('alert.open', 'alert.reopen', 'alert.change', 'alert.lapse.severity',
-                     'alert.lapse.payload', 'alert.resolve', 'alert.close')
+    AND e.action IN ('alert.open', 'alert.reopen', 'alert.contradict', 'alert.resume', 'alert.withdraw.resolve',
+                     'alert.change', 'alert.lapse.severity', 'alert.lapse.payload', 'alert.resolve', 'alert.close')
     AND (e.after ? 'severity' OR 'RESOLVED' IN (e.before ->> 'status', e.after ->> 'status'))
   WINDOW later AS (PARTITION BY e.subject_id ORDER BY e.seq DESC)
 ), told AS (

@@ -1,0 +1,39 @@
+"""What follows a decision: confirmed or contradicted by the next scans, or taken back by a person."""
+
+from django.db import migrations, models
+
+from governance.sql import RunSQLFile
+
+COLUMNS: dict[str, "models.Field[object, object]"] = {
+    "dated_by_data": models.BooleanField(null=True),
+    "absent_at": models.DateTimeField(null=True),
+    "reopening_note": models.TextField(null=True),
+    "episode_at": models.DateTimeField(null=True),
+    "first_acknowledged_at": models.DateTimeField(null=True),
+    "contradicted_at": models.DateTimeField(null=True),
+    "contradicted_by": models.UUIDField(null=True),
+    "contradicted_decision": models.TextField(null=True),
+    "contradicted_resolved_at": models.DateTimeField(null=True),
+    "contradicted_until": models.DateField(null=True),
+}
+
+
+class Migration(migrations.Migration):
+    dependencies = [("alerts", "0010_active_then")]
+    operations = [
+        RunSQLFile("alerts", "then.drop.sql", reverse="then.sql"),
+        *(
+            migrations.AddField(model_name="alert", name=name, field=field)
+            for name, field in COLUMNS.items()
+        ),
+        migrations.AddIndex(
+            model_name="alert",
+            index=models.Index(
+                condition=models.Q(status="RESOLVED", resolved_by__isnull=False, absent_at=None),
+                fields=["source", "check_code"],
+                name="system_alerts_unconfirmed",
+            ),
+        ),
+        RunSQLFile("alerts", "decisions.sql", reverse="decisions.drop.sql"),
+        RunSQLFile("alerts", "then.sql", reverse="then.drop.sql"),
+    ]
