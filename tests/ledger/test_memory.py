@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from governance.ledger.health import ledger as ledger_health
 from governance.ledger.models import LedgerEntry
 from governance.ledger.queries import last_verification
 from governance.sql import acting_as_system
@@ -27,8 +28,12 @@ def memory(console, pg, tmp_path, settings):
 
 
 def test_the_first_verification_says_that_nothing_is_remembered(memory, chain):
+    with acting_as_system("health"):
+        assert ledger_health() == {"state": "unknown", "verified_at": None}
     code, text = run_verify()
     assert code == 0
+    with acting_as_system("health"):
+        assert ledger_health()["state"] == "whole"
     assert "aucune vérification antérieure de cette base n’est retenue hors d’elle" in text
     assert stat.S_IMODE(memory.stat().st_mode) == 0o600
     assert stat.S_IMODE(memory.parent.stat().st_mode) == 0o700
@@ -58,6 +63,8 @@ def test_an_emptied_ledger_is_broken(memory, console, pg, chain):
     assert found is not None
     assert found.expected is not None
     assert (found.fault, found.expected.seq) == ("MEMORY", chain)
+    with acting_as_system("health"):
+        assert ledger_health()["state"] == "broken"
 
 
 def test_a_checkpoint_is_remembered_and_refused_where_the_chain_is_another(
@@ -83,6 +90,7 @@ def test_a_restored_backup_is_accepted_once_with_its_reason(memory, console, pg,
     assert "écart accepté\u00a0: sauvegarde du 3 mars" in text
     with acting_as_system("test"):
         entry = LedgerEntry.objects.filter(action="ledger.verify").latest("seq")
+    assert entry.after
     assert entry.after["accepted"] == "sauvegarde du 3 mars"
     assert entry.after["expected"]["seq"] == chain
     code, text = run_verify()
