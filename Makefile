@@ -20,7 +20,7 @@ WORDS := locale/en/LC_MESSAGES/django.mo
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock messages bench bench-peers clean screenshots soak $(GATES)
+.PHONY: help run test lint format lock messages definitions bench bench-peers clean screenshots soak $(GATES)
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -70,6 +70,9 @@ messages: .venv/dev ## Collect the texts that people read; translate what locale
 
 $(WORDS): %.mo: %.po | .venv/runtime
 	$(PY) -m governance.messages compile
+
+definitions: .venv/dev $(WORDS) ## Write anew what a database must run (after changing a function, trigger or policy)
+	WRITE_DEFINITIONS=1 $(PY) -m pytest -q tests/ledger/test_definitions.py -k manifest
 
 screenshots: .venv/dev $(WORDS) ## Take the pictures in docs/images again (needs Chromium)
 	REQUIRE_BROWSER=1 $(PY) -m pytest -q tests/browser/screenshots.py

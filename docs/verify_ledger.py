@@ -178,6 +178,19 @@ def read_checkpoint(path, public_key):
     return fields
 
 
+def agreeing(checkpoints):
+    """The checkpoints by number; Broken when two of one number attest different chains."""
+    known = {}
+    for fields in checkpoints:
+        other = known.setdefault(fields["seq"], fields)
+        if (other["hash"], other.get("count")) != (fields["hash"], fields.get("count")):
+            raise Broken(
+                f"points de contrôle n° {fields['seq']} : deux fichiers signés attestent deux chaînes "
+                f"différentes ({other['hash']} et {fields['hash']})"
+            )
+    return known
+
+
 # --- The export ------------------------------------------------------------------------------------
 
 
@@ -185,7 +198,9 @@ class Reading:
     """What has been read of an export so far, and what is proved by it."""
 
     def __init__(self, checkpoints):
-        self.expected = {c["seq"]: c["hash"] for c in checkpoints if c["seq"]}
+        self.expected = {
+            seq: fields["hash"] for seq, fields in agreeing(checkpoints).items() if seq
+        }
         self.agreed = []
         self.entries = self.links = 0
         self.first = self.last = None

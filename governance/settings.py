@@ -221,10 +221,15 @@ WHITENOISE_MANIFEST_STRICT = True
 LEDGER_SIGNING_KEY_FILE = env.str(
     "LEDGER_SIGNING_KEY_FILE", default=str(VAR / "ledger-signing-key.pem") if LOCAL else ""
 )
+# What is remembered of the chain outside of the database that holds it.
+LEDGER_MEMORY_DIR = env.str("LEDGER_MEMORY_DIR", default=str(VAR / "ledger"))
 
 # --- Health: what apps add to /health, name -> function without arguments that gives JSON ----------
 # By name, because the health app must not import them.
-HEALTH_PARTS: dict[str, str] = {"sources": "integrity.health.sources"}
+HEALTH_PARTS: dict[str, str] = {
+    "sources": "integrity.health.sources",
+    "ledger": "governance.ledger.health.ledger",
+}
 
 # --- Pages: what apps must say on every one, function of a reader's Access that gives PageWarnings ------
 PAGE_WARNINGS: list[str] = ["integrity.heartbeat.page_warnings"]

@@ -74,7 +74,7 @@ def checkpoint_create(*, key: Ed25519PrivateKey) -> str:
     """Check the whole chain, sign its end, and enter that into the ledger; gives the file's text.
 
     The checkpoint covers everything before its own entry. Raises ChainBroken rather than sign a chain
-    that is not whole.
+    that is not whole, MemoryUnusable when it cannot be read what an earlier verification knew.
     """
     with acting_as_system("checkpoint"):
         finding = verify.chain_check()
@@ -95,4 +95,5 @@ def checkpoint_create(*, key: Ed25519PrivateKey) -> str:
             action="ledger.checkpoint",
             details=json.loads(text),
         )
+        verify.chain_remember(finding, is_signed=True)
     return text

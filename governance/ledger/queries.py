@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from governance.ledger.definitions import Drift, State
+from governance.ledger.memory import Known
 from governance.ledger.models import LedgerEntry
 from governance.ledger.verify import Fault
 
@@ -18,6 +21,10 @@ class LastVerification:
     first_bad: int | None
     fault: Fault | None
     checkpoints: tuple[int, ...]
+    drifts: tuple[Drift, ...]
+    known: Known | None
+    expected: Known | None
+    accepted: str
 
     @property
     def is_whole(self) -> bool:
@@ -46,7 +53,16 @@ def last_verification() -> LastVerification | None:
         first_bad=details["first_bad"],
         fault=Fault(details["fault"]) if details["fault"] else None,
         checkpoints=tuple(details["checkpoints"]),
+        # An entry older than these comparisons has none of them.
+        drifts=tuple(Drift(one["name"], State(one["state"])) for one in details.get("drifts", ())),
+        known=_known(details.get("known")),
+        expected=_known(details.get("expected")),
+        accepted=details.get("accepted", ""),
     )
+
+
+def _known(fields: dict[str, Any] | None) -> Known | None:
+    return Known(**fields) if fields else None
 
 
 def last_checkpoint() -> LastCheckpoint | None:

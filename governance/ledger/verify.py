@@ -1,17 +1,38 @@
-"""Checks the chain against itself and against checkpoints, and enters each check into the ledger."""
+"""Checks the chain against itself, the program, the memory and checkpoints, and enters each check.
+
+What is asked of the database are statements of this program's; see chain.sql and definitions.sql.
+"""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import DatabaseError, connection, models
+from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from governance.ledger.models import LedgerEntry
+from governance.ledger.definitions import (
+    Drift,
+    State,
+    check_sql,
+    definitions,
+    drifts,
+    plain_session,
+)
+from governance.ledger.memory import (
+    Known,
+    Memory,
+    MemoryUnusable,
+    are_others_known,
+    path_here,
+    recall,
+    remember,
+)
 from governance.ledger.notes import ledger_note
 from governance.sql import acting_as_system, acting_as_user
 
@@ -19,6 +40,8 @@ if TYPE_CHECKING:
     from governance.ledger.checkpoints import Checkpoint
 
 GENESIS = "00" * 32
+TABLES = {"table ledger_entry", "table ledger_head"}
+logger = logging.getLogger(__name__)
 
 
 class Fault(models.TextChoices):
@@ -32,11 +55,18 @@ class Fault(models.TextChoices):
         "CHECKPOINT",
         _("le point de contrôle signé en connaît une autre : réécriture ici ou avant"),
     )
+    MEMORY = "MEMORY", _("ce n’est plus la chaîne que la console avait déjà vérifiée")
+    DEFINITION = "DEFINITION", _("la base n’exécute pas ce que le programme y a installé")
 
 
 @dataclass(frozen=True)
 class Verification:
-    """`entries` read up to `last_seq`; whole when `first_bad` is None. Hashes in hex."""
+    """`entries` read up to `last_seq`; whole when `first_bad` is None. Hashes in hex.
+
+    `known` is what was remembered outside the database, None when nothing was; `expected` the part of it
+    that the chain contradicts. With the fault DEFINITION no entry is known to be wrong: `first_bad` is the
+    first that was not yet verified when everything was as installed.
+    """
 
     entries: int
     last_seq: int
@@ -44,6 +74,11 @@ class Verification:
     first_bad: int | None = None
     fault: Fault | None = None
     checkpoints: tuple[int, ...] = ()
+    drifts: tuple[Drift, ...] = ()
+    known: Known | None = None
+    expected: Known | None = None
+    others_known: bool = False
+    accepted: str = ""
     seconds: float = 0.0
     is_recorded: bool = True
 
@@ -51,24 +86,37 @@ class Verification:
     def is_whole(self) -> bool:
         return self.first_bad is None
 
+    @property
+    def end(self) -> Known:
+        """The end of this chain, as it is remembered."""
+        return Known(self.last_seq, self.last_hash, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+# What stands in the ledger's place is not the ledger; nothing of it is read.
+UNREADABLE = Verification(0, 0, GENESIS)
+
 
 def ledger_verify(
-    *, by: UUID | None = None, checkpoints: Sequence[Checkpoint] = ()
+    *, by: UUID | None = None, checkpoints: Sequence[Checkpoint] = (), accepted: str = ""
 ) -> Verification:
     """Check the whole chain and enter the result, in the name of the person `by` or of the machine.
 
-    A chain that agrees with itself but not with a checkpoint was cut or recomputed: `first_bad` is then
-    the first missing number, or the number of the lowest checkpoint that disagrees.
+    A chain that agrees with itself but not with a checkpoint or with the memory was cut or recomputed:
+    `first_bad` is then the first missing number, or the lowest number that disagrees. `accepted` is the
+    reason why a chain that contradicts the memory, such as a restored backup, is nevertheless the one to
+    go on with. Raises MemoryUnusable when it cannot be read what was remembered.
     """
     started = time.monotonic()
     with acting_as_system("verify"):
-        found = chain_check()
+        found = chain_check(accepted=accepted)
         for checkpoint in sorted(checkpoints, key=lambda c: c.seq):
             found = _compare(found, checkpoint)
     found = replace(found, seconds=time.monotonic() - started)
     try:
         with acting_as_system("verify") if by is None else acting_as_user(by):
             _note(found)
+            if found.is_whole:
+                chain_remember(found)
     except DatabaseError:
         if found.is_whole:
             raise
@@ -77,10 +125,56 @@ def ledger_verify(
     return found
 
 
-def chain_check() -> Verification:
-    """The chain against itself. Inside `acting_as_system`: a person sees only a part of it."""
+def chain_check(*, accepted: str = "") -> Verification:
+    """The chain against itself, the program and the memory; enters nothing.
+
+    Inside `acting_as_system`: a person sees only a part of it.
+    """
+    with plain_session():
+        changed = drifts(definitions())
+        path = path_here()
+        memory = recall(path)
+        found = UNREADABLE if _stand_in(changed) else _read()
+        for known in memory.all if memory and found is not UNREADABLE else ():
+            found = _agree(found, known, accepted)
+    found = replace(
+        found,
+        drifts=changed,
+        known=memory.verified if memory else None,
+        others_known=memory is None and are_others_known(path),
+    )
+    if changed and found.first_bad is None:
+        since = min(memory.verified.seq if memory else 0, found.last_seq) + 1
+        found = replace(found, first_bad=since, fault=Fault.DEFINITION)
+    return found
+
+
+def chain_remember(found: Verification, *, is_signed: bool = False) -> None:
+    """Keep the end of a whole chain outside the database, once the transaction has committed."""
+    with plain_session():
+        path = path_here()
+    end = found.end
+
+    def write() -> None:
+        try:
+            before = None if found.accepted else recall(path)
+            after = before.after(end) if before else Memory(end)
+            remember(path, replace(after, signed=end) if is_signed else after)
+        except MemoryUnusable:
+            logger.exception("the end of the verified ledger could not be remembered")
+
+    transaction.on_commit(write)
+
+
+def _stand_in(changed: Sequence[Drift]) -> bool:
+    """Whether something else, such as a view, may stand where a table of the ledger should."""
+    missing = {drift.name for drift in changed if drift.state == State.MISSING}
+    return not missing.isdisjoint(TABLES)
+
+
+def _read() -> Verification:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT entries, last_seq, last_hash, first_bad, fault FROM ledger_check()")
+        cursor.execute(check_sql("chain"))
         entries, last_seq, last_hash, first_bad, fault = cursor.fetchone()
     return Verification(
         entries=entries,
@@ -91,19 +185,38 @@ def chain_check() -> Verification:
     )
 
 
+def _agree(found: Verification, known: Known, accepted: str) -> Verification:
+    """The chain must still hold what was known of it, unless a person accepts that it does not."""
+    if known.seq == 0 or (known.seq <= found.last_seq and _hash_of(known.seq) == known.hash):
+        return found
+    if accepted:
+        return replace(found, accepted=accepted, expected=found.expected or known)
+    seq = min(known.seq, found.last_seq + 1)
+    if found.first_bad is not None and found.first_bad <= seq:
+        return found
+    return replace(found, first_bad=seq, fault=Fault.MEMORY, expected=known)
+
+
 def _compare(found: Verification, checkpoint: Checkpoint) -> Verification:
     found = replace(found, checkpoints=(*found.checkpoints, checkpoint.seq))
     if checkpoint.seq > found.last_seq:
         return _worse(found, found.last_seq + 1, Fault.MISSING)
-    if checkpoint.seq:
-        entry = LedgerEntry.objects.filter(seq=checkpoint.seq).values_list("hash", flat=True)
-        if [bytes(value).hex() for value in entry] != [checkpoint.hash]:
-            return _worse(found, checkpoint.seq, Fault.CHECKPOINT)
+    if checkpoint.seq and _hash_of(checkpoint.seq) != checkpoint.hash:
+        return _worse(found, checkpoint.seq, Fault.CHECKPOINT)
     return found
 
 
+def _hash_of(seq: int) -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT hash FROM public.ledger_entry WHERE seq OPERATOR(pg_catalog.=) %s", [seq]
+        )
+        row = cursor.fetchone()
+    return bytes(row[0]).hex() if row else None
+
+
 def _worse(found: Verification, seq: int, fault: Fault) -> Verification:
-    if found.first_bad is not None and found.first_bad <= seq:
+    if found.fault != Fault.DEFINITION and found.first_bad is not None and found.first_bad <= seq:
         return found
     return replace(found, first_bad=seq, fault=fault)
 
@@ -121,6 +234,10 @@ def _note(found: Verification) -> None:
             "first_bad": found.first_bad,
             "fault": found.fault,
             "checkpoints": found.checkpoints,
+            "drifts": [asdict(drift) for drift in found.drifts],
+            "known": found.known and asdict(found.known),
+            "expected": found.expected and asdict(found.expected),
+            "accepted": found.accepted,
             "milliseconds": round(found.seconds * 1000),
         },
     )

@@ -124,6 +124,10 @@ _LABELS: dict[str, Promise] = {
     "fault": _lazy("Défaut"),
     "checkpoints": _lazy("Points de contrôle comparés"),
     "milliseconds": _lazy("Durée (ms)"),
+    "drifts": _lazy("Objets qui diffèrent"),
+    "known": _lazy("Retenu hors de la base"),
+    "expected": _lazy("Attendu"),
+    "accepted": _lazy("Écart accepté"),
 }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from alerts.models import Cause, ClosedBecause, Decision
 from governance.ledger.models import LedgerEntry
+from governance.ledger.verify import Fault
 from governance.roles import Role
 from governance.templatetags.ui import duration, number, quantity
 from integrity.history.values import instant_text
@@ -215,6 +216,11 @@ def _resolved(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str])
 
 def _verified(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str]) -> str:
     found = entry.after or {}
+    if found.get("fault") == Fault.DEFINITION:
+        return _("%(who)s a vérifié le registre : ROMPU, %(fault)s") % {
+            "who": who,
+            "fault": Fault.DEFINITION.label,
+        }
     if found.get("first_bad") is not None:
         return _("%(who)s a vérifié le registre : ROMPU à l’entrée n° %(bad)s") % {
             "who": who,

@@ -1,5 +1,7 @@
 """`/governance/ledger`: whether the record is whole, who says so, and how to check it without us."""
 
+import logging
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -10,9 +12,11 @@ from django.views.decorators.http import require_safe
 
 from governance.errors import method_not_allowed
 from governance.http import ConsoleRequest, requires
+from governance.ledger.memory import MemoryUnusable
 from governance.ledger.models import LedgerHead
 from governance.ledger.queries import last_checkpoint, last_verification
-from governance.ledger.verify import ledger_verify
+from governance.ledger.verify import Fault, ledger_verify
+from governance.ledger.words import broken, reasons
 from governance.roles import Permission
 from governance.templatetags.ui import number
 from integrity.history.entries import names_of
@@ -20,6 +24,7 @@ from integrity.history.words import actor_name
 
 # Entries that a request may verify: about a second. A longer chain is the nightly verification's.
 AT_ONCE = 200_000
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -34,6 +39,8 @@ def ledger(request: ConsoleRequest) -> HttpResponse:
         "head_at": head.at if head and seq else None,
         "verified": verified,
         "verified_by": actor_name(verified.actor, names_of([verified.actor])) if verified else "",
+        "reasons": reasons(verified) if verified else [],
+        "only_definitions": verified is not None and verified.fault == Fault.DEFINITION,
         "since_verified": seq - verified.last_seq if verified else seq,
         "signed": signed,
         "verify_url": reverse("ledger_verify") if seq <= AT_ONCE else "",
@@ -58,15 +65,25 @@ def _verify(request: ConsoleRequest) -> HttpResponse:
             request, _("Le registre est trop long pour attendre : il est vérifié chaque nuit.")
         )
     else:
-        found = ledger_verify(by=request.user.pk)
-        if found.is_whole:
-            messages.success(
-                request, _("Registre intact : %(n)s entrées.") % {"n": number(found.entries)}
-            )
-        else:
-            messages.error(
-                request, _("Registre ROMPU à l’entrée n° %(n)s.") % {"n": found.first_bad}
-            )
+        _verify_now(request)
     response = HttpResponseRedirect(reverse("ledger"))
     response.status_code = 303
     return response
+
+
+def _verify_now(request: ConsoleRequest) -> None:
+    try:
+        found = ledger_verify(by=request.user.pk)
+    except MemoryUnusable:
+        logger.exception("the ledger was not verified")
+        messages.error(
+            request,
+            _("Registre non vérifié : ce qui en est retenu hors de la base ne peut pas être lu."),
+        )
+        return
+    if found.is_whole:
+        messages.success(
+            request, _("Registre intact : %(n)s entrées.") % {"n": number(found.entries)}
+        )
+    else:
+        messages.error(request, f"{broken(found)}.")

@@ -24,7 +24,7 @@ from tests.browser.conftest import sign_in
 from tests.browser.month import evening, period
 from tests.browser.site import Site
 from tests.browser.states import LIST, in_english
-from tests.ledger.backdate import ledger_backdate
+from tests.ledger.backdate import ledger_backdate, triggers_switch
 
 HISTORY = "/governance/history"
 LEDGER = "/governance/ledger"
@@ -208,12 +208,12 @@ def test_a_broken_ledger_is_named_and_everybody_reads_it(month, opens):
     page.get_by_role("button", name="Vérifier maintenant").click()
     expect(page.locator("[data-ledger=whole]")).to_contain_text("selon auditeur")
     with month.superuser() as connection:
-        connection.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ALL")
+        triggers_switch(connection, "DISABLE")
         connection.execute(
             'UPDATE ledger_entry SET after = after || \'{"resolution_note": "Rien."}\''
             " WHERE seq = (SELECT min(seq) FROM ledger_entry WHERE action = 'alert.resolve')"
         )
-        connection.execute("ALTER TABLE ledger_entry ENABLE TRIGGER ALL")
+        triggers_switch(connection, "ENABLE ALWAYS")
     [(bad,)] = recorded(month, "SELECT min(seq) FROM ledger_entry WHERE action = 'alert.resolve'")
     page.get_by_role("button", name="Vérifier maintenant").click()
     expect(page.locator("[data-ledger=broken]")).to_contain_text(f"ROMPU à l’entrée n°\u00a0{bad}")

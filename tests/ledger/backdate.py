@@ -7,14 +7,21 @@ import json
 import re
 from bisect import bisect_right
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 
 # Instants that are older than the ledger by more came from the source and stay.
 BEFORE = timedelta(hours=1)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)")
-_TABLES = ("ledger_entry", "ledger_head")
+_GUARD = (
+    ("ledger_entry", "ledger_entry_append_only"),
+    ("ledger_entry", "ledger_entry_door"),
+    ("ledger_head", "ledger_head_kept"),
+    ("ledger_head", "ledger_head_door"),
+)
 _CHAIN = """
 WITH linked AS (
   SELECT seq, ledger_chain(decode(repeat('00', 32), 'hex'), ledger_canonical(
@@ -56,8 +63,7 @@ def ledger_backdate(
 
         return None if document is None else _INSTANT.sub(replace, json.dumps(document))
 
-    for table in _TABLES:
-        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+    triggers_switch(connection, "DISABLE")
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE ledger_entry SET at = %s, before = %s, after = %s WHERE seq = %s",
@@ -67,5 +73,21 @@ def ledger_backdate(
     connection.execute(
         "UPDATE ledger_head AS h SET at = e.at, hash = e.hash FROM ledger_entry AS e WHERE e.seq = h.seq"
     )
-    for table in _TABLES:
-        connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
+    triggers_switch(connection, "ENABLE ALWAYS")
+    memory_file(connection).unlink(missing_ok=True)
+
+
+def memory_file(connection: psycopg.Connection[Any]) -> Path:
+    """Where the console remembers, outside the database, what it verified of this one."""
+    row = connection.execute(
+        "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " FROM pg_control_system()"
+    ).fetchone()
+    assert row
+    return Path(settings.LEDGER_MEMORY_DIR) / f"{row[0]}-{row[1]}.json"
+
+
+def triggers_switch(connection: psycopg.Connection[Any], how: str) -> None:
+    """DISABLE the ledger's guard, or put it back as it was installed with ENABLE ALWAYS."""
+    for table, trigger in _GUARD:
+        connection.execute(f"ALTER TABLE {table} {how} TRIGGER {trigger}")

@@ -22,6 +22,7 @@ from governance.models import User
 from governance.roles import Role
 from governance.sql import acting_as_system
 from tests.conftest import Postgres, make_user
+from tests.ledger.backdate import triggers_switch
 from tests.ledger.write import append, open_door
 
 VERIFIER = Path(django_settings.BASE_DIR) / "docs" / "verify_ledger.py"
@@ -62,13 +63,11 @@ def chain(auditor: User) -> int:
 
 @contextmanager
 def tampering(pg: Postgres, database: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection that nothing holds back: superuser, all triggers of the ledger disabled."""
+    """A connection that nothing holds back: superuser, the ledger's guard switched off meanwhile."""
     with pg.superuser(database) as hand:
-        for table in ("ledger_entry", "ledger_head"):
-            hand.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+        triggers_switch(hand, "DISABLE")
         yield hand
-        for table in ("ledger_entry", "ledger_head"):
-            hand.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
+        triggers_switch(hand, "ENABLE ALWAYS")
 
 
 def run_verify(*arguments: str) -> tuple[int, str]:

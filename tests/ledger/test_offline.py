@@ -3,6 +3,7 @@
 import json
 import os
 import random
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,11 +11,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from governance.ledger.checkpoints import Checkpoint
 from governance.ledger.export import export_lines, sources_recorded
+from governance.ledger.keys import private_key_load
 from governance.ledger.models import LedgerEntry
 from governance.sql import acting_as_system
 from tests.conftest import make_user
-from tests.ledger.conftest import exported
+from tests.ledger.conftest import exported, run_verify
 from tests.ledger.write import append
 
 # RFC 8032, section 7.1: public key, message, signature
@@ -93,6 +96,28 @@ def test_a_checkpoint_vouches_for_what_precedes_it(chain, signed, auditor, offli
     assert code == 0
     assert f"Point de contrôle n° {chain} : conforme. Elle et tout ce qui la précède" in text
     assert f"Après la n° {chain}, aucun point de contrôle" in text
+
+
+def test_two_checkpoints_of_one_number_that_differ_are_a_break(
+    chain, signed, auditor, offline, settings, tmp_path
+):
+    key = private_key_load(Path(settings.LEDGER_SIGNING_KEY_FILE))
+    fields = json.loads(Path(signed[1]).read_text())
+    del fields["signature"], fields["public_key"]
+    later, other = tmp_path / "later.json", tmp_path / "other.json"
+    # The same chain signed a second time is no contradiction; another chain of that length is, also
+    # when neither end is in the export.
+    again = Checkpoint(**fields | {"at": "2026-01-01T00:00:00.000000Z"})
+    later.write_text(again.signed_text(key))
+    other.write_text(Checkpoint(**fields | {"hash": "ab" * 32}).signed_text(key))
+    few = exported(auditor, seq__lt=chain)
+    assert offline(few, *signed, "--checkpoint", str(later))[0] == 0
+    code, text = offline(few, *signed, "--checkpoint", str(other))
+    assert code == 1
+    assert text.startswith("ROMPU")
+    assert f"n° {chain}" in text
+    assert "ab" * 32 in text
+    assert run_verify(*signed, "--checkpoint", str(other))[0] == 1
 
 
 def test_a_filtered_export_proves_less_and_says_so(chain, signed, auditor, offline):

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from governance.ledger.queries import last_verification
 from governance.sql import acting_as_system
+from tests.ledger.backdate import memory_file
 from tests.ledger.conftest import exported, run_verify, tampering
 
 RECOMPUTE = """
@@ -84,13 +85,15 @@ def tamper(pg, database, statements, **where):
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_chain_alone_shows_all_but_two(case, console, pg, chain):
-    """A cut that takes the head along and a recomputed chain are what checkpoints are for."""
+    """A cut that takes the head along and a recomputed chain are what memory and checkpoints are for."""
     statements, first_bad, in_chain = CASES[case]
     k = chain - 10
     assert run_verify()[0] == 0
     last = chain + 1  # the verification's own entry
 
     tamper(pg, console, statements, k=k, last=last)
+    with pg.superuser(console) as hand:
+        memory_file(hand).unlink()
 
     code, text = run_verify()
     if in_chain:
@@ -98,6 +101,21 @@ def test_the_chain_alone_shows_all_but_two(case, console, pg, chain):
         assert f"n° { {'k': k, 'last': last, 'k+1': k + 1}[first_bad] } (" in text
     else:
         assert code == 0
+        assert "aucune vérification antérieure" in text
+
+
+@pytest.mark.parametrize("case", ["truncate tail", "recompute"])
+def test_what_the_chain_hides_the_memory_of_the_last_verification_shows(case, console, pg, chain):
+    statements, first_bad, _ = CASES[case]
+    whole = run_verify()[1]
+    hashed = whole.rpartition("(")[2].partition(",")[0]
+
+    tamper(pg, console, statements, k=chain - 10)
+
+    code, text = run_verify()
+    assert code == 1
+    assert f"n° {chain - 9 if first_bad == 'k+1' else chain} (" in text
+    assert f"attendu\u00a0: l’entrée n° {chain} d’empreinte {hashed}" in text
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -13,7 +13,8 @@ from governance.ledger.keys import (
     private_key_load,
     public_key_pem,
 )
-from governance.ledger.management.commands.ledger_verify import broken
+from governance.ledger.memory import MemoryUnusable
+from governance.ledger.words import broken
 
 
 class Command(BaseCommand):
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             text = checkpoint_create(key=key)
         except ChainBroken as error:
             raise CommandError(broken(error.finding), returncode=1) from error
+        except MemoryUnusable as error:
+            raise CommandError(str(error), returncode=2) from error
         if options["out"]:
             options["out"].write_text(text, encoding="utf-8")
         else:

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from governance.ledger.checkpoints import Checkpoint, CheckpointUnusable
 from governance.ledger.keys import KeyUnusable, public_key_load
-from governance.ledger.verify import Verification, ledger_verify
+from governance.ledger.memory import MemoryUnusable
+from governance.ledger.verify import ledger_verify
+from governance.ledger.words import broken, whole
 from governance.models import User
 from governance.sql import acting_as_system
 
@@ -17,7 +17,7 @@ from governance.sql import acting_as_system
 class Command(BaseCommand):
     help = (
         "Check the whole chain. Exit 0: whole; 1: not, naming the first bad seq; "
-        "2: an argument cannot be used."
+        "2: an argument, or what was remembered of the chain, cannot be used."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,41 +35,28 @@ class Command(BaseCommand):
         parser.add_argument(
             "--by", metavar="USERNAME", help="enter the verification in this person's name"
         )
+        parser.add_argument(
+            "--accept-restored",
+            metavar="REASON",
+            default="",
+            help="a backup was restored: go on from this chain although an earlier verification "
+            "knew another; the reason is entered in the ledger",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["checkpoint"]) != bool(options["public_key"]):
             raise CommandError("--checkpoint and --public-key go together", returncode=2)
-        found = ledger_verify(by=_person(options["by"]), checkpoints=_checkpoints(options))
+        try:
+            found = ledger_verify(
+                by=_person(options["by"]),
+                checkpoints=_checkpoints(options),
+                accepted=options["accept_restored"].strip(),
+            )
+        except MemoryUnusable as error:
+            raise CommandError(str(error), returncode=2) from error
         if not found.is_whole:
             raise CommandError(broken(found), returncode=1)
-        self.stdout.write(_whole(found))
-
-
-def broken(found: Verification) -> str:
-    """One line that names the first bad seq."""
-    text = _(
-        "Registre rompu : première entrée fautive n° %(seq)d (%(fault)s) ; %(entries)d entrées lues"
-    ) % {
-        "seq": found.first_bad,
-        "fault": found.fault.label if found.fault else "",
-        "entries": found.entries,
-    }
-    if not found.is_recorded:
-        text += " ; " + _("cette vérification n’a pas pu être inscrite au registre")
-    return text
-
-
-def _whole(found: Verification) -> str:
-    text = ngettext(
-        "Registre intact : %(entries)d entrée",
-        "Registre intact : %(entries)d entrées",
-        found.entries,
-    ) % {"entries": found.entries}
-    if found.checkpoints:
-        text += " ; " + _("conforme aux points de contrôle %(seqs)s") % {
-            "seqs": ", ".join(map(str, found.checkpoints))
-        }
-    return f"{text} ({found.last_hash}, {found.seconds:.1f} s)"
+        self.stdout.write(whole(found))
 
 
 def _checkpoints(options: dict[str, Any]) -> list[Checkpoint]:
