@@ -6,5 +6,5 @@ from governance.sql import RunSQLFile
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0010_active_then")]
+    dependencies = [("alerts", "0011_gates_own_tables")]
     operations = [RunSQLFile("alerts", "assignable.sql", reverse="assignable.drop.sql")]

@@ -19,7 +19,7 @@ COLUMNS: dict[str, "models.Field[object, object]"] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0010_active_then")]
+    dependencies = [("alerts", "0011_accounts_assignable")]
     operations = [
         RunSQLFile("alerts", "then.drop.sql", reverse="then.sql"),
         *(

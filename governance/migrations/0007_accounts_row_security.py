@@ -7,9 +7,9 @@ from governance.sql import RunSQLFile
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0006_fewer_indexes"),
+        ("governance", "0007_gates_trigger_serves"),
         ("account", "0009_emailaddress_unique_primary_email"),
-        ("ledger", "0005_instant"),
+        ("ledger", "0007_gates_one_actor"),
         ("sessions", "0001_initial"),
     ]
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("integrity", "0013_saved_filter_shared")]
+    dependencies = [("integrity", "0014_source_job_failures")]
     operations = [
         migrations.AddField("scan", "evidence_hash", models.TextField(blank=True, db_default="", default="")),
         migrations.AddField("scan", "held", models.IntegerField(db_default=0, default=0)),

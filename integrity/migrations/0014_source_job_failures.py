@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("integrity", "0013_saved_filter_shared")]
+    dependencies = [("integrity", "0014_gates_own_tables")]
 
     operations = [
         migrations.AddField(
