@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts.intake import Finding, Scope, own_findings_apply
+from governance.ledger.notes import Deed
 from governance.sql import acting_as_system
 from integrity.catalog import Rule, catalog
 from integrity.installed_view import view_installed
@@ -23,6 +24,7 @@ from integrity.reference import reference_depot
 from integrity.sources import source_slugs
 
 IDENTITY = "proofs"
+PROVED = Deed("rule.prove", "rule", system=IDENTITY)  # by the trigger of integrity_rule_proof
 DEPOT = "depot"  # the slug of the embedded reference depot
 
 # The console's own finding: a rule that cannot be trusted. Entity: source/rule.

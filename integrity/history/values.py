@@ -30,6 +30,7 @@ _PEOPLE = {
     "acceptance_proposed_by",
     "holder",
     "granted_by",
+    "asked_by",
 }
 _CHOICES: dict[str, dict[str, Any]] = {
     "severity": dict(Severity.choices),
@@ -107,6 +108,7 @@ _LABELS: dict[str, Promise] = {
     "fault": _lazy("Défaut"),
     "checkpoints": _lazy("Points de contrôle comparés"),
     "milliseconds": _lazy("Durée (ms)"),
+    "asked_by": _lazy("Demandée par"),
 }
 
 

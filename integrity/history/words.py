@@ -197,12 +197,26 @@ def _resolved(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str])
 
 def _verified(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str]) -> str:
     found = entry.after or {}
+    if "asked_by" in found:
+        return _verified_for(found, actor_name(found["asked_by"], names))
     if found.get("first_bad") is not None:
         return _("%(who)s a vérifié le registre : ROMPU à l’entrée n° %(bad)s") % {
             "who": who,
             "bad": found["first_bad"],
         }
     return _("%(who)s a vérifié le registre : intact, %(n)s entrées") % {
+        "who": who,
+        "n": number(found.get("entries")),
+    }
+
+
+def _verified_for(found: Mapping[str, Any], who: str) -> str:
+    if found.get("first_bad") is not None:
+        return _("%(who)s a fait vérifier le registre : ROMPU à l’entrée n° %(bad)s") % {
+            "who": who,
+            "bad": found["first_bad"],
+        }
+    return _("%(who)s a fait vérifier le registre : intact, %(n)s entrées") % {
         "who": who,
         "n": number(found.get("entries")),
     }
