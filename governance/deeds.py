@@ -1,5 +1,6 @@
 """Every action that the program notes in the ledger, from where each is written; `migrate` enforces it."""
 
+from governance import record
 from governance.ledger import checkpoints, export, verify
 from governance.ledger.notes import Deed
 from integrity import proving, scan
@@ -10,4 +11,5 @@ DEEDS: tuple[Deed, ...] = (
     *export.EXPORTED.values(),
     *scan.RECORDED,
     proving.PROVED,
+    record.REPLAYED,
 )

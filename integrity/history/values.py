@@ -109,6 +109,8 @@ _LABELS: dict[str, Promise] = {
     "checkpoints": _lazy("Points de contrôle comparés"),
     "milliseconds": _lazy("Durée (ms)"),
     "asked_by": _lazy("Demandée par"),
+    "alerts": _lazy("Alertes"),
+    "comments": _lazy("Commentaires"),
 }
 
 

@@ -49,6 +49,7 @@ ACTIONS: dict[str, Promise] = {
     "export.jsonl": _lazy("Export JSON"),
     "ledger.verify": _lazy("Vérification du registre"),
     "ledger.checkpoint": _lazy("Point de contrôle signé"),
+    "ledger.replay": _lazy("Alertes rendues par le registre"),
 }
 
 _SENTENCES: dict[str, Promise] = {
@@ -85,6 +86,7 @@ _SENTENCES: dict[str, Promise] = {
     "delegation.revoke": _lazy("%(who)s a retiré à %(holder)s le droit d’agir sur %(on)s"),
     "export.csv": _lazy("%(who)s a exporté l’historique vers un tableur"),
     "export.jsonl": _lazy("%(who)s a exporté l’historique pour vérification"),
+    "ledger.replay": _lazy("%(who)s a rendu la table des alertes d’après le registre"),
     "ledger.checkpoint": _lazy("%(who)s a signé le point de contrôle n° %(seq)s"),
 }
 
@@ -97,6 +99,7 @@ _SYSTEMS = {
     "install": _lazy("L’installation"),
     "demo": _lazy("La démonstration"),
     "accounts": _lazy("La connexion"),
+    "migrate": _lazy("La mise à jour"),
 }
 
 

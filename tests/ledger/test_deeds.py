@@ -18,7 +18,9 @@ from tests.alerts.make import finding, ledger, take_in
 from tests.conftest import make_user
 
 NOTE = "SELECT ledger_note(%s, %s, 'x', NULL, %s, '{\"entries\": 1, \"last_seq\": 999999}')"
-MACHINES = ["verify", "checkpoint", "scan", "proofs", "schedule", "heartbeat", "health"]
+MACHINES = sorted(
+    {"schedule", "heartbeat", "health"} | {deed.system for deed in DEEDS if deed.system}
+)
 
 
 @pytest.fixture
