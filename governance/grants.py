@@ -6,6 +6,7 @@ from django.db import connections
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
+from governance.deeds import DEEDS
 from governance.roles import ALLOWED
 
 READ = ("SELECT",)
@@ -63,6 +64,7 @@ OWNERS_ALONE = {
     "auth_group",
     "auth_group_permissions",
     "django_session",  # sessions.py asks functions
+    "ledger_deed",
 }
 
 # Functions that the runtime role may call: those that the program names, and those that policies, views and
@@ -130,7 +132,7 @@ WHERE datname = current_database() AND pg_has_role(datdba, 'USAGE')
 
 
 def apply(alias: str, runtime_role: str) -> None:
-    """Give `runtime_role` the rights of TABLES and FUNCTIONS and no other, and rewrite the permission rows.
+    """Give `runtime_role` the rights of TABLES and FUNCTIONS and no other, and rewrite what may be done.
 
     PUBLIC, which PostgreSQL lets execute every new function, keeps nothing. Idempotent; one transaction on
     `alias`, which must be the owner's connection.
@@ -139,6 +141,7 @@ def apply(alias: str, runtime_role: str) -> None:
         cursor.execute("SELECT current_user")
         (owner,) = cursor.fetchone()
         _write_permissions(cursor)
+        _write_deeds(cursor)
         functions, databases = _named(cursor, FUNCTIONS_HERE), _named(cursor, DATABASE_HERE)
         role = sql.Identifier(runtime_role)
 
@@ -184,3 +187,11 @@ def _write_permissions(cursor: CursorWrapper) -> None:
         for permission in sorted(permissions)
     )
     cursor.executemany("INSERT INTO role_permission (role, permission) VALUES (%s, %s)", list(rows))
+
+
+def _write_deeds(cursor: CursorWrapper) -> None:
+    cursor.execute("DELETE FROM ledger_deed")
+    cursor.executemany(
+        "INSERT INTO ledger_deed (action, subject_type, system, permission) VALUES (%s, %s, %s, %s)",
+        [(deed.action, deed.subject_type, deed.system, deed.permission or "") for deed in DEEDS],
+    )

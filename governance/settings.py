@@ -88,6 +88,8 @@ def _database(name: str, url: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
+# A migration that drops alerts or ledger entries asks for this, in so many words.
+DROP_THE_RECORD = env.str("GOVERNANCE_DROP_THE_RECORD", default="") == "yes-drop-the-record"
 _owner_url = env.str("DATABASE_OWNER_URL", default=_embedded.get("DATABASE_OWNER_URL", ""))
 _url = env.str("DATABASE_URL", default=_embedded.get("DATABASE_URL", ""))
 DATABASES = {"default": _database("DATABASE_URL", _url)}

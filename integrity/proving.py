@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts.intake import Finding, Scope, own_findings_apply
+from governance.ledger.notes import Deed
 from governance.sql import acting_as_system
 from integrity.catalog import Rule, catalog
 from integrity.deadline import Deadline
@@ -25,6 +26,7 @@ from integrity.reference import reference_depot
 from integrity.sources import source_connect, source_slugs
 
 IDENTITY = "proofs"
+PROVED = Deed("rule.prove", "rule", system=IDENTITY)  # by the trigger of integrity_rule_proof
 DEPOT = "depot"  # the slug of the embedded reference depot
 LIMIT_S = 600  # for all the proofs of a source
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from alerts.intake import Finding, Outcome, Scope, Snapshot, own_findings_apply
+from governance.ledger.notes import Deed
 from governance.sql import acting_as_system
 from integrity.catalog import catalog
 from integrity.contract import VIEW, view_contract
@@ -30,6 +31,10 @@ from integrity.sources import SourceError, one_line, source_transaction
 from integrity.standing import SCAN_STALE
 
 IDENTITY = "scan"
+# Written by the trigger of integrity_scan.
+RECORDED = tuple(
+    Deed(f"scan.{outcome.lower()}", "scan", system=IDENTITY) for outcome in ScanOutcome.values
+)
 
 # The console's own findings about a scan: code -> severity. Entity: the source.
 OWN_CODES = {

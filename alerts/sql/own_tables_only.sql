@@ -1,6 +1,7 @@
 -- The triggers that write the ledger and the tally with the owner's rights (record_once.sql, tally.sql,
--- comments.sql) work for their own tables alone. They also refuse a signature of somebody else than who acts:
--- a single statement could change the identity for one row and change it back before its entry is written.
+-- comments.sql) work for their own tables alone. They also refuse what a single statement does that changes the
+-- identity for one row and changes it back before its entry is written: a signature of somebody else than who
+-- acts, or a person's statement that does what only a scan does.
 
 CREATE OR REPLACE FUNCTION system_alerts_record_opened() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'
@@ -73,6 +74,9 @@ BEGIN
       ) AS entries;
     END IF;
   END IF;
+  IF drafts IS NOT NULL AND governance_system() IS NULL THEN
+    RAISE insufficient_privilege USING MESSAGE = 'only a scan says when an anomaly was last seen';
+  END IF;
   IF now_is.versions = was.versions THEN
     PERFORM ledger_append(drafts);
     RETURN NULL;
@@ -100,6 +104,18 @@ BEGIN
       AND signed.by IS DISTINCT FROM governance_user_id()
   ) THEN
     RAISE insufficient_privilege USING MESSAGE = 'nobody signs for somebody else';
+  END IF;
+  IF governance_user_id() IS NOT NULL AND (
+    EXISTS (
+      SELECT FROM pg_attribute CROSS JOIN unnest(shapes) AS shape
+      WHERE attrelid = TG_RELID AND attnum = ANY (string_to_array(rtrim(shape), ' ')::smallint[])
+        AND attname IN ('source', 'check_code', 'severity', 'entity_type', 'entity_id', 'message', 'payload',
+          'occurrences', 'first_detected_at', 'last_detected_at', 'material', 'rule_version', 'created_at'))
+    OR EXISTS (
+      SELECT FROM newtab AS n JOIN oldtab AS o ON o.id = n.id
+      WHERE n.status = 'RESOLVED' AND o.status <> 'RESOLVED' AND n.resolved_by IS NULL)
+  ) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'a person does not do what a scan does';
   END IF;
   SELECT string_agg(format('WHEN %L THEN jsonb_build_object(%s)', shape, old_values), ' '),
          string_agg(format('WHEN %L THEN jsonb_build_object(%s)', shape, new_values), ' ')

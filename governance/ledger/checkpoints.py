@@ -11,10 +11,12 @@ from django.conf import settings
 
 from governance.ledger import verify
 from governance.ledger.keys import public_key_hex
-from governance.ledger.notes import ledger_note
+from governance.ledger.notes import Deed, ledger_note
 from governance.sql import acting_as_system
 
 FORMAT = "governance-ledger-checkpoint/1"
+IDENTITY = "checkpoint"
+SIGNED = Deed("ledger.checkpoint", "ledger", system=IDENTITY)
 
 
 class CheckpointUnusable(ValueError):
@@ -76,7 +78,7 @@ def checkpoint_create(*, key: Ed25519PrivateKey) -> str:
     The checkpoint covers everything before its own entry. Raises ChainBroken rather than sign a chain
     that is not whole, MemoryUnusable when it cannot be read what an earlier verification knew.
     """
-    with acting_as_system("checkpoint"):
+    with acting_as_system(IDENTITY):
         finding = verify.chain_check()
         if finding.first_bad is not None:
             raise ChainBroken(finding)
@@ -90,9 +92,8 @@ def checkpoint_create(*, key: Ed25519PrivateKey) -> str:
         )
         text = checkpoint.signed_text(key)
         ledger_note(
-            subject_type="ledger",
+            deed=SIGNED,
             subject_id="chain",
-            action="ledger.checkpoint",
             details=json.loads(text),
         )
         verify.chain_remember(finding, is_signed=True)

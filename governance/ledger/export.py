@@ -12,10 +12,16 @@ from django.db import connection
 from django.db.models import F, Func, QuerySet, TextField
 
 from governance.ledger.models import LedgerEntry
+from governance.ledger.notes import Deed
 from governance.roles import CONSOLE_SOURCE, Permission
 from governance.sql import acting_as_system, acting_as_user
 
 FORMAT = "governance-ledger-export/1"
+# By kind of file; the spreadsheet is integrity/history/sheet.py.
+EXPORTED = {
+    kind: Deed(f"export.{kind}", "export", permission=Permission.HISTORY)
+    for kind in ("csv", "jsonl")
+}
 ROWS_PER_FETCH = 2_000
 
 _COLUMNS = (

@@ -67,6 +67,21 @@ class LedgerEntry(models.Model):
         return f"{self.seq} {self.action} {self.subject_type} {self.subject_id}"
 
 
+class LedgerDeed(models.Model):
+    """Who may note an action: `system`, or whoever holds `permission`. Rewritten by every migrate."""
+
+    action = models.TextField(primary_key=True)
+    subject_type = models.TextField()
+    system = models.TextField(default="")
+    permission = models.TextField(default="")
+
+    class Meta:
+        db_table = "ledger_deed"
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.system or self.permission}"
+
+
 class LedgerHead(models.Model):
     """The end of the chain, one row; whoever appends holds its lock until commit."""
 

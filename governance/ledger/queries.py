@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from governance.ledger.checkpoints import SIGNED
 from governance.ledger.definitions import Drift, State
 from governance.ledger.memory import Known
 from governance.ledger.models import LedgerEntry
-from governance.ledger.verify import Fault
+from governance.ledger.notes import Deed
+from governance.ledger.verify import VERIFIED, Fault
 
 
 @dataclass(frozen=True)
 class LastVerification:
-    """`actor` is a person's uuid or `system:<name>`; `last_seq` is how far the chain was read."""
+    """`asked_by` is a person's uuid or `system:<name>`; `last_seq` is how far the chain was read."""
 
     at: datetime
-    actor: str
+    asked_by: str
     entries: int
     last_seq: int
     first_bad: int | None
@@ -40,14 +42,17 @@ class LastCheckpoint:
 
 
 def last_verification() -> LastVerification | None:
-    """The newest verification that the actor may see, which is whoever reads any history."""
-    entry = LedgerEntry.objects.filter(action="ledger.verify").order_by("-seq").first()
+    """The newest verification that the reader may see, which is whoever reads any history.
+
+    Only the machine's own: formerly a person could note one.
+    """
+    entry = _newest(VERIFIED)
     if entry is None:
         return None
     details = entry.after or {}
     return LastVerification(
         at=entry.at,
-        actor=entry.actor,
+        asked_by=details.get("asked_by") or entry.actor,
         entries=details["entries"],
         last_seq=details["last_seq"],
         first_bad=details["first_bad"],
@@ -67,10 +72,15 @@ def _known(fields: dict[str, Any] | None) -> Known | None:
 
 def last_checkpoint() -> LastCheckpoint | None:
     """The newest signed checkpoint; its file is not here, that is the point of it."""
-    entry = LedgerEntry.objects.filter(action="ledger.checkpoint").order_by("-seq").first()
+    entry = _newest(SIGNED)
     if entry is None:
         return None
     details = entry.after or {}
     return LastCheckpoint(
         at=entry.at, seq=details["seq"], hash=details["hash"], public_key=details["public_key"]
     )
+
+
+def _newest(deed: Deed) -> LedgerEntry | None:
+    own = LedgerEntry.objects.filter(action=deed.action, actor=f"system:{deed.system}")
+    return own.order_by("-seq").first()

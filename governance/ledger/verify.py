@@ -33,12 +33,14 @@ from governance.ledger.memory import (
     recall,
     remember,
 )
-from governance.ledger.notes import ledger_note
-from governance.sql import acting_as_system, acting_as_user
+from governance.ledger.notes import Deed, ledger_note
+from governance.sql import acting_as_system
 
 if TYPE_CHECKING:
     from governance.ledger.checkpoints import Checkpoint
 
+IDENTITY = "verify"
+VERIFIED = Deed("ledger.verify", "ledger", system=IDENTITY)
 GENESIS = "00" * 32
 TABLES = {"table ledger_entry", "table ledger_head"}
 logger = logging.getLogger(__name__)
@@ -99,7 +101,9 @@ UNREADABLE = Verification(0, 0, GENESIS)
 def ledger_verify(
     *, by: UUID | None = None, checkpoints: Sequence[Checkpoint] = (), accepted: str = ""
 ) -> Verification:
-    """Check the whole chain and enter the result, in the name of the person `by` or of the machine.
+    """Check the whole chain and enter the result, with the name of the person `by` who asked for it.
+
+    The machine computed it, so the machine says so: a person cannot enter a verification.
 
     A chain that agrees with itself but not with a checkpoint or with the memory was cut or recomputed:
     `first_bad` is then the first missing number, or the lowest number that disagrees. `accepted` is the
@@ -107,14 +111,14 @@ def ledger_verify(
     go on with. Raises MemoryUnusable when it cannot be read what was remembered.
     """
     started = time.monotonic()
-    with acting_as_system("verify"):
+    with acting_as_system(IDENTITY):
         found = chain_check(accepted=accepted)
         for checkpoint in sorted(checkpoints, key=lambda c: c.seq):
             found = _compare(found, checkpoint)
     found = replace(found, seconds=time.monotonic() - started)
     try:
-        with acting_as_system("verify") if by is None else acting_as_user(by):
-            _note(found)
+        with acting_as_system(IDENTITY):
+            _note(found, by)
             if found.is_whole:
                 chain_remember(found)
     except DatabaseError:
@@ -221,11 +225,10 @@ def _worse(found: Verification, seq: int, fault: Fault) -> Verification:
     return replace(found, first_bad=seq, fault=fault)
 
 
-def _note(found: Verification) -> None:
+def _note(found: Verification, by: UUID | None) -> None:
     ledger_note(
-        subject_type="ledger",
+        deed=VERIFIED,
         subject_id="chain",
-        action="ledger.verify",
         details={
             "whole": found.is_whole,
             "entries": found.entries,
@@ -239,5 +242,6 @@ def _note(found: Verification) -> None:
             "expected": found.expected and asdict(found.expected),
             "accepted": found.accepted,
             "milliseconds": round(found.seconds * 1000),
+            **({"asked_by": str(by)} if by else {}),
         },
     )

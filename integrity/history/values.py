@@ -35,6 +35,7 @@ _PEOPLE = {
     "delegated_by",
     "holder",
     "granted_by",
+    "asked_by",
 }
 _CHOICES: dict[str, dict[str, Any]] = {
     "severity": dict(Severity.choices),
@@ -128,6 +129,9 @@ _LABELS: dict[str, Promise] = {
     "known": _lazy("Retenu hors de la base"),
     "expected": _lazy("Attendu"),
     "accepted": _lazy("Écart accepté"),
+    "asked_by": _lazy("Demandée par"),
+    "alerts": _lazy("Alertes"),
+    "comments": _lazy("Commentaires"),
 }
 
 

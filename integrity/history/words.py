@@ -56,6 +56,7 @@ ACTIONS: dict[str, Promise] = {
     "export.jsonl": _lazy("Export JSON"),
     "ledger.verify": _lazy("Vérification du registre"),
     "ledger.checkpoint": _lazy("Point de contrôle signé"),
+    "ledger.replay": _lazy("Alertes rendues par le registre"),
 }
 
 _SENTENCES: dict[str, Promise] = {
@@ -101,6 +102,7 @@ _SENTENCES: dict[str, Promise] = {
     "delegation.revoke": _lazy("%(who)s a retiré à %(holder)s le droit d’agir sur %(on)s"),
     "export.csv": _lazy("%(who)s a exporté l’historique vers un tableur"),
     "export.jsonl": _lazy("%(who)s a exporté l’historique pour vérification"),
+    "ledger.replay": _lazy("%(who)s a rendu la table des alertes d’après le registre"),
     "ledger.checkpoint": _lazy("%(who)s a signé le point de contrôle n° %(seq)s"),
 }
 
@@ -113,6 +115,7 @@ _SYSTEMS = {
     "install": _lazy("L’installation"),
     "demo": _lazy("La démonstration"),
     "accounts": _lazy("La connexion"),
+    "migrate": _lazy("La mise à jour"),
 }
 
 
@@ -216,20 +219,21 @@ def _resolved(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str])
 
 def _verified(entry: LedgerEntry, who: str, what: str, names: Mapping[str, str]) -> str:
     found = entry.after or {}
-    if found.get("fault") == Fault.DEFINITION:
-        return _("%(who)s a vérifié le registre : ROMPU, %(fault)s") % {
-            "who": who,
-            "fault": Fault.DEFINITION.label,
-        }
+    facts = {"who": who, "bad": found.get("first_bad"), "n": number(found.get("entries"))}
+    facts["fault"] = Fault.DEFINITION.label
+    is_definition = found.get("fault") == Fault.DEFINITION
+    if "asked_by" in found:
+        facts["who"] = actor_name(found["asked_by"], names)
+        if is_definition:
+            return _("%(who)s a fait vérifier le registre : ROMPU, %(fault)s") % facts
+        if found.get("first_bad") is not None:
+            return _("%(who)s a fait vérifier le registre : ROMPU à l’entrée n° %(bad)s") % facts
+        return _("%(who)s a fait vérifier le registre : intact, %(n)s entrées") % facts
+    if is_definition:
+        return _("%(who)s a vérifié le registre : ROMPU, %(fault)s") % facts
     if found.get("first_bad") is not None:
-        return _("%(who)s a vérifié le registre : ROMPU à l’entrée n° %(bad)s") % {
-            "who": who,
-            "bad": found["first_bad"],
-        }
-    return _("%(who)s a vérifié le registre : intact, %(n)s entrées") % {
-        "who": who,
-        "n": number(found.get("entries")),
-    }
+        return _("%(who)s a vérifié le registre : ROMPU à l’entrée n° %(bad)s") % facts
+    return _("%(who)s a vérifié le registre : intact, %(n)s entrées") % facts
 
 
 _SPECIAL: dict[str, Callable[[LedgerEntry, str, str, Mapping[str, str]], str]] = {

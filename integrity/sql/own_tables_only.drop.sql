@@ -21,3 +21,6 @@ BEGIN
   HAVING count(*) > 0;
   RETURN NULL;
 END $$;
+
+ALTER POLICY machine ON integrity_view_definition WITH CHECK ((SELECT governance_system()) IS NOT NULL);
+ALTER POLICY machine ON job_run WITH CHECK ((SELECT governance_system()) IS NOT NULL);

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance.http import ConsoleRequest, RoleNotAllowed, access_of_actor, requires
-from governance.ledger.export import export_lines
+from governance.ledger.export import EXPORTED, export_lines
 from governance.ledger.models import LedgerEntry, LedgerHead
 from governance.ledger.notes import ledger_note
 from governance.roles import Permission
@@ -79,9 +79,8 @@ def _order(request: ConsoleRequest) -> _Order:
 def _enter(order: _Order, kind: str) -> None:
     """Before the file begins, in a transaction that is committed by then: an export cut short happened."""
     ledger_note(
-        subject_type="export",
+        deed=EXPORTED[kind],
         subject_id=kind,
-        action=f"export.{kind}",
         details={
             "selection": order.selection,
             "first_seq": order.first_seq,

@@ -38,7 +38,9 @@ def ledger(request: ConsoleRequest) -> HttpResponse:
         "head_hash": bytes(head.hash).hex() if head else "",
         "head_at": head.at if head and seq else None,
         "verified": verified,
-        "verified_by": actor_name(verified.actor, names_of([verified.actor])) if verified else "",
+        "verified_by": actor_name(verified.asked_by, names_of([verified.asked_by]))
+        if verified
+        else "",
         "reasons": reasons(verified) if verified else [],
         "only_definitions": verified is not None and verified.fault == Fault.DEFINITION,
         "since_verified": seq - verified.last_seq if verified else seq,
@@ -51,7 +53,7 @@ def ledger(request: ConsoleRequest) -> HttpResponse:
 
 
 def ledger_verification(request: HttpRequest) -> HttpResponseBase:
-    """POST: verify the chain now, in the person's name, while it is short enough to wait for."""
+    """POST: verify the chain now, at the person's wish, while it is short enough to wait for."""
     if request.method != "POST":
         return method_not_allowed(request, allowed="POST")
     return _verify(request)

@@ -92,7 +92,8 @@ def menu_to(page: Page, label: str) -> None:
 def deeds_of(site: Site, name: str) -> list[str]:
     with site.superuser() as connection:
         found = connection.execute(
-            "SELECT l.action FROM ledger_entry l JOIN governance_user u ON u.id::text = l.actor"
+            "SELECT l.action FROM ledger_entry l JOIN governance_user u"
+            " ON u.id::text IN (l.actor, l.after ->> 'asked_by')"
             " WHERE u.username = %s ORDER BY seq",
             [name],
         )

@@ -130,7 +130,16 @@ def test_everything_that_sql_writes_into_the_ledger_has_words():
     assert written <= set(ACTIONS)
 
 
-def test_an_unknown_action_shows_under_its_own_name(as_):
+@pytest.fixture
+def later_deed(pg, db):
+    """What a later version notes, which this one has no words for."""
+    with pg.superuser("console") as root:
+        root.execute("INSERT INTO ledger_deed VALUES ('drill.done', 'drill', 'later', '')")
+        yield
+        root.execute("DELETE FROM ledger_deed WHERE action = 'drill.done'")
+
+
+def test_an_unknown_action_shows_under_its_own_name(as_, later_deed):
     with acting_as_system("later"), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_note('depot', 'drill', 'd-1', NULL, 'drill.done', '{}')")
     assert sentences(as_("pca").get(URL))[0] == "La console (later) : drill.done (drill d-1)"

@@ -10,7 +10,6 @@ import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 
 from governance.ledger.models import LedgerEntry
-from governance.ledger.notes import ledger_note
 from governance.sql import acting_as_system, acting_as_user
 from tests.conftest import make_user
 from tests.ledger.conftest import head, run_verify
@@ -168,24 +167,6 @@ def test_no_drafts_no_entry(console):
         cursor.execute("SELECT test_append('[]')")
         assert cursor.fetchone() == (None,)
     assert head() == before
-
-
-def test_a_note_is_not_about_what_triggers_record(console):
-    auditor = make_user("auditrice", {"depot": "auditeur"})
-    with acting_as_user(auditor.pk):
-        seq = ledger_note(
-            subject_type="export",
-            subject_id="e-1",
-            action="export.csv",
-            details={"rows": 3},
-            source="depot",
-        )
-        entry = LedgerEntry.objects.get(seq=seq)
-    assert (entry.actor, entry.role, entry.after) == (str(auditor.pk), "auditeur", {"rows": 3})
-    for forged in ({"subject_type": "alert"}, {"subject_type": "user"}, {"source": "likasi"}):
-        arguments = {"subject_type": "export", "source": "depot"} | forged
-        with pytest.raises(ProgrammingError), acting_as_user(auditor.pk):
-            ledger_note(subject_id="a-1", action="alert.ack", details={}, **arguments)
 
 
 def test_fifty_writers_lose_nothing(console):

@@ -65,12 +65,12 @@ def test_a_checkpoint_names_the_end_and_is_itself_entered(chain, signed):
     assert (found.seq, found.hash) == (chain, file["hash"])
 
 
-def test_a_verification_is_entered_in_a_person_s_name(chain, signed, auditor):
+def test_a_verification_is_the_machine_s_and_names_who_asked(chain, signed, auditor):
     assert run_verify(*signed, "--by", "auditrice")[0] == 0
     with acting_as_user(auditor.pk):
         found = last_verification()
     assert found is not None
-    assert found.actor == str(auditor.pk)
+    assert found.asked_by == str(auditor.pk)
     assert (found.entries, found.last_seq, found.checkpoints) == (chain + 1, chain + 1, (chain,))
     assert found.is_whole
     assert run_verify("--by", "personne")[0] == 2

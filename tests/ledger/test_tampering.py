@@ -173,7 +173,7 @@ def test_a_broken_chain_is_not_signed_and_the_finding_is_recorded(console, pg, c
         found = last_verification()
     assert found is not None
     assert (found.first_bad, found.fault, found.is_whole) == (chain - 10, "CONTENT", False)
-    assert found.actor == "system:verify"
+    assert found.asked_by == "system:verify"
 
 
 def test_an_empty_chain_is_whole(pg, fresh_console):

@@ -16,7 +16,7 @@ URL = "/governance/rules"
 
 
 def proved(verdict, code="STOCK_NEGATIF", **values):
-    with acting_as_system("test"):
+    with acting_as_system("proofs"):
         RuleProof.objects.create(
             source="depot",
             code=code,

@@ -174,7 +174,7 @@ def proof_row(source: str) -> RuleProof:
 
 
 def test_who_sees_a_proof() -> None:
-    with acting_as_system("test"):
+    with acting_as_system("proofs"):
         RuleProof.objects.bulk_create([proof_row(source) for source in ("", "depot", "nord")])
     nord: User = make_user("nord-director", {"nord": Role.DIRECTEUR})
     nobody: User = make_user("nobody")
@@ -187,10 +187,10 @@ def test_a_proof_is_never_changed_nor_written_by_a_person() -> None:
     user = make_user("director", {"depot": Role.DIRECTEUR})
     with pytest.raises(ProgrammingError, match="only the machine"), acting_as_user(user.pk):
         proof_row("depot").save()
-    with acting_as_system("test"):
+    with acting_as_system("proofs"):
         proof_row("depot").save()
     # The runtime role has no right to it at all; the trigger is for whoever has.
-    with pytest.raises(ProgrammingError, match="permission denied"), acting_as_system("test"):
+    with pytest.raises(ProgrammingError, match="permission denied"), acting_as_system("proofs"):
         RuleProof.objects.update(verdict="INERTE")
 
 

@@ -1,4 +1,4 @@
-"""`migrate` runs as the database's owner, then gives the runtime role what it needs and no more."""
+"""`migrate` runs as the database's owner, keeps the record, and gives the runtime role what it needs."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from governance import grants
+from governance import grants, record
 
 
 class Command(DjangoMigrate):
@@ -15,11 +15,15 @@ class Command(DjangoMigrate):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["database"] == "default" and "owner" in connections:
             options["database"] = "owner"
-        super().handle(*args, **options)
         alias = options["database"]
-        if not (options["check_unapplied"] or options["plan"]) and _is_current(alias):
+        only_looks = options["check_unapplied"] or options["plan"]
+        if options["migration_name"] and not (only_looks or options["fake"]):
+            record.refuse_to_drop(alias, options["app_label"], options["migration_name"])
+        super().handle(*args, **options)
+        if not only_looks and _is_current(alias):
             with transaction.atomic(using=alias):
                 grants.apply(alias, connections["default"].settings_dict["USER"])
+            record.alerts_restore(alias)
 
 
 def _is_current(alias: str) -> bool:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             "--public-key", metavar="FILE", type=Path, help="the key that signed the checkpoints"
         )
         parser.add_argument(
-            "--by", metavar="USERNAME", help="enter the verification in this person's name"
+            "--by", metavar="USERNAME", help="say in the entry that this person asked for it"
         )
         parser.add_argument(
             "--accept-restored",

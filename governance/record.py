@@ -1,0 +1,80 @@
+"""The record (alerts, evidence, ledger): no migration drops it by chance; the ledger gives alerts back."""
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import CommandError
+from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.migrations.exceptions import AmbiguityError
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.operations import AddField, CreateModel
+from psycopg import sql
+
+from governance.ledger.notes import Deed
+from governance.sql import SYSTEM_SETTING, sql_file
+
+IDENTITY = "migrate"
+REPLAYED = Deed("ledger.replay", "ledger", system=IDENTITY)  # by alerts/sql/restore.sql
+
+RECORD = {
+    ("alerts", "alert"),
+    ("alerts", "comment"),
+    ("integrity", "ruleproof"),
+    ("integrity", "scan"),
+    ("integrity", "viewdefinition"),
+    ("ledger", "ledgerentry"),
+}
+
+
+def refuse_to_drop(alias: str, app_label: str, migration_name: str) -> None:
+    """Raise CommandError when this migration would go back behind rows of the record.
+
+    The whole plan is looked at before its first step. GOVERNANCE_DROP_THE_RECORD lets it happen.
+    """
+    if settings.DROP_THE_RECORD:
+        return
+    lost = [table for table in _undone(alias, app_label, migration_name) if _has_rows(alias, table)]
+    if lost:
+        raise CommandError(
+            f"migrating back would drop what is recorded in {', '.join(lost)}; nothing was done."
+            " GOVERNANCE_DROP_THE_RECORD=yes-drop-the-record does it."
+        )
+
+
+def alerts_restore(alias: str) -> None:
+    """Fill an empty table of alerts from a ledger that knows some; `alias` is the owner's connection."""
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        _identify(cursor)
+        cursor.execute(sql_file("alerts", "restore.sql"))
+
+
+def _undone(alias: str, app_label: str, migration_name: str) -> list[str]:
+    """Tables of the record that lose themselves or a column on the way to the named migration."""
+    executor = MigrationExecutor(connections[alias])
+    target = None
+    if migration_name != "zero":
+        try:
+            target = executor.loader.get_migration_by_prefix(app_label, migration_name).name
+        except (AmbiguityError, KeyError):
+            return []  # Django says what is wrong with the name
+    models = {
+        (migration.app_label, operation.name_lower if whole else operation.model_name_lower)
+        for migration, backwards in executor.migration_plan([(app_label, target)])
+        for operation in migration.operations
+        if backwards
+        and ((whole := isinstance(operation, CreateModel)) or isinstance(operation, AddField))
+    }
+    return sorted(apps.get_model(*key)._meta.db_table for key in models & RECORD)
+
+
+def _has_rows(alias: str, table: str) -> bool:
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        _identify(cursor)
+        cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table)))
+        (found,) = cursor.fetchone()
+    return bool(found)
+
+
+def _identify(cursor: CursorWrapper) -> None:
+    """Row security binds the owner too."""
+    cursor.execute("SELECT set_config(%s, %s, true)", [SYSTEM_SETTING, IDENTITY])

@@ -1,0 +1,160 @@
+"""Who may note what in the ledger, and record what was computed: in plain SQL, as the runtime role."""
+
+import sys
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.urls import get_resolver
+
+from governance.deeds import DEEDS
+from governance.ledger.notes import Deed
+from governance.ledger.queries import last_verification
+from governance.ledger.verify import ledger_verify
+from governance.roles import ALLOWED, Permission, Role
+from governance.sql import acting_as_system, acting_as_user
+from integrity.scan import RECORDED as RECORDED_SCANS
+from tests.alerts.make import finding, ledger, take_in
+from tests.conftest import make_user
+
+NOTE = "SELECT ledger_note(%s, %s, 'x', NULL, %s, '{\"entries\": 1, \"last_seq\": 999999}')"
+MACHINES = sorted(
+    {"schedule", "heartbeat", "health"} | {deed.system for deed in DEEDS if deed.system}
+)
+
+
+@pytest.fixture
+def people(fresh_console):
+    names = {role.value: make_user(role.value, {"depot": role}).pk for role in Role}
+    return names | {"stranger": make_user("stranger").pk}
+
+
+@pytest.fixture
+def may(fresh_console, pg):
+    """`may(statement, values, user=…)` or `system=…`: may the runtime role, in a transaction of its own?"""
+    with psycopg.connect(pg.dsn(fresh_console, "console_app"), autocommit=True) as session:
+
+        def run(statement, values=(), *, user="", system=""):
+            try:
+                with session.transaction():
+                    session.execute(
+                        "SELECT set_config('governance.user_id', %s, true),"
+                        " set_config('governance.system', %s, true)",
+                        [str(user), system],
+                    )
+                    session.execute(statement, values)
+            except psycopg.errors.InsufficientPrivilege:
+                return False
+            return True
+
+        yield run
+
+
+def test_only_the_identity_that_computes_it_notes_it(people, may):
+    for deed in (deed for deed in DEEDS if deed.system):
+        note = [None, deed.subject_type, deed.action]
+        assert [name for name in MACHINES if may(NOTE, note, system=name)] == [deed.system]
+        assert [name for name, user in people.items() if may(NOTE, note, user=user)] == []
+        assert not may(NOTE, note, user=people["admin"], system=deed.system)
+
+
+def test_a_person_notes_an_export_where_the_person_reads_the_history(people, may):
+    readers = {role.value for role in Role if Permission.HISTORY in ALLOWED[role]}
+    for deed in (deed for deed in DEEDS if deed.permission):
+        for source in ("depot", None, "console"):
+            note = [source, deed.subject_type, deed.action]
+            assert {name for name, user in people.items() if may(NOTE, note, user=user)} == readers
+        elsewhere = ["likasi", deed.subject_type, deed.action]
+        assert not any(may(NOTE, elsewhere, user=user) for user in people.values())
+        assert not any(may(NOTE, elsewhere, system=name) for name in MACHINES)
+
+
+@pytest.mark.parametrize("subject", ["alert", "comment", "user", "delegation", "sighting", "scan"])
+def test_no_note_about_what_triggers_record(subject, people, may):
+    for deed in DEEDS:
+        if deed.subject_type != subject:
+            note = ["depot", subject, deed.action]
+            assert not may(NOTE, note, user=people["admin"])
+            assert not may(NOTE, note, system=deed.system or "scan")
+
+
+@pytest.mark.parametrize("action", ["alert.resolve", "role.grant", "alert.seen", "made.up", ""])
+def test_what_is_not_listed_is_nobody_s_to_note(action, people, may):
+    for subject in ("export", "ledger", "sighting", "alert"):
+        assert not any(may(NOTE, ["depot", subject, action], user=user) for user in people.values())
+        assert not any(may(NOTE, ["depot", subject, action], system=name) for name in MACHINES)
+
+
+def test_the_page_tells_who_asked_and_believes_the_machine_alone(people, may):
+    asked = people["pca"]
+    assert ledger_verify(by=asked).is_whole
+    with acting_as_system("test"):
+        assert last_verification().asked_by == str(asked)
+    assert ledger()[-1] == ("ledger.verify", "system:verify")
+    assert ledger_verify().is_whole
+    with acting_as_user(people["auditeur"]):
+        assert last_verification().asked_by == "system:verify"
+        assert last_verification().last_seq < 999_999
+
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+RECORDED = {
+    "scan": "INSERT INTO integrity_scan (id, source, started_at, finished_at, outcome, error, view_hash,"
+    " rules, rows, per_code, quarantined, faults, opened, reopened, lapsed, changed, closed) VALUES"
+    " (gen_random_uuid(), 'depot', now(), now(), 'COMPLETE', '', '', '{}', 0, '{}', 0, '[]', 0, 0, 0, 0, 0)",
+    "proofs": "INSERT INTO integrity_rule_proof (id, source, code, version, verdict, detail, through, cases,"
+    " proved_at) VALUES (gen_random_uuid(), 'depot', 'R', '1.0.0', 'PROUVEE', '', 'rule', '[]', now())",
+    "schedule": "INSERT INTO job_run (key, source, said, known_since) VALUES ('k', 'depot', '', now())",
+}
+DEFINITION = (
+    "INSERT INTO integrity_view_definition (id, source, view_hash, definition, first_seen_at) VALUES"
+    " (gen_random_uuid(), 'depot', encode(sha256(''), 'hex'), '', now())"
+)
+
+
+@pytest.mark.parametrize(
+    ("identity", "statement"), [*RECORDED.items(), ("scan", DEFINITION)], ids=[*RECORDED, "view"]
+)
+def test_what_was_computed_is_recorded_by_what_computed_it(identity, statement, people, may):
+    assert [name for name, user in people.items() if may(statement, user=user)] == []
+    assert not may(statement, user=people["admin"], system=identity)
+    assert [name for name in MACHINES if may(statement, system=name)] == [identity]
+
+
+SWAP = "set_config('governance.{}', '{}', true)"
+AS_SCAN = f"({SWAP.format('user_id', '')} || {SWAP.format('system', 'scan')})"
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "last_detected_at = now()",
+        "message = 'forged'",
+        "status = 'RESOLVED', resolution_cause = 'DATA_FIXED'",
+        "first_detected_at = now()",
+    ],
+)
+def test_no_statement_of_a_person_does_what_a_scan_does(deed, people, may, fresh_console):
+    """The person's identity at both ends of a single statement, the machine's between them."""
+    take_in([finding()])
+    before = ledger()
+    director = people["directeur"]
+    back = f"{SWAP.format('user_id', director)}, {SWAP.format('system', '')}"
+    # the column that is written last says who acts when the row's trigger asks
+    swapped = f"UPDATE system_alerts SET {deed}, entity_id = entity_id || left({AS_SCAN}, 0) RETURNING {back}"
+    assert not may(swapped, user=director)
+    assert ledger() == before
+
+
+def test_every_deed_that_the_code_declares_is_in_the_list():
+    _ = get_resolver().url_patterns  # imports every view
+    declared = {
+        found
+        for name, module in list(sys.modules.items())
+        if name.split(".")[0] in {"governance", "integrity", "alerts"}
+        for value in vars(module).values()
+        for found in [value, *(value.values() if isinstance(value, dict) else [])]
+        if isinstance(found, Deed)
+    }
+    assert declared | set(RECORDED_SCANS) == set(DEEDS)
+    assert len({deed.action for deed in DEEDS}) == len(DEEDS)
