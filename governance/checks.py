@@ -5,9 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import OperationalError, connections
+from django.db import DatabaseError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from governance import demo
 from governance.env import SettingsError
 
 ROLE = """
@@ -51,6 +52,42 @@ def refuse_wide_runtime_role() -> None:
         connection.close()
     if faults:
         raise SettingsError(" ".join(str(fault.msg) for fault in faults))
+
+
+def refuse_demonstration_password() -> None:
+    """End the process when it would serve, or work, while the demonstration password opens an account."""
+    if settings.LOCAL:
+        return
+    try:
+        names = demo.accounts_open()
+    except DatabaseError:
+        return  # away, or not migrated: nobody signs in either, and whoever mends it starts it again
+    finally:
+        connections["default"].close()
+    if names:
+        raise SettingsError(str(_demonstration_fault(names).msg))
+
+
+def _demonstration_fault(names: Sequence[str]) -> CheckMessage:
+    return Error(
+        f"The demonstration password opens an account: {', '.join(names)}.",
+        hint="Set another password (manage.py account NAME --password) or close it (--close).",
+        id="governance.E006",
+    )
+
+
+@register(Tags.database)
+def demonstration_password_opens_nothing(
+    *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse, outside of a developer's machine, an account that the demonstration password opens."""
+    if settings.LOCAL or "default" not in (databases or ()):
+        return []
+    try:
+        names = demo.accounts_open()
+    except DatabaseError:
+        return []  # E004 says so
+    return [_demonstration_fault(names)] if names else []
 
 
 @register(Tags.database)

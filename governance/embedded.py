@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from governance.env import SettingsError, env, var_dir
 from governance.postmaster import PORT, Postmaster, socket_folder
@@ -42,6 +43,12 @@ def url(database: str, role: str, folder: Path | None = None) -> str:
     """Address of one database over the server's socket, for one role."""
     sockets = quote(str(socket_folder(folder or default_folder())), safe="")
     return f"postgresql://{role}@{sockets}:{PORT}/{database}"
+
+
+def is_own(address: str, folder: str = "") -> bool:
+    """Whether a database's address leads to the embedded server (of `folder`, else the default one)."""
+    own = str(socket_folder(Path(folder) if folder else default_folder()))
+    return conninfo_to_dict(address).get("host") == own
 
 
 def environment(folder: Path | None = None) -> dict[str, str]:

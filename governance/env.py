@@ -14,6 +14,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 PLACEHOLDERS = ("change-me", "changeme", "replace-me", "example", "insecure", "secret-key", "todo")
 GUESSED_FIRST = ("password", "postgres", "postgresql", "admin", "secret", "governance", "console")
 MINIMUM_PASSWORD = 12  # characters
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 # Set by the program for the processes it starts, never by a person.
 INTERNAL = {"DEPOT_OWNER_URL", "EMBEDDED_POSTGRES", "SERVED_BY_LAUNCHER"}
@@ -147,6 +148,32 @@ def required_database(name: str, url: str, *, strict: bool = False) -> dict[str,
                 f"{name} has a weak password: {MINIMUM_PASSWORD} characters are needed."
             )
     return parts
+
+
+def mail_settings(name: str) -> dict[str, Any]:
+    """Django's settings for the mail server that `name` gives; empty when it gives none.
+
+    smtp://, smtp+tls:// (STARTTLS) or smtp+ssl://, then USER:PASSWORD@HOST:PORT; never printed.
+    """
+    address = env.str(name, default="")
+    if not address:
+        return {}
+    refused = SettingsError(f"{name} is not an address like smtp+tls://USER:PASSWORD@HOST:587.")
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise refused from None
+    if parts.scheme not in MAIL_PORTS or not parts.hostname:
+        raise refused
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or MAIL_PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
+    }
 
 
 def _is_placeholder(value: str) -> bool:

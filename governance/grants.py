@@ -14,7 +14,15 @@ ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 # What an administrator changes of an account, and what else is written: by the person, or the machine.
 ACCOUNT = ("username", "first_name", "last_name", "email", "is_active")
-PERSONAL = ("password", "last_login", "language", "tour_dismissed_at", "is_staff", "is_superuser", "date_joined")
+PERSONAL = (
+    "password",
+    "last_login",
+    "language",
+    "tour_dismissed_at",
+    "is_staff",
+    "is_superuser",
+    "date_joined",
+)
 
 
 def columns(right: str, *names: str) -> str:
@@ -26,7 +34,7 @@ def columns(right: str, *names: str) -> str:
 TABLES: dict[str, tuple[str, ...]] = {
     "django_migrations": READ,
     "django_content_type": READ,
-        # Every column but the id. Whose row it is, and which columns of it: sql/accounts.sql.
+    # Every column but the id. Whose row it is, and which columns of it: sql/accounts.sql.
     "governance_user": ("SELECT", "INSERT", "DELETE", columns("UPDATE", *ACCOUNT, *PERSONAL)),
     "account": ("SELECT", columns("UPDATE", *ACCOUNT)),
     # Read and emptied by the libraries when the machine removes an account; nothing is ever added.
@@ -63,7 +71,8 @@ OWNERS_ALONE = {
     "auth_permission",
     "auth_group",
     "auth_group_permissions",
-    "django_session",  # sessions.py asks functions
+    "django_session",  # sessions.py asks functions, and so does attempts.py
+    "sign_in_count",
     "ledger_deed",
 }
 

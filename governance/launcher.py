@@ -134,8 +134,8 @@ def _prepare(stop: StopSignals) -> None:
     if settings.EMBEDDED and settings.DEPOT_OWNER_URL:
         _prepare_depot(stop, settings.DEPOT_OWNER_URL)
     with stop.interrupting():
-        if settings.LOCAL:
-            demo.accounts_create(sources=settings.SOURCES)
+        if settings.DEMONSTRATION:
+            demo.accounts_create()
         call_command("collectstatic", verbosity=0, interactive=False)
     for connection in connections.all():
         connection.close()
@@ -266,7 +266,7 @@ def _manage(stop: StopSignals, *arguments: str) -> None:
 
 def _announce(address: str) -> None:
     lines = [f"The console is at  {address}", f"release {settings.APP_RELEASE}, {settings.APP_ENV}"]
-    if settings.LOCAL:
+    if settings.DEMONSTRATION:
         lines += [
             "",
             "Demonstration accounts: admin, directeur, pca, gerant, auditeur",

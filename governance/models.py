@@ -39,7 +39,7 @@ class Account(models.Model):
     username = models.CharField(max_length=150)
     first_name = models.CharField(max_length=150)
     last_name = models.CharField(max_length=150)
-    email = models.EmailField(null=True)
+    email = models.EmailField(null=True)  # noqa: DJ001  # as in the table
     is_active = models.BooleanField()
     last_login = models.DateTimeField(null=True, editable=False)
     date_joined = models.DateTimeField(editable=False)

@@ -64,12 +64,13 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path() if request.method == "GET" else "",
         "app_env": settings.APP_ENV,
         "app_release": settings.APP_RELEASE,
-        "is_demo": settings.LOCAL,
+        "is_demo": settings.DEMONSTRATION,
+        "sends_mail": settings.SENDS_MAIL,
         "nav": nav,
         "page_warnings": SimpleLazyObject(lambda: _warnings(request)),
         "role_label": role_label,
         "role_short": SimpleLazyObject(lambda: _role_short(roles)),
-        **(_demonstration() if settings.LOCAL else {}),
+        **(_demonstration() if settings.DEMONSTRATION else {}),
     }
 
 

@@ -44,9 +44,10 @@ logconfig_dict["loggers"] = {
 
 def on_starting(server: Any) -> None:
     """Refuse to serve as a role that row security does not bind; a database that is down may come back."""
-    from governance.checks import refuse_wide_runtime_role  # noqa: PLC0415  # needs Django, loaded by now
+    from governance import checks  # noqa: PLC0415  # needs Django, loaded by now
 
-    refuse_wide_runtime_role()
+    checks.refuse_wide_runtime_role()
+    checks.refuse_demonstration_password()
 
 
 def when_ready(server: Any) -> None:

@@ -33,9 +33,7 @@ class SessionStore(db.SessionStore):
             self.create()
             return
         data = self.encode(self._get_session(no_load=must_create))
-        if not _call(
-            "session_write", self.session_key, data, self.get_expiry_date(), must_create
-        ):
+        if not _call("session_write", self.session_key, data, self.get_expiry_date(), must_create):
             raise CreateError if must_create else UpdateError
 
     def delete(self, session_key: str | None = None) -> None:

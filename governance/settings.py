@@ -13,6 +13,7 @@ from governance.env import (
     SettingsError,
     env,
     load,
+    mail_settings,
     required_database,
     required_strong,
     source_names,
@@ -59,7 +60,8 @@ if not ALLOWED_HOSTS or (not LOCAL and "*" in ALLOWED_HOSTS):
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- Databases ----------------------------------------------------------------------------------
-EMBEDDED = LOCAL and (embedded.is_wanted() or bool(env.str("EMBEDDED_POSTGRES", default="")))
+_embedded_folder = env.str("EMBEDDED_POSTGRES", default="")
+EMBEDDED = LOCAL and (embedded.is_wanted() or bool(_embedded_folder))
 _embedded = embedded.environment() if embedded.is_wanted() else {}
 _CONN_MAX_AGE = env.int("DATABASE_CONN_MAX_AGE", default=60)  # seconds
 # Seconds that a page waits for one answer of the console's database; a command has more patience.
@@ -110,6 +112,13 @@ if "SOURCE_DEPOT_DATABASE_URL" in _embedded:
 for _slug, _source in SOURCES.items():
     _name = f"SOURCE_{_slug.upper().replace('-', '_')}_DATABASE_URL"
     required_database(_name, _source, strict=not LOCAL)
+# Accounts with a password that everybody knows exist only where all data are the demonstration's own: the
+# console's database and its one source both on the embedded server.
+DEMONSTRATION = (
+    EMBEDDED
+    and set(SOURCES) == {"depot"}
+    and all(embedded.is_own(one, _embedded_folder) for one in (_url, *SOURCES.values()))
+)
 SOURCE_STATEMENT_TIMEOUT_MS = env.int("SOURCE_STATEMENT_TIMEOUT_MS", default=30_000)
 SOURCE_CONNECT_TIMEOUT_S = env.int("SOURCE_CONNECT_TIMEOUT_S", default=5)
 SCAN_INTERVAL_S = env.int("SCAN_INTERVAL_S", default=60)
@@ -185,6 +194,11 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+AUTH_PASSWORD_VALIDATORS += [
+    {"NAME": "governance.passwords.NamesCountForNothing"},
+    {"NAME": "governance.passwords.NotTheDemonstrations"},
+]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link in a mail stays good
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/governance"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
@@ -194,7 +208,18 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's form writes to nobody else
+ACCOUNT_RATE_LIMITS = False  # the library counts in each process by itself; governance/attempts.py
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+if TRUSTED_PROXIES < 0:
+    raise SettingsError("TRUSTED_PROXIES must not be negative.")
+
+# --- Mail: without a server none is sent, and the pages say who helps instead -----------------------
+_mail = mail_settings("EMAIL_URL")
+SENDS_MAIL = bool(_mail)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SENDS_MAIL else 'dummy'}.EmailBackend"
+globals().update(_mail)
+EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="console@localhost")
 
 # --- Language, time, files ----------------------------------------------------------------------

@@ -4,7 +4,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
 
-from governance.accounts import sign_out
 from governance.language import set_language
 
 
@@ -19,8 +18,7 @@ urlpatterns = [
     path("", include("governance.access.urls")),
     path("", include("governance.guide.urls")),
     path("governance/language", set_language, name="set_language"),
-    path("accounts/logout/", sign_out, name="account_logout"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("governance.account_urls")),
     path("", include("governance.health.urls")),
 ]
 handler403 = "governance.errors.forbidden"

@@ -163,6 +163,12 @@ def cold(monkeypatch: Any) -> None:
     monkeypatch.setattr("governance.memo.ledger_state", lambda: None)
 
 
+def account(name: str) -> User:
+    """Somebody's account as it is now."""
+    with acting_as_system("test"):
+        return User.objects.get(username=name)
+
+
 def make_user(name: str, roles: Mapping[str, Role | str] | None = None, **extra: Any) -> User:
     """A user with its role on each source; the password is its name."""
     with acting_as_system("install"):

@@ -29,7 +29,9 @@ class LendForm(forms.Form):
         help_text=gettext_lazy("Dans les 90 jours ; vous pourrez y mettre fin plus tôt."),
     )
 
-    def __init__(self, *args: Any, holders: Iterable[tuple[SourceRole, Person]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, holders: Iterable[tuple[SourceRole, Person]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field = cast(forms.ChoiceField, self.fields["to"])
         field.choices = [

@@ -124,9 +124,7 @@ def _delegations(
     seen = delegations_seen()
     lending = lending_sources()
     names = names_of(
-        person
-        for one in [*seen.current, *seen.past]
-        for person in (one.holder_id, one.granted_by)
+        person for one in [*seen.current, *seen.past] for person in (one.holder_id, one.granted_by)
     )
     context = {
         "current": [_row(one, names, lending) for one in seen.current],

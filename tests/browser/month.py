@@ -10,9 +10,9 @@ from django.utils import timezone
 from alerts import services
 from alerts.models import Alert, Cause, Decision
 from governance.ledger.verify import ledger_verify
-from governance.models import User
 from governance.sql import acting_as_system, acting_as_user
 from integrity.board.period import Period, last_month
+from tests.conftest import account
 from tests.ledger.backdate import ledger_backdate
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def look_again(site: Site) -> None:
 
 
 def _decide() -> None:
-    director, admin = (User.objects.get(username=name) for name in ("directeur", "admin"))
+    director, admin = map(account, ("directeur", "admin"))
     with acting_as_user(director.pk):
         critical = list(Alert.objects.filter(severity="CRITICAL").order_by("check_code", "id"))
         warnings = list(Alert.objects.filter(severity="WARN").order_by("check_code", "id"))
@@ -87,5 +87,5 @@ def _decide() -> None:
 def _comment() -> None:
     with acting_as_system("test"):
         pk = Alert.objects.filter(status="OPEN").order_by("id")[0].pk
-    with acting_as_user(User.objects.get(username="gerant").pk):
+    with acting_as_user(account("gerant").pk):
         services.comment_add(alert_id=pk, body="Le mois est clos.")

@@ -82,7 +82,7 @@ class Site:
         self.keep("incident")
 
     def _people(self) -> None:
-        demo.accounts_create(sources=self.sources)
+        demo.accounts_create()
         for name, roles in OTHERS.items():
             make_user(name, roles)
         # The server knows nothing of the tests' cheap hashes; one dear one is enough for the sign-in form.
@@ -91,7 +91,8 @@ class Site:
             # Nobody is here for the first time, or the three sentences would stand on every home page.
             User.objects.update(password=password, tour_dismissed_at=datetime.now(UTC))
             User.objects.filter(username="directeur").update(email=EMAIL)
-        for user in User.objects.all():
+            users = list(User.objects.all())
+        for user in users:
             client = Client()
             client.force_login(user)
             self.sessions[user.username] = client.cookies[settings.SESSION_COOKIE_NAME].value

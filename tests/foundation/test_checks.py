@@ -1,9 +1,13 @@
 """A role that row security would not bind is refused outside a developer's machine."""
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 
+from governance import demo
 from governance.checks import runtime_role_faults
+from governance.models import User
+from governance.sql import acting_as_system
 from tests.foundation.process import PRODUCTION, free_port, python
 
 
@@ -64,4 +68,31 @@ def test_a_database_that_is_down_is_one_line_of_the_check(tmp_path):
     )
     assert done.returncode == 1
     assert "governance.E004" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["manage.py", "check", "--database", "default"],
+        ["-m", "gunicorn", "--config", "python:governance.serving", "governance.wsgi"],
+        ["manage.py", "worker"],
+    ],
+    ids=["check", "gunicorn", "worker"],
+)
+def test_outside_of_local_nothing_starts_while_it_opens_an_account(
+    fresh_console, pg, tmp_path, command
+):
+    with acting_as_system(demo.IDENTITY):
+        # Not the tests' cheap hash, which the processes below do not know.
+        password = PBKDF2PasswordHasher().encode(demo.PASSWORD, "salt-of-the-tests")
+        User.objects.create(username="mukendi", password=password)
+    values = PRODUCTION | {
+        "DATABASE_URL": pg.dsn(fresh_console, "console_app"),
+        "VAR_DIR": str(tmp_path),
+        "PORT": str(free_port()),
+    }
+    done = python(*command, **values)
+    assert done.returncode != 0
+    assert "The demonstration password opens an account: mukendi." in done.stderr
     assert "Traceback" not in done.stderr

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 
 from governance.models import User
+from governance.sql import acting_as_user
 from tests.alerts.make import alert, finding, take_in
+from tests.conftest import account
 from tests.pages.conftest import as_, people
 from tests.pages.dom import elements, text_of
 
@@ -46,7 +48,8 @@ def test_before_signing_in_the_browser_remembers(client):
 
 def test_the_choice_of_the_person_wins_over_that_of_the_browser(client, people):
     client.cookies["django_language"] = "en"
-    User.objects.filter(username="pca").update(language="fr")
+    with acting_as_user(people["pca"].pk):
+        User.objects.update(language="fr")
     client.force_login(people["pca"])
     assert language(client.get(URL)) == "fr"
 
@@ -55,7 +58,7 @@ def test_the_choice_of_the_person_wins_over_that_of_the_browser(client, people):
 def test_a_language_that_nobody_speaks_changes_nothing(as_, people, chosen):
     answer = as_("directeur").post(SET, {"language": chosen, "next": URL})
     assert answer.status_code == 303
-    assert User.objects.get(username="directeur").language == ""
+    assert account("directeur").language == ""
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from django.test import Client
 from django.utils import timezone
 
 from alerts import services
-from governance.models import User
 from governance.roles import Role
 from governance.sql import acting_as_user
 from tests.alerts.make import alert, finding, take_in
@@ -103,8 +102,7 @@ def test_a_message_is_never_swallowed_by_a_304(director):
 
 def test_a_form_never_keeps_the_token_of_another_sign_in():
     """The browser's CSRF secret changes with each sign-in, and the forms of a kept page carry the old one."""
-    make_user("admin", {"depot": Role.ADMIN})
-    user = User.objects.get(username="admin")
+    user = make_user("admin", {"depot": Role.ADMIN})
     client = Client(enforce_csrf_checks=True)
     client.force_login(user)
     client.get(URL)

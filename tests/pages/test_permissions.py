@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from governance.models import Delegation, User
+from governance.models import Delegation
 from governance.roles import ALLOWED, Permission, Role
 from governance.sql import acting_as_system, acting_as_user
 from integrity.models import SavedFilter
 from tests.alerts.make import alert, finding, take_in
-from tests.conftest import make_user
+from tests.conftest import account, make_user
 from tests.schedule.make import scanned
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ def filled(text):
     if "<uuid:alert_id>" in text:
         text = text.replace("<uuid:alert_id>", str(alert().pk))
     if "<gerant>" in text:
-        text = text.replace("<gerant>", str(User.objects.get(username="gerant").pk))
+        text = text.replace("<gerant>", str(account("gerant").pk))
     if "<uuid:delegation_id>" in text:
         with acting_as_system("install"):
             lent = Delegation.objects.create(

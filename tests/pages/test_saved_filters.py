@@ -7,7 +7,7 @@ from governance.sql import acting_as_system, acting_as_user
 from integrity.models import SavedFilter
 from integrity.saved import LIMIT
 from tests.alerts.make import finding, take_in
-from tests.conftest import make_user
+from tests.conftest import account, make_user
 from tests.pages.dom import elements, text_of
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +63,7 @@ def test_sharing_can_be_taken_back_and_a_filter_removed(as_):
 
 
 def the_one(name):
-    from governance.models import User
-
-    with acting_as_user(User.objects.get(username=name).pk):
+    with acting_as_user(account(name).pk):
         return SavedFilter.objects.get()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from governance.checks import refuse_demonstration_password
 from governance.env import env
 from integrity.schedule.worker import worker_run
 
@@ -16,4 +17,5 @@ class Command(BaseCommand):
         if env.bool("SERVED_BY_LAUNCHER", default=False):
             # In a developer's terminal only what went wrong is worth a line.
             logging.getLogger("integrity.schedule").setLevel(logging.WARNING)
+        refuse_demonstration_password()
         worker_run()
