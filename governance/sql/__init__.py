@@ -71,8 +71,9 @@ def _identity() -> tuple[str, str]:
 
 def _identify(user: str, system: str) -> None:
     # Transaction-local (third argument): connections are shared, PgBouncer may hand ours to a stranger.
+    # jit: our statements have large estimates and few rows; compiling them costs more than running them.
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config(%s, %s, true), set_config(%s, %s, true)",
+            "SELECT set_config(%s, %s, true), set_config(%s, %s, true), set_config('jit', 'off', true)",
             [USER_SETTING, user, SYSTEM_SETTING, system],
         )
