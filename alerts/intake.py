@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -92,6 +93,38 @@ class Outcome:
         return self.active_critical == self.absent_critical >= SUSPECT_CRITICAL_FROM
 
 
+class Landing:
+    """psycopg's `Copy` into the console, whose refusals are Django's errors.
+
+    The rows come from a source whose errors are psycopg's: nobody takes one for the other.
+    """
+
+    def __init__(self, copy: AbstractContextManager[Copy]) -> None:
+        self._copy = copy
+
+    def __enter__(self) -> Self:
+        with connection.wrap_database_errors:
+            self._into = self._copy.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        with connection.wrap_database_errors:
+            self._copy.__exit__(kind, error, where)
+
+    def write(self, block: bytes | bytearray | memoryview | str) -> None:
+        with connection.wrap_database_errors:
+            self._into.write(block)
+
+    def write_row(self, row: Sequence[Any]) -> None:
+        with connection.wrap_database_errors:
+            self._into.write_row(row)
+
+
 class Snapshot:
     """One reading of a source, inside the caller's transaction and identity (`acting_as_system`).
 
@@ -129,12 +162,9 @@ class Snapshot:
             head = cursor.fetchone()
             self._values["since"] = head[0] if head else None
 
-    def copy(self, cursor: CursorWrapper) -> AbstractContextManager[Copy]:
-        """Context manager of a psycopg `Copy` into the landing table (text format)."""
-        context: AbstractContextManager[Copy] = cursor.cursor.copy(
-            "COPY pg_temp.incoming FROM STDIN"
-        )
-        return context
+    def copy(self, cursor: CursorWrapper) -> "Landing":
+        """Context manager that takes rows into the landing table (text format)."""
+        return Landing(cursor.cursor.copy("COPY pg_temp.incoming FROM STDIN"))
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Add findings one by one; for a few."""

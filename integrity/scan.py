@@ -1,12 +1,14 @@
 """One scan: a source's view, read completely in one transaction, turned into alerts in another."""
 
+import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from django.db import connection
+import psycopg
+from django.db import Error, connection
 from django.utils.translation import gettext as _
 from psycopg import sql
 
@@ -31,6 +33,7 @@ from integrity.sources import SourceError, one_line, source_transaction
 from integrity.standing import SCAN_STALE
 
 IDENTITY = "scan"
+logger = logging.getLogger("integrity.scan")
 # Written by the trigger of integrity_scan.
 RECORDED = tuple(
     Deed(f"scan.{outcome.lower()}", "scan", system=IDENTITY) for outcome in ScanOutcome.values
@@ -78,7 +81,9 @@ class _Reading:
 
 
 def scan_run(*, source: str) -> Scan:
-    """Scan one source and record the scan; a source that cannot be read is an outcome, not an exception.
+    """Scan one source and record the scan; one that fails, on either side, is an outcome.
+
+    Raises django.db.Error where the console's database cannot even keep that.
 
     One console transaction, held while the source is read, so that a kill at any moment leaves the old
     state or the new one. An advisory lock keeps two scans of one source apart.
@@ -87,8 +92,34 @@ def scan_run(*, source: str) -> Scan:
         with acting_as_system(IDENTITY):
             return _scan(source)
     except SourceError as error:
-        with acting_as_system(IDENTITY):
-            return _failed(source, one_line(error))
+        cause = one_line(error)
+    except Error as error:
+        cause = console_cause(error)
+        logger.warning("%s: %s", source, cause, extra=_names(error))
+    with acting_as_system(IDENTITY):
+        return _failed(source, cause)
+
+
+def console_cause(error: Error) -> str:
+    """What kept the console itself from its work, without the driver's words: they quote SQL and rows."""
+    code = _names(error).get("sqlstate")
+    if code is None:
+        return _("la base de la console n’a pas répondu")
+    return _("la base de la console a refusé d’enregistrer ce qui a été lu (code %s)") % code
+
+
+def _names(error: Error) -> dict[str, str]:
+    """What refused, by name: enough for whoever keeps the database, and nothing out of a row."""
+    driver = error.__cause__
+    if not isinstance(driver, psycopg.Error):
+        return {}
+    about = driver.diag
+    names = {
+        "sqlstate": driver.sqlstate,
+        "table": about.table_name,
+        "constraint": about.constraint_name,
+    }
+    return {name: value for name, value in names.items() if value}
 
 
 def _scan(source: str) -> Scan:

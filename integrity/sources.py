@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.db import Error
 from django.utils.translation import gettext as _
 from psycopg import IsolationLevel, sql
 from psycopg.conninfo import conninfo_to_dict
@@ -98,7 +99,8 @@ def one_line(error: BaseException) -> str:
 
     Of a server's answer the message alone: the rest quotes our SQL, and rows.
     """
-    diagnosed = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    driver = error.__cause__ if isinstance(error, Error) else error
+    diagnosed = driver.diag.message_primary if isinstance(driver, psycopg.Error) else None
     return " ".join((diagnosed or str(error)).split())[:300]
 
 

@@ -84,7 +84,8 @@ def _limits() -> dict[str, str]:
 
 def _identify(user: str, system: str, more: dict[str, str] | None = None) -> None:
     # Transaction-local (third argument): connections are shared, PgBouncer may hand ours to a stranger.
-    values = {USER_SETTING: user, SYSTEM_SETTING: system, **(more or {})}
+    # jit: our statements have large estimates and few rows; compiling them costs more than running them.
+    values = {USER_SETTING: user, SYSTEM_SETTING: system, "jit": "off", **(more or {})}
     calls = ", ".join("set_config(%s, %s, true)" for _ in values)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 from django.core.management import CommandError, call_command, get_commands
+from django.db import Error
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -102,7 +103,8 @@ def _result(job: Job) -> tuple[int | None, str]:
     except CommandError as error:
         return error.returncode, one_line(error)
     except Exception as error:
-        logger.exception("%s broke down", job.name)
+        # Of a database that refuses or is down the words are enough; a traceback would quote SQL.
+        logger.exception("%s broke down", job.name, exc_info=not isinstance(error, Error))
         return None, f"{type(error).__name__}: {one_line(error)}"
     return 0, _last_line(out.getvalue())
 

@@ -1,6 +1,8 @@
 """Alerta in an installation of its own, over a database of its own, with the alerts that the console has."""
 
 import json
+import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,17 @@ PYTHON = BASE_DIR / "var" / "peers" / "alerta" / "bin" / "python"
 COPIES = Path(__file__).parent / "sql" / "alerta_copies.sql"
 HEADERS = {"Content-Type": "application/json"}
 LIST = "/alerts?page-size=200"
+
+
+def _create_tables(environment: dict[str, str]) -> None:
+    """Start the application once, alone: each worker would make its tables, and two at once fail."""
+    subprocess.run(
+        [str(PYTHON), "-c", "from alerta.app import create_app; create_app()"],
+        env={"PATH": os.environ["PATH"], **environment},
+        cwd=BASE_DIR,
+        check=True,
+        timeout=120,
+    )
 
 
 class Alerta:
@@ -41,6 +54,7 @@ class Alerta:
             "AUTH_REQUIRED": "0",
         }
         try:
+            _create_tables(environment)
             with serving_peer(
                 PYTHON,
                 "alerta.app:create_app()",

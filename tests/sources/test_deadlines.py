@@ -1,5 +1,6 @@
 """A source that never answers costs a thread a bounded time, whatever its server does."""
 
+import socket
 import threading
 import time
 
@@ -155,6 +156,19 @@ def test_a_deadline_that_is_kept_changes_nothing(library, pg):
         time.sleep(0.3)
         assert not limit.passed
         assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_peer_that_vanished_is_looked_for(library, relay):
+    with source_connect(relay.dsn(library, "depot_reader")) as connection:
+        ours = socket.socket(fileno=connection.fileno())
+        try:
+            assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
+            assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
+        finally:
+            ours.detach()
+    with source_connect(relay.dsn(library, "depot_reader") + "&tcp_user_timeout=7000") as chosen:
+        assert chosen.info.get_parameters()["tcp_user_timeout"] == "7000"
 
 
 def test_only_its_own_connection_ends(library, pg, settings):

@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import call_command
 
 from governance.postgres_wheel import account_for, how_to_run
 from governance.postmaster import socket_folder
@@ -57,6 +59,9 @@ USES = {
     "look": lambda settings: looked(),
     "refused write": lambda settings: refused(),
     "source_check": examined,
+    "integrity_view": lambda settings: call_command(
+        "integrity_view", source="biblio", stdout=StringIO()
+    ),
     "proofs": lambda settings: proofs_run(source="biblio", url=settings.SOURCES["biblio"]),
 }
 

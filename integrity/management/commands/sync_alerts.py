@@ -4,10 +4,11 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
 from django.utils.translation import gettext as _
 
 from integrity.models import Scan, ScanOutcome
-from integrity.scan import scan_run
+from integrity.scan import console_cause, scan_run
 from integrity.sources import source_slugs
 
 
@@ -28,8 +29,13 @@ class Command(BaseCommand):
             slugs = [options["source"]]
         outcomes = set()
         for slug in slugs:
-            scan = scan_run(source=slug)
-            outcomes.add(scan.outcome)
+            try:
+                scan = scan_run(source=slug)
+            except Error as error:
+                outcomes.add(ScanOutcome.FAILED)
+                self.stderr.write(_failed(slug, console_cause(error)))
+                continue
+            outcomes.add(ScanOutcome(scan.outcome))
             (self.stderr if scan.error else self.stdout).write(_line(scan))
         if ScanOutcome.FAILED in outcomes:
             sys.exit(1)
@@ -37,9 +43,13 @@ class Command(BaseCommand):
             sys.exit(2)
 
 
+def _failed(source: str, cause: str) -> str:
+    return _("%(source)s : échoué : %(cause)s") % {"source": source, "cause": cause}
+
+
 def _line(scan: Scan) -> str:
     if scan.outcome == ScanOutcome.FAILED:
-        return _("%(source)s : échoué : %(cause)s") % {"source": scan.source, "cause": scan.error}
+        return _failed(scan.source, scan.error)
     return _(
         "%(source)s : %(outcome)s : %(rows)d lignes, %(opened)d ouvertes, %(reopened)d rouvertes, "
         "%(changed)d changées, %(closed)d closes, %(quarantined)d mises à l’écart, %(seconds).2f s"
