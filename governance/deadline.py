@@ -26,9 +26,7 @@ class DeadlineConnection(psycopg.Connection[Any]):
 
     answer_limit: float | None = None
 
-    def wait(
-        self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None
-    ) -> RV:
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """As psycopg's; closes the connection and raises OperationalError when the limit is over."""
         if timeout is not None or self.answer_limit is None:
             return super().wait(gen, interval, timeout)

@@ -17,6 +17,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from governance.env import SettingsError, env, var_dir
+from governance.lock_file import open_lock
 from governance.postmaster import PORT, Postmaster, socket_folder
 
 # database -> (owner role, role that uses it). Neither is a superuser; the second owns nothing.
@@ -94,7 +95,7 @@ class Server:
         """Start the server if need be, and keep it up for this process: `give_back` when done."""
         with self._alone():
             self._start()
-            self._held = self._lock_file("users").open("w")
+            self._held = self._open_lock("users")
             fcntl.flock(self._held, fcntl.LOCK_SH)  # ends with the process, however that ends
 
     def give_back(self) -> None:
@@ -124,12 +125,12 @@ class Server:
     def _alone(self) -> Iterator[None]:
         """Two starts at the same instant must not run initdb in one folder, nor a stop cross a start."""
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        with self._lock_file("start").open("w") as lock:
+        with self._open_lock("start") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _lock_file(self, what: str) -> Path:
-        return self.folder.with_name(f"{self.folder.name}.{what}.lock")
+    def _open_lock(self, what: str) -> IO[str]:
+        return open_lock(self.folder.with_name(f"{self.folder.name}.{what}.lock"))
 
     def _start(self) -> bool:
         started = self._postmaster.start()

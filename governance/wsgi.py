@@ -7,10 +7,12 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from governance.env import SettingsError
+from governance.middleware import Utf8Request
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 try:
     application = get_wsgi_application()
+    application.request_class = Utf8Request
     # A person waits less long than a command does.
     settings.DATABASES["default"]["ANSWER_LIMIT_S"] = settings.DATABASE_ANSWER_LIMIT_S
 except SettingsError as error:

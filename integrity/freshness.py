@@ -9,7 +9,6 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -43,5 +42,5 @@ def page_tag(request: HttpRequest, *_args: object, **_kwargs: object) -> str | N
 
 
 def unchanged_is_304(view: V) -> V:
-    """Answer 304 to a browser that has the page already. The innermost decorator: inside `requires`."""
-    return cache_control(private=True, no_cache=True)(condition(etag_func=page_tag)(view))
+    """Answer 304 to a client that names the tag of what it has. The innermost decorator: inside `requires`."""
+    return condition(etag_func=page_tag)(view)

@@ -1,21 +1,31 @@
-"""What `/health` says of the sources: outcome and age of the last scan; a stranger may read it."""
+"""What `/health` says of the sources: one word to a stranger, outcome and age to those who may see them."""
 
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
+from governance.http import Access
+from governance.roles import Permission
 from integrity.standing import source_standings
 
+# The worst of them is the word for all; a stranger learns neither their names nor how many there are.
+_FROM_THE_WORST = ["failed", "never", "stale", "suspect", "ok"]
 
-def sources() -> dict[str, Any]:
-    """Per source: state, the last complete scan (UTC) and its age in seconds; no cause, no count."""
+
+def sources(reader: Access | None) -> str | dict[str, Any]:
+    """A stranger: one state for all of them. Somebody signed in: per source held, state, last scan, age."""
     now = timezone.now()
+    standings = source_standings(settings.SOURCES)
+    if reader is None:
+        states = {one.state for one in standings}
+        return next((word for word in _FROM_THE_WORST if word in states), "none")
     return {
         one.slug: {
             "state": one.state,
             "last_complete_scan": one.last_complete_at and one.last_complete_at.isoformat(),
             "age_s": one.last_complete_at and int((now - one.last_complete_at).total_seconds()),
         }
-        for one in source_standings(settings.SOURCES)
+        for one in standings
+        if reader.may(Permission.VIEW, one.slug)
     }

@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from governance.health.parts import STATEMENT_TIMEOUT, readiness
-from governance.sql import acting_as_system
+from governance.http import Access, access_of_actor
+from governance.sql import acting_as_system, acting_as_user
 
 IDENTITY = "health"
 logger = logging.getLogger(__name__)
@@ -41,10 +42,11 @@ def ready(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """Readiness, who is running, and what each app adds through HEALTH_PARTS."""
+    """Readiness, who is running, and what each app adds through HEALTH_PARTS for whoever asks."""
     parts = readiness()
     is_ready = all(part["ok"] for part in parts.values())
-    more = {name: _ask(path, is_ready) for name, path in settings.HEALTH_PARTS.items()}
+    reader = _reader(request) if is_ready else None
+    more = {name: _ask(path, is_ready, reader) for name, path in settings.HEALTH_PARTS.items()}
     body = {
         "ready": is_ready,
         "env": settings.APP_ENV,
@@ -55,15 +57,26 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, status=200 if is_ready else 503)
 
 
-def _ask(path: str, is_ready: bool) -> Any:
+def _reader(request: HttpRequest) -> Access | None:
+    """What a person who is signed in may do; None for a stranger."""
+    try:
+        if request.user.is_authenticated:
+            with acting_as_user(request.user.pk):
+                return access_of_actor()
+    except DatabaseError:
+        logger.exception("health: who asks")
+    return None
+
+
+def _ask(path: str, is_ready: bool, reader: Access | None) -> Any:
     """What the function at `path` says, or null: one app's trouble must not hide the others' state."""
     if not is_ready:
         return None
-    say: Callable[[], Any] = import_string(path)
+    say: Callable[[Access | None], Any] = import_string(path)
     try:
         with acting_as_system(IDENTITY), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [STATEMENT_TIMEOUT])
-            return say()
+            return say(reader)
     except DatabaseError:
         logger.exception("health part %s", path)
         return None

@@ -100,7 +100,7 @@ def _allowed(order: _Order, chunks: Iterator[bytes]) -> Iterator[bytes]:
 def _file(content: bytes | Iterator[bytes], kind: str) -> HttpResponseBase:
     media = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}[kind]
     name = f"historique-{timezone.localtime():%Y%m%d-%H%M}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if isinstance(content, bytes):
         return HttpResponse(content, content_type=media, headers=headers)
     return StreamingHttpResponse(content, content_type=media, headers=headers)

@@ -19,17 +19,17 @@ def no_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setitem(connections["default"].settings_dict, "HOST", str(tmp_path))
 
 
-def _vanished() -> None:
+def _vanished(_reader: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM secret_table")
 
 
-def _slow() -> None:
+def _slow(_reader: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(30)")
 
 
-def _who() -> str:
+def _who(_reader: object) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT governance_system()")
         return str(cursor.fetchone()[0])

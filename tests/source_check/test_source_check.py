@@ -401,6 +401,25 @@ def test_a_bad_address_is_a_line_without_its_password(url, option, check, pg, fr
             url,
         ]
     for form in ([], ["--json"]):
+        if ":hush-hush@" in url:  # refused before anybody dials: `ps` would show it
+            with pytest.raises(CommandError, match="liste des processus") as refused:
+                run(*words, *form)
+            assert "hush-hush" not in str(refused.value)
+            continue
+        code, text = run(*words, *form)
+        assert code == (1 if option == "--database-url" else 2)
+        assert "hush-hush" not in text
+
+
+@pytest.mark.parametrize("option", ["--database-url", "--connection"])
+def test_a_bad_address_in_a_variable_is_a_line_without_its_password(
+    option, pg, fresh_source, monkeypatch
+):
+    monkeypatch.setenv("BAD_URL", "postgresql://reader:hush-hush@127.0.0.1:1/nothing")
+    words = ["--database-url", "BAD_URL"]
+    if option == "--connection":
+        words = ["--database-url", pg.dsn(fresh_source(view()), "depot_reader"), option, "BAD_URL"]
+    for form in ([], ["--json"]):
         code, text = run(*words, *form)
         assert code == (1 if option == "--database-url" else 2)
         assert "hush-hush" not in text

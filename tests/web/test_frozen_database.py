@@ -20,8 +20,8 @@ from django.test import Client
 from governance.deadline import DeadlineConnection
 from governance.roles import Role
 from tests.bench.serving import CONSOLE, Served, serving
-from tests.foundation.process import eventually
 from tests.conftest import Postgres, make_user
+from tests.foundation.process import eventually
 from tests.web.conftest import addresses
 from tests.web.frozen import Proxy, proxied
 
@@ -35,7 +35,9 @@ def proxy(pg: Postgres) -> Iterator[Proxy]:
 
 
 def through(proxy: Proxy, name: str) -> str:
-    return f"postgresql://console_app@127.0.0.1:{proxy.port}/{name}?connect_timeout=2&sslmode=disable"
+    return (
+        f"postgresql://console_app@127.0.0.1:{proxy.port}/{name}?connect_timeout=2&sslmode=disable"
+    )
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def test_every_wait_of_a_connection_ends(proxy, fresh_console):
         assert warm.execute("SELECT 1").fetchone() == (1,)
         proxy.thawed.clear()
         began = time.monotonic()
-        with pytest.raises(psycopg.OperationalError, match="did not answer within 0.3 s"):
+        with pytest.raises(psycopg.OperationalError, match=r"did not answer within 0.3 s"):
             warm.execute("SELECT 2")
         assert time.monotonic() - began < 1
         assert warm.closed

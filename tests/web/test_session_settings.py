@@ -13,7 +13,9 @@ from tests.conftest import make_user
 
 # TimeZone: Django's own, once per connection, to UTC; a pooler such as PgBouncer keeps it per client.
 LEFT = "SELECT name, setting FROM pg_settings WHERE source = 'session' AND name <> 'TimeZone'"
-PLACEHOLDERS = "SELECT current_setting('governance.user_id', true), current_setting('governance.system', true)"
+PLACEHOLDERS = (
+    "SELECT current_setting('governance.user_id', true), current_setting('governance.system', true)"
+)
 PAGES = [
     "/health",
     "/health/ready",

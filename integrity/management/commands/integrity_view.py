@@ -7,6 +7,7 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from governance.address import database_address
 from integrity.catalog import ManifestError, Rule, catalog, rules_select
 from integrity.compiler import (
     LOCK_TIMEOUT_S,
@@ -45,7 +46,11 @@ class Command(BaseCommand):
             help="lit la vue en place sur cette source, pour que le retour arrière la rétablisse",
         )
         target.add_argument(
-            "--apply", metavar="URL", help="exécute le SQL sur cette base, puis vérifie le contrat"
+            "--apply",
+            type=database_address,
+            metavar="NOM|@FICHIER|URL",
+            help="exécute le SQL sur la base dont une variable, un fichier ou l’argument (sans mot de "
+            "passe) donne l’adresse, puis vérifie le contrat",
         )
         parser.add_argument(
             "--lock-timeout",

@@ -12,6 +12,7 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from governance.address import database_address
 from integrity.depot import (
     LARGE_ANOMALIES,
     LARGE_MOVEMENTS,
@@ -33,7 +34,11 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--now", help="ISO 8601 with offset; times are relative to it")
         parser.add_argument(
-            "--database-url", help="owner's URL of the depot; default: the embedded one"
+            "--database-url",
+            type=database_address,
+            metavar="NAME|@FILE|URL",
+            help="variable, file or address (without a password) of the depot as its owner; "
+            "default: the embedded one",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

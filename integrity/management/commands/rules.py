@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from governance.address import database_address
 from integrity.catalog import ManifestError, Rule, catalog, rules_select
 from integrity.models import RuleProof
 from integrity.mutation import MutationReport, rule_mutate
@@ -33,7 +34,8 @@ class Command(BaseCommand):
         )
         prove.add_argument(
             "--connection",
-            metavar="URL",
+            type=database_address,
+            metavar="NOM|@FICHIER|URL",
             default="",
             help="adresse de la base de cette source, avec le droit d’y écrire (tout est annulé)",
         )

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from governance.address import database_address
 from integrity.source_check.run import source_examine
 from integrity.sources import source_slugs
 
@@ -24,11 +25,16 @@ class Command(BaseCommand):
         target = parser.add_mutually_exclusive_group(required=True)
         target.add_argument("--source", metavar="SLUG", help="une source configurée")
         target.add_argument(
-            "--database-url", metavar="URL", help="une base que la console ne connaît pas encore"
+            "--database-url",
+            type=database_address,
+            metavar="NOM|@FICHIER|URL",
+            help="une base que la console ne connaît pas encore : variable ou fichier qui a son "
+            "adresse, ou adresse sans mot de passe",
         )
         parser.add_argument(
             "--connection",
-            metavar="URL",
+            type=database_address,
+            metavar="NOM|@FICHIER|URL",
             default="",
             help="la même base, avec un rôle qui peut écrire : prouve les règles (tout est annulé)",
         )

@@ -1,0 +1,43 @@
+"""What every request and every answer passes: text is UTF-8, and no browser keeps a page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.http import parse_header_parameters
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Utf8Request(WSGIRequest):
+    """A request whose bytes are read as UTF-8 whatever it says: a codec such as base64 fails in here."""
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        self.content_type, self.content_params = parse_header_parameters(
+            meta.get("CONTENT_TYPE", "")
+        )
+
+
+def text_is_utf8(get_response: GetResponse) -> GetResponse:
+    """Answer 400 to a request that names another charset; browsers send UTF-8, as the pages are."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8"):
+            raise BadRequest("a charset that is not UTF-8")
+        return get_response(request)
+
+    return middleware
+
+
+def nothing_is_kept(get_response: GetResponse) -> GetResponse:
+    """`no-store` on every answer but static files: see docs/decisions/0046."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
