@@ -19,7 +19,7 @@ from integrity.evidence import Evidence, evidence_parse
 from integrity.installed_view import InstalledView
 from integrity.models import Scan, ScanOutcome, ViewDefinition
 
-# The console's own finding: the view, or what it is read through, is not what it should be. Entity: the source.
+# The console's own finding: the view, or what it is read through, is not as it should be. Entity: the source.
 VIEW_DRIFT = "VIEW_DRIFT"
 # Another change lapses an acknowledgement and ends an acceptance.
 MATERIAL = {VIEW_DRIFT: ["view_sha256", "evidence_sha256"]}
@@ -61,7 +61,7 @@ class Seen:
 def scan_last_complete(source: str) -> Scan | None:
     """The last scan that was believed, whatever failed since."""
     complete = Scan.objects.filter(source=source, outcome=ScanOutcome.COMPLETE)
-    return complete.order_by("-started_at").first()
+    return complete.order_by("-number").first()
 
 
 def texts_keep(seen: Seen, *, at: datetime) -> None:

@@ -16,10 +16,20 @@ class ScanOutcome(models.TextChoices):
     SUSPECT = "SUSPECT", _("Douteux")
 
 
+class ScanNumber(models.Func):
+    """The next number of a scan; the column is an identity, which takes no number from anybody."""
+
+    template = "nextval('integrity_scan_number_seq')"
+    arity = 0
+    output_field = models.BigIntegerField()
+
+
 class Scan(models.Model):
     """One reading of a source's view. Inserted when it ends, never changed; its entry is in the ledger."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The order of scans; a clock may jump, so no instant is.
+    number = models.BigIntegerField(db_default=ScanNumber(), editable=False)
     source = models.TextField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
@@ -47,12 +57,14 @@ class Scan(models.Model):
                 condition=models.Q(outcome__in=ScanOutcome.values),
                 name="integrity_scan_outcome_known",
             ),
+            # Reader: "the last scan of a source", and the list of scans.
+            models.UniqueConstraint(fields=["source", "number"], name="integrity_scan_latest"),
         ]
         indexes: ClassVar = [
-            # Reader: "the last scan of a source", and the list of scans.
-            models.Index(fields=["source", "-started_at"], name="integrity_scan_latest"),
             # Reader: "the last complete scan of a source", on every page and in /health, however long
             # a source has been failing; and the list narrowed to one outcome.
+            models.Index(fields=["source", "outcome", "-number"], name="integrity_scan_believed"),
+            # Reader: the days that had a complete scan; the scan that saw an alert at an instant.
             models.Index(
                 fields=["source", "outcome", "-started_at"], name="integrity_scan_outcome"
             ),

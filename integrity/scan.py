@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import sql
 
 from alerts.intake import Finding, Outcome, Scope, Snapshot, own_findings_apply
+from alerts.queries import own_alerts_active
 from governance.sql import acting_as_system
 from integrity.catalog import catalog
 from integrity.contract import VIEW, view_contract
@@ -26,8 +28,9 @@ from integrity.drift import (
 from integrity.evidence import Evidence, evidence_read
 from integrity.installed_view import InstalledView, view_installed
 from integrity.models import Scan, ScanOutcome
+from integrity.skew import scan_latest, skew_finding
 from integrity.sources import SourceError, one_line, source_transaction
-from integrity.standing import SCAN_STALE
+from integrity.standing import CLOCK_SKEW, CLOCK_TOLERANCE, SCAN_STALE
 
 IDENTITY = "scan"
 
@@ -37,6 +40,7 @@ OWN_CODES = {
     "SCAN_SUSPECT": "CRITICAL",
     "ROW_QUARANTINED": "WARN",
     VIEW_DRIFT: "WARN",
+    CLOCK_SKEW: "WARN",
 }
 
 COLUMNS = (
@@ -98,7 +102,7 @@ def _scan(source: str) -> Scan:
     done = snapshot.apply(closes=not suspect)
     outcome = ScanOutcome.SUSPECT if suspect else ScanOutcome.COMPLETE
     codes = [*OWN_CODES, SCAN_STALE] if outcome == ScanOutcome.COMPLETE else list(OWN_CODES)
-    found = _found(reading, done, outcome) + ([drift] if drift else [])
+    found = _found(reading, done, outcome) + [one for one in (drift, _skew(reading)) if one]
     _own_findings(reading, found, codes=codes)
     return _record(reading, outcome, done)
 
@@ -155,8 +159,20 @@ def _material_keys() -> dict[str, list[str]]:
 
 
 def _last_outcome(source: str) -> str | None:
-    latest = Scan.objects.filter(source=source).order_by("-started_at").first()
+    latest = scan_latest(source)
     return latest.outcome if latest else None
+
+
+def _skew(reading: _Reading) -> Finding | None:
+    """CLOCK_SKEW: the clocks disagree now, or the scan before was dated later and nobody has said so yet."""
+    apart = abs(reading.started_at - timezone.now())
+    latest = scan_latest(reading.source)
+    back = latest is not None and latest.started_at > reading.started_at + CLOCK_TOLERANCE
+    if apart <= CLOCK_TOLERANCE and (not back or own_alerts_active([CLOCK_SKEW], reading.source)):
+        return None
+    return skew_finding(
+        reading.source, latest.started_at if latest and back else None, reading.started_at
+    )
 
 
 def _found(reading: _Reading, done: Outcome, outcome: ScanOutcome) -> list[Finding]:
