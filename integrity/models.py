@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import ActingPerson
+from governance.stored_json import StoredJSONField
 
 
 class ScanOutcome(models.TextChoices):
@@ -38,11 +39,11 @@ class Scan(models.Model):
     view_hash = models.TextField(default="", blank=True)
     # What the view was read through (evidence.py); empty for a scan older than that.
     evidence_hash = models.TextField(default="", db_default="", blank=True)
-    rules = models.JSONField(default=dict)
+    rules = StoredJSONField(default=dict)
     rows = models.IntegerField(default=0)
-    per_code = models.JSONField(default=dict)
+    per_code = StoredJSONField(default=dict)
     quarantined = models.IntegerField(default=0)
-    faults = models.JSONField(default=list)
+    faults = StoredJSONField(default=list)
     opened = models.IntegerField(default=0)
     reopened = models.IntegerField(default=0)
     lapsed = models.IntegerField(default=0)
@@ -157,7 +158,7 @@ class RuleProof(models.Model):
     verdict = models.TextField(choices=Verdict.choices)
     detail = models.TextField(default="", blank=True)
     through = models.TextField()  # `view`: as installed there; `rule`: the rule's own text
-    cases = models.JSONField(default=list)  # [{name, verdict, detail}]
+    cases = StoredJSONField(default=list)  # [{name, verdict, detail}]
     proved_at = models.DateTimeField()
 
     class Meta:

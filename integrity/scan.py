@@ -9,11 +9,11 @@ from typing import Any, cast
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg import sql
 
 from alerts.intake import Finding, Outcome, Scope, Snapshot, own_findings_apply
 from alerts.queries import own_alerts_active
 from governance.sql import acting_as_system
+from governance.templatetags.ui import number
 from integrity.catalog import catalog
 from integrity.contract import VIEW, view_contract
 from integrity.drift import (
@@ -28,6 +28,7 @@ from integrity.drift import (
 from integrity.evidence import Evidence, evidence_read
 from integrity.installed_view import InstalledView, view_installed
 from integrity.models import Scan, ScanOutcome
+from integrity.reading import rows_pipe, rows_query
 from integrity.skew import scan_latest, skew_finding
 from integrity.sources import SourceError, one_line, source_transaction
 from integrity.standing import CLOCK_SKEW, CLOCK_TOLERANCE, SCAN_STALE
@@ -43,15 +44,8 @@ OWN_CODES = {
     CLOCK_SKEW: "WARN",
 }
 
-COLUMNS = (
-    "check_code",
-    "severity",
-    "entity_type",
-    "entity_id",
-    "message",
-    "payload",
-    "detected_at",
-)
+# More codes than this are no rules; each stands in every scan's record.
+CODES_LIMIT = 1_000
 
 
 @dataclass
@@ -96,7 +90,8 @@ def _scan(source: str) -> Scan:
     seen = _read(reading, snapshot)
     texts_keep(seen, at=reading.started_at)
     drift = drift_finding(seen, at=reading.started_at)
-    snapshot.compare(versions=reading.rules)
+    if len(snapshot.compare(versions=reading.rules).per_code) > CODES_LIMIT:
+        raise SourceError(_("sa vue a plus de %s codes") % number(CODES_LIMIT))
     compared = snapshot.hold(eyes(seen, snapshot.absent_seen_at()))
     suspect = compared.is_suspect and _last_outcome(source) != ScanOutcome.SUSPECT
     done = snapshot.apply(closes=not suspect)
@@ -130,25 +125,14 @@ def _lock_and_now(source: str) -> datetime:
 
 
 def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
-    """Pipe the view's rows as they are into the console: no Python per row."""
-    columns = sql.SQL(", ").join(
-        sql.SQL("{}::text").format(sql.Identifier(name)) for name in COLUMNS
-    )
-    query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(columns, sql.Identifier(VIEW))
+    """Pipe the view's rows into the console, with what they were read through."""
     with source_transaction(reading.source) as source:
         problems = view_contract(source)
         if problems:
             raise SourceError("; ".join(problems))
         view, evidence = view_installed(source), evidence_read(source)
         reading.view, reading.evidence = view, evidence
-        with (
-            connection.cursor() as cursor,
-            source.cursor() as reader,
-            snapshot.copy(cursor) as into,
-            reader.copy(query) as rows,
-        ):
-            for block in rows:
-                into.write(block)
+        rows_pipe(source, snapshot, rows_query())
     if view is None:
         raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
     return Seen(reading.source, view, evidence, scan_last_complete(reading.source))

@@ -18,7 +18,7 @@ from integrity.models import Scan, ScanOutcome
 MISSED_INTERVALS = 3
 # The console's own finding that says so; a complete scan closes it.
 SCAN_STALE = "SCAN_STALE"
-# The console's own finding about a scan dated in the future; a complete scan by a clock that is right closes it.
+# The console's own finding about a scan dated in the future; a complete scan by a right clock closes it.
 CLOCK_SKEW = "CLOCK_SKEW"
 # Clocks of several machines differ a little.
 CLOCK_TOLERANCE = timedelta(seconds=60)
