@@ -1,6 +1,5 @@
 """Reads what a compared snapshot says beside the stored alerts, for somebody who looks; writes nothing."""
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+
+from governance.stored_json import stored_json
 
 SQL = Path(__file__).parent / "sql" / "compared.sql"
 
@@ -51,7 +52,7 @@ def snapshot_compared(*, limit: int) -> list[Compared]:
 
 def _seen(value: Any) -> Seen | None:
     if isinstance(value, str):
-        value = json.loads(value)  # Django's cursors leave jsonb as text
+        value = stored_json(value)  # Django's cursors leave jsonb as text
     return Seen(**value) if value else None
 
 

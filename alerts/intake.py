@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import Copy
@@ -22,6 +23,10 @@ SQL = Path(__file__).parent / "sql" / "intake"
 SUSPECT_FROM = 20
 # and neither is one in which every CRITICAL alert is missing, of this many or more.
 SUSPECT_CRITICAL_FROM = 3
+# Characters of a code, a type or an id; what a fault shows of each field.
+NAME_LIMIT = 200
+# Of the console's own findings, which no source can lengthen; the settings bind the sources.
+OWN_LIMIT = 1_000_000
 # Of the one transaction of a scan; 100 000 alerts take about as much, and more go to disk.
 WORK_MEM = "128MB"
 
@@ -128,8 +133,8 @@ class Landing:
 class Snapshot:
     """One reading of a source, inside the caller's transaction and identity (`acting_as_system`).
 
-    Use: `copy()` or `add()` the rows, `compare()`, perhaps `hold()`, then `apply()`. `taken_at` is the instant of the
-    reading; it becomes `last_detected_at` of every alert seen.
+    Use: `copy()` or `add()` the rows, `compare()`, perhaps `hold()`, then `apply()`. `taken_at` is the
+    instant of the reading; it becomes `last_detected_at` of every alert seen.
     """
 
     def __init__(
@@ -141,11 +146,14 @@ class Snapshot:
         material: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         scope = scope or Scope()
+        own = source == CONSOLE_SOURCE
         self._values: dict[str, Any] = {
             "source": source,
             "taken_at": taken_at,
             "material": json.dumps({code: list(keys) for code, keys in (material or {}).items()}),
             "versions": "{}",
+            "message_limit": OWN_LIMIT if own else settings.SCAN_MESSAGE_LIMIT,
+            "payload_limit": OWN_LIMIT if own else settings.SCAN_PAYLOAD_LIMIT,
             "codes": None if scope.codes is None else list(scope.codes),
             "entities": None if scope.entities is None else list(scope.entities),
         }
@@ -205,11 +213,12 @@ class Snapshot:
                 if rows > faulty:
                     done.per_code[code] = rows - faulty
             if done.quarantined:
-                cursor.execute(
-                    "SELECT fault, check_code, severity, entity_type, entity_id, left(message, 200)"
-                    " FROM checked WHERE fault IS NOT NULL ORDER BY 1, 2, 3, 4, 5, 6 LIMIT 20"
-                )
                 names = ("fault", "check_code", "severity", "entity_type", "entity_id", "message")
+                shown = ", ".join(f"left({name}, {NAME_LIMIT})" for name in names)
+                cursor.execute(
+                    f"SELECT {shown} FROM checked WHERE fault IS NOT NULL"  # noqa: S608 - our names
+                    " ORDER BY 1, 2, 3, 4, 5, 6 LIMIT 20"
+                )
                 done.faults = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             cursor.execute("ANALYZE checked")
             cursor.execute(_statement("4_findings"), self._values)
@@ -315,6 +324,9 @@ def fault_sql() -> str:
     its detected_at as an instant, both NULL where they cannot be read.
     """
     text = _statement("3_checked")
+    for name in ("message", "payload"):
+        limit = getattr(settings, f"SCAN_{name.upper()}_LIMIT")
+        text = text.replace(f"%({name}_limit)s", str(limit))
     return text[text.index("CASE\n") : text.index(" AS fault")]
 
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from governance.stored_json import StoredJSONField
+
 COMMENT_LIMIT = 4000  # characters
 
 
@@ -72,7 +74,7 @@ class AlertColumns(models.Model):
     entity_type = models.TextField()
     entity_id = models.TextField()
     message = models.TextField()
-    payload = models.JSONField()
+    payload = StoredJSONField()
     occurrences = models.IntegerField(default=1)
     status = models.TextField(choices=Status.choices, default=Status.OPEN)
     episode = models.IntegerField(default=1)
@@ -82,7 +84,7 @@ class AlertColumns(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.UUIDField(null=True)
     acknowledged_severity = models.TextField(null=True)  # noqa: DJ001  # null: nobody acknowledged
-    acknowledged_material = models.JSONField(null=True)
+    acknowledged_material = StoredJSONField(null=True)
     acknowledgement_note = models.TextField(null=True)  # noqa: DJ001
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.UUIDField(null=True)
@@ -96,7 +98,7 @@ class AlertColumns(models.Model):
     acceptance_proposed_at = models.DateTimeField(null=True)
     assignee = models.UUIDField(null=True)
     # The payload's values whose change makes an acknowledgement lapse.
-    material = models.JSONField(default=dict)
+    material = StoredJSONField(default=dict)
     # Of the rule that last had something to say about it; null where a source names no versions.
     rule_version = models.TextField(null=True)  # noqa: DJ001
     # Whether first_detected_at is the source's word (true) or the instant of a reading (false); null for what

@@ -12,7 +12,9 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 import sys
+from json.decoder import scanstring
 from pathlib import Path
 
 EXPORT_FORMAT = "governance-ledger-export/1"
@@ -51,24 +53,123 @@ def _constant(name):
 
 
 def parse(line):
-    return json.loads(
-        line,
-        parse_int=Number,
-        parse_float=Number,
-        parse_constant=_constant,
-        object_pairs_hook=_object,
-    )
+    try:
+        return json.loads(
+            line,
+            parse_int=Number,
+            parse_float=Number,
+            parse_constant=_constant,
+            object_pairs_hook=_object,
+        )
+    except RecursionError:
+        return parse_deep(line.decode("utf-8") if isinstance(line, bytes) else line)
+
+
+SPACE = re.compile(r"[ \t\n\r]*")
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+WORDS = {"true": True, "false": False, "null": None}
+
+
+def parse_deep(text):
+    """The same for a text of any depth: no recursion, hence slower."""
+    open_, at = [], _after_space(text, 0)  # containers around this place, each with its pending key
+    while True:
+        value, at, opens = _part(text, at)
+        if opens:
+            open_.append([value, None])
+            at = _after_space(text, at)
+            if text[at : at + 1] not in ("]", "}"):  # not empty: its first key or value comes next
+                at = _key(text, at, open_[-1])
+                continue
+            value, at = _close(text, at, open_)
+        while open_:  # the value is whole: put it where it belongs, and close what ends with it
+            container, key = open_[-1]
+            if isinstance(container, dict):
+                if key in container:
+                    raise ValueError("the same key twice in one object")
+                container[key] = value
+            else:
+                container.append(value)
+            at = _after_space(text, at)
+            if text[at : at + 1] == ",":
+                at = _key(text, _after_space(text, at + 1), open_[-1])
+                break
+            value, at = _close(text, at, open_)
+        else:
+            if _after_space(text, at) != len(text):
+                raise ValueError(f"something follows at {at}")
+            return value
+
+
+def _after_space(text, at):
+    return SPACE.match(text, at).end()
+
+
+def _part(text, at):
+    """A value that ends here, or the container that begins; then the place after it, and which it is."""
+    first = text[at : at + 1]
+    if first in ("{", "["):
+        return ({} if first == "{" else []), at + 1, True
+    if first == '"':
+        return (*scanstring(text, at + 1, True), False)
+    for word, value in WORDS.items():
+        if text.startswith(word, at):
+            return value, at + len(word), False
+    found = NUMBER.match(text, at)
+    if not found:
+        raise ValueError(f"no value at {at}")
+    return Number(found[0]), found.end(), False
+
+
+def _key(text, at, holder):
+    """Read the key of an object's next value into its holder; the place where the value begins."""
+    if isinstance(holder[0], dict):
+        if text[at : at + 1] != '"':
+            raise ValueError(f"no key at {at}")
+        holder[1], at = scanstring(text, at + 1, True)
+        at = _after_space(text, at)
+        if text[at : at + 1] != ":":
+            raise ValueError(f"no colon at {at}")
+        at = _after_space(text, at + 1)
+    return at
+
+
+def _close(text, at, open_):
+    container = open_[-1][0]
+    if text[at : at + 1] != ("}" if isinstance(container, dict) else "]"):
+        raise ValueError(f"neither a comma nor an end at {at}")
+    open_.pop()
+    return container, at + 1
+
+
+class Text(str):
+    """A piece of the canonical form that is written as it is."""
 
 
 def canonical(value):
     """The text that PostgreSQL prints: `, ` and `: ` between parts, keys in the order of the export."""
-    if isinstance(value, Number):
-        return str(value)
-    if isinstance(value, list):
-        return "[" + ", ".join(map(canonical, value)) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{canonical(k)}: {canonical(v)}" for k, v in value.items()) + "}"
-    return json.dumps(value, ensure_ascii=False)  # text, true, false, null
+    parts, rest = [], [value]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, (Number, Text)):
+            parts.append(str(one))
+        elif isinstance(one, list):
+            rest.append(Text("]"))
+            for place in range(len(one) - 1, -1, -1):
+                rest += [one[place], Text(", " if place else "[")]
+            if not one:
+                rest.append(Text("["))
+        elif isinstance(one, dict):
+            rest.append(Text("}"))
+            pairs = list(one.items())
+            for place in range(len(pairs) - 1, -1, -1):
+                key, held = pairs[place]
+                rest += [held, Text(": "), key, Text(", " if place else "{")]
+            if not pairs:
+                rest.append(Text("{"))
+        else:
+            parts.append(json.dumps(one, ensure_ascii=False))  # text, true, false, null
+    return "".join(parts)
 
 
 def entry_hash(entry):

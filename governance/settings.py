@@ -124,6 +124,11 @@ DEMONSTRATION = (
 SOURCE_STATEMENT_TIMEOUT_MS = env.int("SOURCE_STATEMENT_TIMEOUT_MS", default=30_000)
 SOURCE_CONNECT_TIMEOUT_S = env.int("SOURCE_CONNECT_TIMEOUT_S", default=5)
 SCAN_INTERVAL_S = env.int("SCAN_INTERVAL_S", default=60)
+# What a source's view may give: beyond the first two a scan fails, beyond the others a row is set aside.
+SCAN_ROWS_LIMIT = env.int("SCAN_ROWS_LIMIT", default=500_000)
+SCAN_BYTES_LIMIT = env.int("SCAN_BYTES_LIMIT", default=512_000_000)
+SCAN_MESSAGE_LIMIT = env.int("SCAN_MESSAGE_LIMIT", default=2_000)
+SCAN_PAYLOAD_LIMIT = env.int("SCAN_PAYLOAD_LIMIT", default=64_000)
 DEPOT_OWNER_URL = env.str("DEPOT_OWNER_URL", default=_embedded.get("DEPOT_OWNER_URL", ""))
 
 # --- Applications -------------------------------------------------------------------------------

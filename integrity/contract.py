@@ -1,6 +1,7 @@
 """Owns the shape that a checks view must have, and says what in a given view breaks it.
 
 Any business database with a view of this shape is a source; this module must not know our rules.
+How long and deep a row may be is told by alerts/sql/intake/3_checked.sql; how much in all, by reading.py.
 """
 
 from dataclasses import dataclass

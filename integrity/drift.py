@@ -19,12 +19,13 @@ from integrity.evidence import Evidence, evidence_parse
 from integrity.installed_view import InstalledView
 from integrity.models import Scan, ScanOutcome, ViewDefinition
 
-# The console's own finding: the view, or what it is read through, is not what it should be. Entity: the source.
+# The console's own finding: the view, or what it is read through, is not as it should be. Entity: the source.
 VIEW_DRIFT = "VIEW_DRIFT"
 # Another change lapses an acknowledgement and ends an acceptance.
 MATERIAL = {VIEW_DRIFT: ["view_sha256", "evidence_sha256"]}
 # Names of what moved that one finding carries.
 MOVED_SHOWN = 20
+MOVED_SAID = 5
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Seen:
 def scan_last_complete(source: str) -> Scan | None:
     """The last scan that was believed, whatever failed since."""
     complete = Scan.objects.filter(source=source, outcome=ScanOutcome.COMPLETE)
-    return complete.order_by("-started_at").first()
+    return complete.order_by("-number").first()
 
 
 def texts_keep(seen: Seen, *, at: datetime) -> None:
@@ -123,7 +124,7 @@ def drift_finding(seen: Seen, *, at: datetime) -> Finding | None:
         "evidence_sha256": evidence,
         "moved": moved[:MOVED_SHOWN],
     }
-    words = {"view": VIEW, "source": seen.source, "moved": ", ".join(moved[:MOVED_SHOWN])}
+    words = {"view": VIEW, "source": seen.source, "moved": _some(moved)}
     if expected_view == view:
         message = _(
             "Ce à travers quoi la vue %(view)s de « %(source)s » se lit a changé : %(moved)s."
@@ -140,6 +141,12 @@ def drift_finding(seen: Seen, *, at: datetime) -> Finding | None:
     else:
         message = _("La vue %(view)s de « %(source)s » a changé depuis les contrôles précédents.")
     return Finding(VIEW_DRIFT, "WARN", "SOURCE", seen.source, message % words, payload, at)
+
+
+def _some(names: list[str]) -> str:
+    """A few names for a sentence."""
+    shown = ", ".join(name[:120] for name in names[:MOVED_SAID])
+    return f"{shown}…" if len(names) > MOVED_SAID else shown
 
 
 def _expected_view(seen: Seen, standing: Alert | None) -> str:

@@ -24,7 +24,8 @@ def sources(reader: Access | None) -> str | dict[str, Any]:
         one.slug: {
             "state": one.state,
             "last_complete_scan": one.last_complete_at and one.last_complete_at.isoformat(),
-            "age_s": one.last_complete_at and int((now - one.last_complete_at).total_seconds()),
+            "age_s": one.last_complete_at
+            and max(0, int((now - one.last_complete_at).total_seconds())),
         }
         for one in standings
         if reader.may(Permission.VIEW, one.slug)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts.intake import Finding, Scope, own_findings_apply
+from alerts.models import ACTIVE, Alert
 from alerts.queries import own_alerts_active
 from governance.http import Access
 from governance.navigation import PageWarning
@@ -26,8 +27,9 @@ from governance.sources import source_name
 from governance.sql import acting_as_system
 from governance.templatetags.ui import moment
 from integrity.schedule.runs import jobs_remember
+from integrity.skew import scans_ahead, skew_finding
 from integrity.sources import source_slugs
-from integrity.standing import MISSED_INTERVALS, SCAN_STALE
+from integrity.standing import CLOCK_SKEW, CLOCK_TOLERANCE, MISSED_INTERVALS, SCAN_STALE
 
 IDENTITY = "heartbeat"
 SQL = Path(__file__).parent / "sql" / "schedule" / "last_complete.sql"
@@ -54,7 +56,8 @@ def silences(sources: Iterable[str]) -> list[Silence]:
     """
     limit = timedelta(seconds=settings.SCAN_INTERVAL_S * MISSED_INTERVALS)
     with connection.cursor() as cursor:
-        cursor.execute(_query(), {"sources": list(sources)})
+        latest = timezone.now() + CLOCK_TOLERANCE
+        cursor.execute(_query(), {"sources": list(sources), "latest": latest})
         rows = cursor.fetchall()
     found = []
     for source, last_complete_at, known_since in rows:
@@ -66,12 +69,16 @@ def silences(sources: Iterable[str]) -> list[Silence]:
 
 
 def heartbeat_check() -> list[Silence]:
-    """Raise SCAN_STALE for each stale source, and close it for those that are not, or are no more."""
+    """Raise SCAN_STALE for each stale source, and close it for those that are not, or are no more.
+
+    Raise CLOCK_SKEW for those whose last scan is dated in the future, first: its date is then no excuse.
+    """
     jobs_remember()
     with acting_as_system(IDENTITY):
         with connection.cursor() as cursor:
             # First in the queue of writers: a scan that is about to commit does so before we look.
             cursor.execute("SELECT ledger_lock()")
+        _skew_check(source_slugs())
         stale = silences(source_slugs())
         if stale or own_alerts_active([SCAN_STALE]):
             own_findings_apply(
@@ -80,6 +87,22 @@ def heartbeat_check() -> list[Silence]:
                 taken_at=timezone.now(),
             )
     return stale
+
+
+def _skew_check(sources: list[str]) -> None:
+    ahead = scans_ahead(sources)
+    standing = Alert.objects.filter(
+        source=CONSOLE_SOURCE, check_code=CLOCK_SKEW, status__in=ACTIVE
+    ).exclude(entity_id__in=sources)
+    gone = list(standing.values_list("entity_id", flat=True))
+    if ahead or gone:
+        now = timezone.now()
+        own_findings_apply(
+            # It ends with a complete scan; the day that a scan was dated ends nothing.
+            scope=Scope(codes=[CLOCK_SKEW], entities=[*ahead, *gone]),
+            findings=[skew_finding(source, dated, now) for source, dated in ahead.items()],
+            taken_at=now,
+        )
 
 
 def page_warnings(access: Access) -> list[PageWarning]:

@@ -16,6 +16,9 @@ from psycopg.rows import tuple_row
 
 from integrity.contract import VIEW
 
+# Characters; ours has about forty for each rule, and each scan keeps what it says.
+COMMENT_LIMIT = 50_000
+
 
 @dataclass(frozen=True)
 class InstalledView:
@@ -38,7 +41,9 @@ class InstalledView:
     def rule_versions(self) -> dict[str, str]:
         """Rule code -> version as the comment has it; empty for a view that we did not compile."""
         rules = self._comment().get("rules")
-        return {str(code): str(version) for code, version in rules.items()} if rules else {}
+        if not isinstance(rules, dict):
+            return {}
+        return {str(code): str(version) for code, version in rules.items()}
 
     @property
     def compiled_hash(self) -> str | None:
@@ -75,9 +80,11 @@ class InstalledView:
         return [f"ALTER VIEW {VIEW} OWNER TO {owner};", *self.grants]
 
     def _comment(self) -> dict[str, Any]:
+        if not self.comment or len(self.comment) > COMMENT_LIMIT:
+            return {}
         try:
-            comment = json.loads(self.comment or "")
-        except ValueError:
+            comment = json.loads(self.comment)
+        except (ValueError, RecursionError):
             return {}
         return comment if isinstance(comment, dict) else {}
 

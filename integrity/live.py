@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-import psycopg
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,9 +19,10 @@ from alerts.intake import Outcome, Scope, Snapshot
 from alerts.models import Alert
 from governance.templatetags.ui import number
 from integrity.catalog import catalog
-from integrity.contract import COLUMNS, VIEW, view_contract
+from integrity.contract import view_contract
 from integrity.installed_view import view_installed
 from integrity.models import LiveLook
+from integrity.reading import rows_pipe, rows_query
 from integrity.sources import SourceError, source_transaction
 
 TIMEOUT_MS = 5_000  # for a statement on the source
@@ -114,7 +113,8 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
         if problems:
             raise SourceError("; ".join(problems))
         view = view_installed(reader)
-        _pipe(reader, snapshot, where)
+        limit = sql.SQL("{} LIMIT {}").format(where, sql.Literal(ROWS_LIMIT + 1))
+        rows_pipe(reader, snapshot, rows_query(limit))
     outcome = snapshot.compare(versions=view.rule_versions if view else {})
     if outcome.rows > ROWS_LIMIT:
         raise SourceError(
@@ -122,21 +122,3 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
             % {"rows": number(ROWS_LIMIT)}
         )
     return Look(at, outcome, snapshot_compared(limit=SHOWN))
-
-
-def _pipe(reader: psycopg.Connection[Any], snapshot: Snapshot, where: sql.Composable) -> None:
-    """Copy the view's rows into the snapshot, ROWS_LIMIT + 1 at most."""
-    columns = sql.SQL(", ").join(
-        sql.SQL("{}::text").format(sql.Identifier(column.name)) for column in COLUMNS
-    )
-    query = sql.SQL("COPY (SELECT {} FROM {}{} LIMIT {}) TO STDOUT").format(
-        columns, sql.Identifier(VIEW), where, sql.Literal(ROWS_LIMIT + 1)
-    )
-    with (
-        connection.cursor() as cursor,
-        reader.cursor() as source,
-        snapshot.copy(cursor) as into,
-        source.copy(query) as rows,
-    ):
-        for block in rows:
-            into.write(block)

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import ActingPerson
+from governance.stored_json import StoredJSONField
 
 
 class ScanOutcome(models.TextChoices):
@@ -16,10 +17,20 @@ class ScanOutcome(models.TextChoices):
     SUSPECT = "SUSPECT", _("Douteux")
 
 
+class ScanNumber(models.Func):
+    """The next number of a scan; the column is an identity, which takes no number from anybody."""
+
+    template = "nextval('integrity_scan_number_seq')"
+    arity = 0
+    output_field = models.BigIntegerField()
+
+
 class Scan(models.Model):
     """One reading of a source's view. Inserted when it ends, never changed; its entry is in the ledger."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The order of scans; a clock may jump, so no instant is.
+    number = models.BigIntegerField(db_default=ScanNumber(), editable=False)
     source = models.TextField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
@@ -28,11 +39,11 @@ class Scan(models.Model):
     view_hash = models.TextField(default="", blank=True)
     # What the view was read through (evidence.py); empty for a scan older than that.
     evidence_hash = models.TextField(default="", db_default="", blank=True)
-    rules = models.JSONField(default=dict)
+    rules = StoredJSONField(default=dict)
     rows = models.IntegerField(default=0)
-    per_code = models.JSONField(default=dict)
+    per_code = StoredJSONField(default=dict)
     quarantined = models.IntegerField(default=0)
-    faults = models.JSONField(default=list)
+    faults = StoredJSONField(default=list)
     opened = models.IntegerField(default=0)
     reopened = models.IntegerField(default=0)
     lapsed = models.IntegerField(default=0)
@@ -47,12 +58,14 @@ class Scan(models.Model):
                 condition=models.Q(outcome__in=ScanOutcome.values),
                 name="integrity_scan_outcome_known",
             ),
+            # Reader: "the last scan of a source", and the list of scans.
+            models.UniqueConstraint(fields=["source", "number"], name="integrity_scan_latest"),
         ]
         indexes: ClassVar = [
-            # Reader: "the last scan of a source", and the list of scans.
-            models.Index(fields=["source", "-started_at"], name="integrity_scan_latest"),
             # Reader: "the last complete scan of a source", on every page and in /health, however long
             # a source has been failing; and the list narrowed to one outcome.
+            models.Index(fields=["source", "outcome", "-number"], name="integrity_scan_believed"),
+            # Reader: the days that had a complete scan; the scan that saw an alert at an instant.
             models.Index(
                 fields=["source", "outcome", "-started_at"], name="integrity_scan_outcome"
             ),
@@ -147,7 +160,7 @@ class RuleProof(models.Model):
     verdict = models.TextField(choices=Verdict.choices)
     detail = models.TextField(default="", blank=True)
     through = models.TextField()  # `view`: as installed there; `rule`: the rule's own text
-    cases = models.JSONField(default=list)  # [{name, verdict, detail}]
+    cases = StoredJSONField(default=list)  # [{name, verdict, detail}]
     proved_at = models.DateTimeField()
 
     class Meta:

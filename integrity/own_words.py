@@ -8,6 +8,7 @@ LABELS: dict[str, tuple[str | Promise, str]] = {
     "absent": (_("Alertes absentes de la lecture"), ""),
     "active": (_("Alertes actives avant elle"), ""),
     "command": (_("Commande"), ""),
+    "dated": (_("Date du contrôle"), ""),
     "detail": (_("Détail"), ""),
     "evidence_sha256": (_("Empreinte trouvée de ce que la vue lit"), ""),
     "exit_code": (_("Code de sortie"), ""),

@@ -21,7 +21,7 @@ def rule_watch(
     for standing in standings:
         scan = (
             Scan.objects.filter(source=standing.slug, outcome=ScanOutcome.COMPLETE)
-            .order_by("-started_at")
+            .order_by("-number")
             .first()
         )
         if scan is None:

@@ -9,12 +9,14 @@ from typing import Any, cast
 
 import psycopg
 from django.db import Error, connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg import sql
 
 from alerts.intake import Finding, Outcome, Scope, Snapshot, own_findings_apply
+from alerts.queries import own_alerts_active
 from governance.ledger.notes import Deed
 from governance.sql import acting_as_system
+from governance.templatetags.ui import number
 from integrity.catalog import catalog
 from integrity.contract import VIEW, view_contract
 from integrity.drift import (
@@ -29,8 +31,10 @@ from integrity.drift import (
 from integrity.evidence import Evidence, evidence_read
 from integrity.installed_view import InstalledView, view_installed
 from integrity.models import Scan, ScanOutcome
+from integrity.reading import rows_pipe, rows_query
+from integrity.skew import scan_latest, skew_finding
 from integrity.sources import SourceError, one_line, source_transaction
-from integrity.standing import SCAN_STALE
+from integrity.standing import CLOCK_SKEW, CLOCK_TOLERANCE, SCAN_STALE
 
 IDENTITY = "scan"
 logger = logging.getLogger("integrity.scan")
@@ -45,17 +49,11 @@ OWN_CODES = {
     "SCAN_SUSPECT": "CRITICAL",
     "ROW_QUARANTINED": "WARN",
     VIEW_DRIFT: "WARN",
+    CLOCK_SKEW: "WARN",
 }
 
-COLUMNS = (
-    "check_code",
-    "severity",
-    "entity_type",
-    "entity_id",
-    "message",
-    "payload",
-    "detected_at",
-)
+# More codes than this are no rules; each stands in every scan's record.
+CODES_LIMIT = 1_000
 
 
 @dataclass
@@ -128,13 +126,14 @@ def _scan(source: str) -> Scan:
     seen = _read(reading, snapshot)
     texts_keep(seen, at=reading.started_at)
     drift = drift_finding(seen, at=reading.started_at)
-    snapshot.compare(versions=reading.rules)
+    if len(snapshot.compare(versions=reading.rules).per_code) > CODES_LIMIT:
+        raise SourceError(_("sa vue a plus de %s codes") % number(CODES_LIMIT))
     compared = snapshot.hold(eyes(seen, snapshot.absent_seen_at()))
     suspect = compared.is_suspect and _last_outcome(source) != ScanOutcome.SUSPECT
     done = snapshot.apply(closes=not suspect)
     outcome = ScanOutcome.SUSPECT if suspect else ScanOutcome.COMPLETE
     codes = [*OWN_CODES, SCAN_STALE] if outcome == ScanOutcome.COMPLETE else list(OWN_CODES)
-    found = _found(reading, done, outcome) + ([drift] if drift else [])
+    found = _found(reading, done, outcome) + [one for one in (drift, _skew(reading)) if one]
     _own_findings(reading, found, codes=codes)
     return _record(reading, outcome, done)
 
@@ -162,25 +161,14 @@ def _lock_and_now(source: str) -> datetime:
 
 
 def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
-    """Pipe the view's rows as they are into the console: no Python per row."""
-    columns = sql.SQL(", ").join(
-        sql.SQL("{}::text").format(sql.Identifier(name)) for name in COLUMNS
-    )
-    query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(columns, sql.Identifier(VIEW))
+    """Pipe the view's rows into the console, with what they were read through."""
     with source_transaction(reading.source) as source:
         problems = view_contract(source)
         if problems:
             raise SourceError("; ".join(problems))
         view, evidence = view_installed(source), evidence_read(source)
         reading.view, reading.evidence = view, evidence
-        with (
-            connection.cursor() as cursor,
-            source.cursor() as reader,
-            snapshot.copy(cursor) as into,
-            reader.copy(query) as rows,
-        ):
-            for block in rows:
-                into.write(block)
+        rows_pipe(source, snapshot, rows_query())
     if view is None:
         raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
     return Seen(reading.source, view, evidence, scan_last_complete(reading.source))
@@ -191,8 +179,20 @@ def _material_keys() -> dict[str, list[str]]:
 
 
 def _last_outcome(source: str) -> str | None:
-    latest = Scan.objects.filter(source=source).order_by("-started_at").first()
+    latest = scan_latest(source)
     return latest.outcome if latest else None
+
+
+def _skew(reading: _Reading) -> Finding | None:
+    """CLOCK_SKEW: the clocks disagree now, or the scan before was dated later and nobody has said so yet."""
+    apart = abs(reading.started_at - timezone.now())
+    latest = scan_latest(reading.source)
+    back = latest is not None and latest.started_at > reading.started_at + CLOCK_TOLERANCE
+    if apart <= CLOCK_TOLERANCE and (not back or own_alerts_active([CLOCK_SKEW], reading.source)):
+        return None
+    return skew_finding(
+        reading.source, latest.started_at if latest and back else None, reading.started_at
+    )
 
 
 def _found(reading: _Reading, done: Outcome, outcome: ScanOutcome) -> list[Finding]:

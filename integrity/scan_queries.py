@@ -1,11 +1,8 @@
 """Reads of scans and scheduled jobs for pages; row security decides what a reader sees."""
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +19,7 @@ from integrity.schedule.table import DEAD_AFTER_S, QUEUES, Job, jobs
 PAGE_SIZE = 50
 CHANGES_SHOWN = 200
 SQL = Path(__file__).parent / "sql" / "scans" / "page.sql"
-NEWEST = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=0))
+NEWEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -37,18 +34,16 @@ def scan_page(
     *, sources: Iterable[str], outcome: str = "", cursor: str = "", size: int = PAGE_SIZE
 ) -> ScanPage:
     """The newest scans first; keyset paging. A cursor that we never wrote is the first page."""
-    at, scan_id = _cursor_read(cursor) or NEWEST
     values = {
         "sources": sorted(sources),
         "outcome": outcome,
-        "at": at,
-        "id": scan_id,
+        "before": _cursor_read(cursor),
         "count": size + 1,
     }
     scans = list(Scan.objects.raw(_page_sql(), values))
     more = len(scans) > size
     scans = scans[:size]
-    return ScanPage(scans, _cursor_write(scans[-1]) if more else "")
+    return ScanPage(scans, str(scans[-1].number) if more else "")
 
 
 def scan_find(scan_id: UUID) -> Scan | None:
@@ -133,18 +128,9 @@ def _state(job: Job, run: JobRun | None, now: datetime) -> str:
     return "ok" if run.went_well else "failed"
 
 
-def _cursor_write(last: Scan) -> str:
-    place = json.dumps([last.started_at.isoformat(), str(last.pk)])
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
-
-
-def _cursor_read(cursor: str) -> tuple[datetime, UUID] | None:
-    try:
-        at, scan_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        started_at = datetime.fromisoformat(at)
-        return (started_at, UUID(scan_id)) if started_at.tzinfo else None
-    except (ValueError, TypeError, AttributeError, binascii.Error):
-        return None
+def _cursor_read(cursor: str) -> int:
+    known = cursor.isascii() and cursor.isdigit() and len(cursor) < len(str(NEWEST))
+    return int(cursor) if known else NEWEST
 
 
 @cache

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Exists
 from django.utils import timezone
 
+from alerts.models import ACTIVE, Alert
 from governance.memo import once_per_state
+from governance.roles import CONSOLE_SOURCE
 from governance.sources import source_name
 from integrity.models import Scan, ScanOutcome
 
@@ -15,13 +18,20 @@ from integrity.models import Scan, ScanOutcome
 MISSED_INTERVALS = 3
 # The console's own finding that says so; a complete scan closes it.
 SCAN_STALE = "SCAN_STALE"
+# The console's own finding about a scan dated in the future; a complete scan by a right clock closes it.
+CLOCK_SKEW = "CLOCK_SKEW"
+# Clocks of several machines differ a little.
+CLOCK_TOLERANCE = timedelta(seconds=60)
 
 _STATES = {ScanOutcome.FAILED: "failed", ScanOutcome.SUSPECT: "suspect"}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a page says of one source. `state`: ok, stale, failed, suspect or never; only ok is green."""
+    """What a page says of one source; only `ok` is green.
+
+    `state`: ok, stale, failed, suspect, never, or clock where a scan is dated in the future.
+    """
 
     slug: str
     state: str
@@ -39,24 +49,44 @@ def source_standings(slugs: Iterable[str]) -> list[Standing]:
     """Where each source stands, in alphabetical order; two index look-ups a source, whatever the history."""
     held = frozenset(slugs)
     now = timezone.now()
-    return [standing_of(slug, *_newest(slug, held), now) for slug in sorted(held)]
+    found = []
+    for slug in sorted(held):
+        latest, complete = _newest(slug, held)
+        # Also when the day arrives that a scan was dated.
+        skewed = latest is not None and latest.has_skew  # type: ignore[attr-defined]
+        one = standing_of(slug, latest, complete, now)
+        found.append(Standing(slug, "clock") if skewed else one)
+    return found
 
 
 @once_per_state
 def _newest(slug: str, held: frozenset[str]) -> tuple[Scan | None, Scan | None]:
-    """The latest scan and the latest complete one; `held` is what the reader may see."""
-    scans = Scan.objects.filter(source=slug).order_by("-started_at")
-    latest = scans.first()
+    """The latest scan, with whether CLOCK_SKEW stands, and the latest complete one.
+
+    `held` is what the reader may see.
+    """
+    skew = Alert.objects.filter(
+        source=CONSOLE_SOURCE, check_code=CLOCK_SKEW, entity_id=slug, status__in=ACTIVE
+    )
+    scans = Scan.objects.filter(source=slug).order_by("-number")
+    latest = scans.annotate(has_skew=Exists(skew)).first()
     complete = latest
     if latest is not None and latest.outcome != ScanOutcome.COMPLETE:
         complete = scans.filter(outcome=ScanOutcome.COMPLETE).first()
     return latest, complete
 
 
+def is_ahead(instant: datetime, now: datetime) -> bool:
+    """Dated in the future, by more than clocks may differ."""
+    return instant > now + CLOCK_TOLERANCE
+
+
 def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: datetime) -> Standing:
     """What the latest scan and the latest complete one say of a source at the instant `now`."""
     if latest is None:
         return Standing(slug, "never")
+    if any(is_ahead(scan.started_at, now) for scan in (latest, complete) if scan):
+        return Standing(slug, "clock")
     if latest.outcome != ScanOutcome.COMPLETE or complete is None:
         return Standing(
             slug,

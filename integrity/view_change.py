@@ -1,4 +1,4 @@
-"""What changed in a view that drifted, or below it, as its alert's page shows it: the kept texts, compared."""
+"""What changed in a view that drifted, or below it, as its alert's page shows it: kept texts, compared."""
 
 import difflib
 from typing import Any

@@ -210,7 +210,7 @@ def examples() -> dict[str, list[Example]]:
         ],
         "source": [
             Example(state, {"source": _source(state)})
-            for state in ("ok", "stale", "failed", "suspect", "never")
+            for state in ("ok", "stale", "failed", "suspect", "never", "clock")
         ]
         + [Example("ok, sans son nom", {"source": _source("ok"), "bare": True})],
         "status": [
@@ -243,7 +243,7 @@ def _source(state: str) -> SimpleNamespace:
         slug="depot",
         label="depot",
         state=state,
-        last_complete_at=None if state == "never" else now - timedelta(seconds=40),
+        last_complete_at=None if state in ("never", "clock") else now - timedelta(seconds=40),
         last_attempt_at=None if state == "never" else now - timedelta(seconds=20),
         rules_count=12,
         cause="La base ne répond pas." if state == "failed" else "",

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from governance.stored_json import StoredJSONField
+
 # Entries that the machine writes every minute though nothing happened.
 ROUTINE = ("alert.seen", "scan.complete")
 
@@ -22,8 +24,8 @@ class LedgerEntry(models.Model):
     subject_id = models.TextField()
     check_code = models.TextField(null=True)  # noqa: DJ001  # null: not about an alert
     action = models.TextField()
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before = StoredJSONField(null=True)
+    after = StoredJSONField(null=True)
     prev_hash = models.BinaryField()
     hash = models.BinaryField()
 

@@ -139,8 +139,16 @@ def lapse(delta: timedelta | None) -> str:
     return duration(delta)
 
 
+# What is dated later than this is no matter of two clocks that differ a little.
+CLOCKS_DIFFER = timedelta(seconds=60)
+
+
 def age_words(delta: timedelta, style: str = "ago") -> str:
     """The words of `age`; ``delta`` is how long ago it was, negative for the future."""
+    if style in ("ago", "bare"):
+        if style == "ago" and delta < -CLOCKS_DIFFER:
+            return gettext("daté du futur")
+        delta = max(delta, timedelta(0))
     words = duration(delta)
     if style == "bare":
         return words
@@ -153,8 +161,8 @@ def age_words(delta: timedelta, style: str = "ago") -> str:
 def age(value: datetime | None, style: str = "ago") -> str | SafeString:
     """Render ``<time>`` with the age of an instant; the page's script makes it tick.
 
-    ``style`` is ``ago`` ("il y a 3 h", or "dans 3 h" for the future), ``bare`` ("3 h") or ``due``
-    ("dans 3 h", or "en retard de 3 h" once it is over).
+    ``style`` is ``ago`` ("il y a 3 h") or ``bare`` ("3 h") for what has been, never negative whatever a
+    clock says; ``next`` ("dans 3 h") or ``due`` ("dans 3 h", or "en retard de 3 h" once it is over).
     """
     if value is None:
         return DASH

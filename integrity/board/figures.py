@@ -1,6 +1,5 @@
 """Reads what a report says from the ledger as of the period's end; asks no clock, no table of today."""
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from alerts.models import ACTIVE, DATED, Alert, Severity, Status
 from governance.ledger.models import LedgerEntry, LedgerHead
+from governance.stored_json import stored_json
 from integrity.asof import AsOf, alerts_as_of
 from integrity.board.period import Period
 from integrity.history.entries import NOTHING, account_name, seq_range
@@ -148,7 +148,7 @@ def _listed(chosen: QuerySet[Alert], *order: str) -> Listed:
 
 
 def _json(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
+    return stored_json(value) if isinstance(value, str) else value
 
 
 def _rows(name: str, bound: dict[str, Any]) -> list[Any]:

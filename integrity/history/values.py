@@ -110,6 +110,7 @@ _LABELS: dict[str, Promise] = {
     "error": _lazy("Erreur"),
     "held": _lazy("Absentes, laissées ouvertes"),
     "view_hash": _lazy("Empreinte de la vue"),
+    "number": _lazy("Numéro"),
     "evidence_hash": _lazy("Empreinte de ce que la vue lit"),
     "started_at": _lazy("Début"),
     "finished_at": _lazy("Fin"),

@@ -73,12 +73,14 @@
   function tick() {
     const now = Date.now();
     document.querySelectorAll("time[data-age]").forEach((time) => {
-      const seconds = Math.trunc((Date.parse(time.dateTime) - now) / 1000);
+      const style = time.dataset.age;
+      const ahead = Math.trunc((Date.parse(time.dateTime) - now) / 1000);
+      const seconds = style === "ago" || style === "bare" ? Math.min(ahead, 0) : ahead; // what has been
       const [unit, size] = steps.findLast(([, from]) => Math.abs(seconds) >= from) || steps[0];
       const amount = Math.trunc(seconds / size);
       const length = () => bare[unit].format(Math.abs(amount));
-      const style = time.dataset.age;
-      const text = style === "bare" ? length()
+      const text = style === "ago" && ahead > 60 ? words.future
+        : style === "bare" ? length()
         : style === "due" && seconds <= 0 ? words.late.replace("%s", length()) : ago.format(amount || -0, unit);
       const same = text.replaceAll("\u202f", "\u00a0"); // the server's no-break space
       if (time.textContent !== same) time.textContent = same;

@@ -230,3 +230,53 @@ def rows_read(plan):
     own = plan.get("Actual Rows", 0) * plan.get("Actual Loops", 1)
     own += plan.get("Rows Removed by Filter", 0)
     return own + sum(rows_read(child) for child in plan.get("Plans", []))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "null",
+        ' {"a" : [1, -2.50, 1e300, true, false, null, "\\u00e9\\n\\"", {}, [], [[]], {"b": {}}]} ',
+        '{"": 0, "é": "\u2028"}',
+        "[" * 3 + "]" * 3,
+    ],
+)
+def test_the_parser_for_depth_reads_as_the_other(text, verifier):
+    value = verifier.parse_deep(text)
+    assert value == verifier.parse(text)
+    assert verifier.canonical(value) == verifier.canonical(verifier.parse(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[",
+        "[1",
+        "[1,",
+        "[1,]",
+        "{",
+        '{"a"',
+        '{"a":',
+        '{"a":1,}',
+        "{1:2}",
+        "[}",
+        "{]",
+        "1 2",
+        "01",
+        "NaN",
+        "nul",
+        '{"a":1,"a":2}',
+        '["\n"]',
+        "[1 2]",
+        '"a',
+    ],
+)
+def test_the_parser_for_depth_refuses_what_is_no_json(text, verifier):
+    with pytest.raises(ValueError):
+        verifier.parse_deep(text)
+
+
+def test_any_depth_is_read_and_written_as_it_was(verifier):
+    text = '{"v": [' * 20_000 + '1e4300, "x"' + "]}" * 20_000
+    assert verifier.canonical(verifier.parse(text)) == text

@@ -30,13 +30,13 @@ def text(response):
 
 
 def test_the_newest_first(as_):
-    old, new, middle = (scanned(ago=seconds(n)) for n in (300, 10, 60))
-    assert shown(as_("directeur").get(URL)) == [str(one.pk) for one in (new, middle, old)]
+    first, second, third = (scanned(ago=seconds(n)) for n in (300, 10, 60))  # the clock went back
+    assert shown(as_("directeur").get(URL)) == [str(one.pk) for one in (third, second, first)]
 
 
 def test_a_row_says_how_it_went(as_):
-    scanned(ago=seconds(5), outcome="FAILED", error="elle ne répond pas")
     scanned(ago=seconds(9), rows=1234, opened=3, reopened=2, closed=7, quarantined=1)
+    scanned(ago=seconds(5), outcome="FAILED", error="elle ne répond pas")
     page = as_("directeur").get(URL)
     assert [row["data-outcome"] for row in elements(page, "data-outcome")] == ["FAILED", "COMPLETE"]
     said = text(page)
@@ -62,9 +62,9 @@ def test_a_row_says_how_it_went(as_):
 )
 def test_filters(as_, query, expected):
     made = {
-        "c": scanned(ago=seconds(1)),
-        "f": scanned(ago=seconds(2), outcome="FAILED"),
         "s": scanned(ago=seconds(3), outcome="SUSPECT"),
+        "f": scanned(ago=seconds(2), outcome="FAILED"),
+        "c": scanned(ago=seconds(1)),
     }
     assert shown(as_("directeur").get(URL, query)) == [str(made[name].pk) for name in expected]
 

@@ -84,7 +84,9 @@ def test_an_age_is_a_time_element_that_a_script_can_tick() -> None:
         html = ui.age(timezone.now() - timedelta(hours=3, minutes=1))
         assert 'data-age="ago"' in html
         assert ">il y a 3\u00a0h</time>" in html
-        assert ">dans 2\u00a0h</time>" in ui.age(timezone.now() + timedelta(hours=2, minutes=1))
+        assert ">dans 2\u00a0h</time>" in ui.age(
+            timezone.now() + timedelta(hours=2, minutes=1), "next"
+        )
     assert ui.age(None) == "\u2014"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from governance.roles import Role
 from governance.sql import acting_as_system
@@ -58,17 +59,17 @@ def test_a_page_costs_a_page_however_long_the_history(fresh_console, pg):
     page: dict[str, Any] = {
         "sources": ["depot"],
         "outcome": "",
-        "at": NEWEST[0],
-        "id": NEWEST[1],
+        "before": NEWEST,
         "count": 51,
     }
-    middle = scanned(ago=timedelta(days=7), outcome="FAILED").started_at
+    middle = scanned(ago=timedelta(seconds=1), outcome="FAILED").number // 2
+    latest = timezone.now()
     with acting_as_system("test"), connection.cursor() as cursor:
         for sql, values in (
             (_page_sql(), page),
-            (_page_sql(), page | {"at": middle}),
+            (_page_sql(), page | {"before": middle}),
             (_page_sql(), page | {"outcome": "COMPLETE"}),
-            (_query(), {"sources": ["depot"]}),
+            (_query(), {"sources": ["depot"], "latest": latest}),
         ):
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values)
             ((plan,),) = cursor.fetchone()

@@ -15,9 +15,10 @@ from tests.speed.hot import ANY_TABLE, GROWING, indexes, offences, pages
 from tests.speed.written import write
 
 PERFORMANCE = Path(__file__).parents[2] / "docs" / "performance.md"
-# Indexes that no page reads, and who does.
+# Indexes that no page of this world would miss, and who does.
 BESIDE_PAGES = {
     "live_look_of_person": "a live look: how many that person had in the last minute",
+    "integrity_scan_believed": "each page, where a source has failed for a month (test_scan_pages.py)",
 }
 # Django makes and reads these.
 DJANGO = "django_"
