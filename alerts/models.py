@@ -96,6 +96,8 @@ class AlertColumns(models.Model):
     # Accepting a critical anomaly needs two people; the first one's proposal waits here.
     acceptance_proposed_by = models.UUIDField(null=True)
     acceptance_proposed_at = models.DateTimeField(null=True)
+    # The lender, where the proposal was made by a delegate: both signatures may not rest on one right.
+    acceptance_proposed_for = models.UUIDField(null=True)
     assignee = models.UUIDField(null=True)
     # The payload's values whose change makes an acknowledgement lapse.
     material = StoredJSONField(default=dict)

@@ -24,6 +24,10 @@ class NotAllowed(PermissionError):
     """The person sees the alert and may not do this to it."""
 
 
+class SameRight(NotAllowed):
+    """The second signature would rest on the right of the person whose right the first rests on."""
+
+
 class NotAssignable(ValueError):
     """The person named may not take care of this alert."""
 
@@ -55,7 +59,7 @@ def alert_acknowledge(*, alert_id: UUID, version: int, note: str = "") -> Alert:
 def alert_resolve(*, alert_id: UUID, version: int, resolution: Resolution) -> Alert:
     """OPEN or ACK → RESOLVED. A critical ACCEPTE by a first person comes back as ACK, awaiting a second.
 
-    Raises AlertGone, NotAllowed or Conflict.
+    Raises AlertGone, NotAllowed, SameRight or Conflict.
     """
     return _change(
         alert_id,
@@ -129,7 +133,8 @@ def _change(
             changed = wanted.update(**values)
     except ProgrammingError as error:
         if isinstance(error.__cause__, InsufficientPrivilege):
-            raise NotAllowed from error
+            rights = error.__cause__.diag.constraint_name == "alert_two_rights"
+            raise (SameRight if rights else NotAllowed) from error
         raise
     current = Alert.objects.filter(pk=alert_id).first()
     if current is None:

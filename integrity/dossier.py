@@ -16,9 +16,10 @@ from alerts.dossier import (
 )
 from alerts.models import ACTIVE, Alert, Cause, ClosedBecause, Decision
 from governance.http import ConsoleRequest
+from governance.models import Delegation
 from governance.roles import Permission
 from integrity.forms import AssignForm
-from integrity.present import label_of, people
+from integrity.present import label_of, loan_words, people
 
 
 def candidates_named(alert: Alert) -> list[tuple[UUID, str]]:
@@ -62,6 +63,30 @@ def dossier_context(alert: Alert, request: ConsoleRequest) -> dict[str, Any]:
         "comments_total": comments.total,
         "comments_shown": COMMENTS_SHOWN,
         "comment_url": reverse("alert_comment", args=[alert.pk]) if may else "",
+    }
+
+
+def loans_context(alert: Alert) -> dict[str, str]:
+    """By whose right each signature under the alert was given, where a delegate gave it, in words.
+
+    From the delegations that the reader sees (the holder's own, or those of a source whose history is theirs);
+    the ledger names them in each entry.
+    """
+    signed = {
+        "acknowledged_loan": (alert.acknowledged_by, alert.acknowledged_at),
+        "resolved_loan": (alert.resolved_by, alert.resolved_at),
+        "proposed_loan": (alert.acceptance_proposed_by, alert.acceptance_proposed_at),
+    }
+    people_signed = {person for person, _at in signed.values() if person}
+    if not people_signed:
+        return {}
+    loans = list(Delegation.objects.filter(source=alert.source, holder__in=people_signed))
+    named = people([], also={one.granted_by for one in loans})
+    return {
+        key: loan_words(named[one.granted_by], one.ends_at)
+        for key, (person, at) in signed.items()
+        for one in loans
+        if at and one.holder_id == person and one.created_at <= at < one.ends_at
     }
 
 

@@ -238,6 +238,21 @@ def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -
     )
 
 
+def loan_words(lender: str, until: datetime) -> str:
+    """By whose right a delegate acted, and until when."""
+    return _("par délégation de %(who)s jusqu’au %(until)s") % {
+        "who": lender,
+        "until": moment(until),
+    }
+
+
+def same_right_sentence() -> str:
+    """What a delegate is told who would confirm what the lender proposed, and the lender likewise."""
+    return _(
+        "Les deux signatures viendraient du droit d’une même personne (délégation) : une autre doit confirmer."
+    )
+
+
 def label_of(choices: Any, value: str | None) -> str:
     """The words for a stored value; empty for one that these choices do not know."""
     return str(choices(value).label) if value in choices.values else ""

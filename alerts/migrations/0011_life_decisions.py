@@ -10,6 +10,7 @@ COLUMNS: dict[str, "models.Field[object, object]"] = {
     "reopening_note": models.TextField(null=True),
     "episode_at": models.DateTimeField(null=True),
     "first_acknowledged_at": models.DateTimeField(null=True),
+    "acceptance_proposed_for": models.UUIDField(null=True),
     "contradicted_at": models.DateTimeField(null=True),
     "contradicted_by": models.UUIDField(null=True),
     "contradicted_decision": models.TextField(null=True),
@@ -19,7 +20,7 @@ COLUMNS: dict[str, "models.Field[object, object]"] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0011_accounts_assignable")]
+    dependencies = [("alerts", "0011_accounts_assignable"), ("governance", "0007_life_loans")]
     operations = [
         RunSQLFile("alerts", "then.drop.sql", reverse="then.sql"),
         *(

@@ -15,6 +15,7 @@ CREATE TRIGGER b_changed BEFORE UPDATE OF
     resolution_note, accepted_until, acceptance_proposed_by, acceptance_proposed_at, assignee,
     material, created_at, updated_at, rule_version,
     absent_at, reopening_note, episode_at, first_acknowledged_at, dated_by_data, contradicted_at,
+    acceptance_proposed_for,
     contradicted_by, contradicted_decision, contradicted_resolved_at, contradicted_until
   ON system_alerts FOR EACH ROW EXECUTE FUNCTION system_alerts_changed();
 
@@ -33,7 +34,7 @@ BEGIN
   NEW.acceptance_proposed_by := NULL; NEW.acceptance_proposed_at := NULL;
   NEW.assignee := NULL;
   NEW.absent_at := NULL; NEW.reopening_note := NULL; NEW.episode_at := NULL;
-  NEW.first_acknowledged_at := NULL;
+  NEW.first_acknowledged_at := NULL; NEW.acceptance_proposed_for := NULL;
   NEW.contradicted_at := NULL; NEW.contradicted_by := NULL; NEW.contradicted_decision := NULL;
   NEW.contradicted_resolved_at := NULL; NEW.contradicted_until := NULL;
   NEW.created_at := statement_timestamp();
@@ -74,6 +75,7 @@ BEGIN
     next.accepted_until := was.accepted_until;
     next.acceptance_proposed_by := was.acceptance_proposed_by;
     next.acceptance_proposed_at := was.acceptance_proposed_at;
+    next.acceptance_proposed_for := was.acceptance_proposed_for;
     RETURN;
   END IF;
   IF next.status = 'RESOLVED' THEN
@@ -119,6 +121,7 @@ BEGIN
     RAISE EXCEPTION 'a machine does not acknowledge' USING ERRCODE = 'check_violation';
   END IF;
   next.acceptance_proposed_by := NULL; next.acceptance_proposed_at := NULL;
+  next.acceptance_proposed_for := NULL;
 END $$;
 
 -- What a person may do: acknowledge, resolve, take either back, and say who takes care of it.
@@ -126,6 +129,7 @@ CREATE OR REPLACE FUNCTION system_alerts_changed_by_person(was system_alerts, IN
 LANGUAGE plpgsql AS $$
 DECLARE
   person constant uuid := governance_user_id();
+  lender uuid;  -- whose right a delegate uses
   step constant text := was.status || '>' || next.status;
 BEGIN
   IF (next.id, next.source, next.check_code, next.severity, next.entity_type, next.entity_id,
@@ -153,6 +157,7 @@ BEGIN
   next.resolved_at := was.resolved_at; next.resolved_by := was.resolved_by;
   next.acceptance_proposed_by := was.acceptance_proposed_by;
   next.acceptance_proposed_at := was.acceptance_proposed_at;
+  next.acceptance_proposed_for := was.acceptance_proposed_for;
 
   IF step <> 'OPEN>ACK' THEN
     next.acknowledgement_note := was.acknowledgement_note;
@@ -217,6 +222,7 @@ BEGIN
     IF next.accepted_until < current_date OR next.accepted_until > date '9999-12-31' THEN
       RAISE EXCEPTION 'an acceptance or a dispute ends on a day to come' USING ERRCODE = 'check_violation';
     END IF;
+    SELECT l.lender INTO lender FROM governance_loans(clock_timestamp()) AS l WHERE l.source = was.source;
     IF was.severity = 'CRITICAL' AND next.resolution_decision = 'ACCEPTE'
        AND (was.acceptance_proposed_by IS NULL OR was.acceptance_proposed_by = person
             OR was.accepted_until IS DISTINCT FROM next.accepted_until) THEN
@@ -224,6 +230,7 @@ BEGIN
       next.status := 'ACK';
       next.acceptance_proposed_by := person;
       next.acceptance_proposed_at := statement_timestamp();
+      next.acceptance_proposed_for := lender;
       IF was.status = 'OPEN' THEN
         next.acknowledged_at := statement_timestamp();
         next.acknowledged_by := person;
@@ -231,12 +238,18 @@ BEGIN
         next.acknowledged_material := was.material;
         next.first_acknowledged_at := coalesce(was.first_acknowledged_at, statement_timestamp());
       END IF;
+    ELSIF was.severity = 'CRITICAL' AND next.resolution_decision = 'ACCEPTE'
+          AND coalesce(was.acceptance_proposed_for, was.acceptance_proposed_by) = coalesce(lender, person) THEN
+      -- A lender and a delegate, or two delegates of one lender, are two people with one right.
+      RAISE EXCEPTION 'both signatures would rest on the right of one person'
+        USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'alert_two_rights';
     ELSE
       next.resolved_at := statement_timestamp();
       next.resolved_by := person;
       IF was.severity <> 'CRITICAL' OR next.resolution_decision <> 'ACCEPTE' THEN
         -- Resolved otherwise than proposed: the proposal came to nothing.
         next.acceptance_proposed_by := NULL; next.acceptance_proposed_at := NULL;
+        next.acceptance_proposed_for := NULL;
       END IF;
     END IF;
 
@@ -256,6 +269,7 @@ BEGIN
     next.resolution_cause := NULL; next.resolution_decision := NULL; next.resolution_note := NULL;
     next.accepted_until := NULL;
     next.acceptance_proposed_by := NULL; next.acceptance_proposed_at := NULL;
+    next.acceptance_proposed_for := NULL;
 
   ELSE
     RAISE EXCEPTION 'no step leads from % to %', was.status, next.status
@@ -277,6 +291,7 @@ DECLARE
   before text := '';
   after text := '';
   drafts ledger_draft[];
+  loans jsonb := '{}';  -- source -> who lent the acting delegate the right there, and until when
 BEGIN
   IF TG_RELID <> 'public.system_alerts'::regclass THEN
     RAISE EXCEPTION 'this function records changes of system_alerts' USING ERRCODE = 'insufficient_privilege';
@@ -329,6 +344,12 @@ BEGIN
     RETURN NULL;
   END IF;
 
+  IF governance_user_id() IS NOT NULL THEN
+    SELECT coalesce(jsonb_object_agg(source, jsonb_build_object(
+      'delegated_by', lender, 'delegated_until', ends_at)), '{}')
+    INTO loans FROM governance_loans(statement_timestamp());
+  END IF;
+
   -- Written out for the columns that moved: a row as jsonb, twice, to compare and throw away, is what
   -- cost most. From the catalogue, so that no column added later can change without an entry.
   SELECT format('concat(%s)', string_agg(
@@ -377,12 +398,14 @@ BEGIN
           || CASE %1$s %2$s END,
           CASE WHEN o.status = 'RESOLVED' AND n.status = 'OPEN'
                THEN jsonb_build_object('last_detected_at', n.last_detected_at) ELSE '{}' END
+          || CASE WHEN n.status <> o.status OR n.acceptance_proposed_at IS DISTINCT FROM o.acceptance_proposed_at
+                  THEN coalesce($2 -> n.source, '{}') ELSE '{}' END
           || CASE %1$s %3$s END)::ledger_draft
       ORDER BY n.severity_rank, n.check_code, n.entity_id)
     FROM newtab AS n JOIN oldtab AS o ON o.id = n.id
     WHERE n.version <> o.version
   $query$, CASE cardinality(shapes) WHEN 1 THEN quote_literal(shapes[1]) ELSE moved END, before, after)
-  INTO drafts USING drafts;
+  INTO drafts USING drafts, loans;
   PERFORM ledger_append(drafts);
 
   INSERT INTO alert_tally AS t (concerns, source, check_code, entity_type, severity, status, n)

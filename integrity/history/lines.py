@@ -14,7 +14,7 @@ from governance.ledger.models import LedgerEntry
 from governance.sources import source_name
 from integrity.history.entries import account_name, messages_then, names_of
 from integrity.history.values import changes, people_in
-from integrity.history.words import action_label, actor_name, note_of, role_label, sentence
+from integrity.history.words import action_label, actor_name, by_loan, note_of, role_label, sentence
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Line:
     source: str
     check_code: str
     note: str
+    loan: str  # by whose right a delegate acted, and until when
     url: str
     hash: str
     changes: list[dict[str, str]]
@@ -92,6 +93,7 @@ def line_of(entry: LedgerEntry, known: Known) -> Line:
         source=entry.source or "",
         check_code=entry.check_code or "",
         note=note_of(entry),
+        loan=by_loan(entry, names),
         url=reverse("alert", args=[entry.subject_id]) if entry.subject_type == "alert" else "",
         hash=bytes(entry.hash).hex(),
         changes=changes(entry.before, entry.after, check_code=entry.check_code, names=names),
@@ -113,7 +115,7 @@ def timeline_item(line: Line) -> dict[str, Any]:
     return {
         "title": line.title,
         "who": line.who,
-        "role": line.role,
+        "role": ", ".join(part for part in (line.role, line.loan) if part),
         "at": line.at,
         "text": line.note or _moved(line),
     }

@@ -22,7 +22,7 @@ TEXT_LIMIT = 2_000  # characters of one value; an export has all of it
 # Bookkeeping that says nothing that the other values do not say; exports have it.
 TECHNICAL = {
     *("id", "version", "updated_at", "created_at", "material", "acknowledged_material"),
-    *("episode_at", "first_acknowledged_at", "contradicted_at"),
+    *("episode_at", "first_acknowledged_at", "contradicted_at", "acceptance_proposed_for"),
 }
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})

@@ -145,7 +145,21 @@ def role_label(role: str) -> str:
 def sentence(entry: LedgerEntry, *, what: str, names: Mapping[str, str]) -> str:
     """One line. `what` is the alert's message at that moment, or the name of a person concerned."""
     # A quotation mark never stands alone at the end or the start of a line.
-    return _said(entry, what, names).replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    loan = by_loan(entry, names)
+    said = _said(entry, what, names) + (f" ({loan})" if loan else "")
+    return said.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+
+
+def by_loan(entry: LedgerEntry, names: Mapping[str, str]) -> str:
+    """By whose right a delegate acted and until when; empty for everybody else."""
+    said = entry.after or {}
+    if not said.get("delegated_by"):
+        return ""
+    # The words of integrity.present.loan_words, of an instant that stands in the entry.
+    return _("par délégation de %(who)s jusqu’au %(until)s") % {
+        "who": names.get(str(said["delegated_by"])) or _("compte inconnu"),
+        "until": instant_text(str(said.get("delegated_until") or "")),
+    }
 
 
 def _said(entry: LedgerEntry, what: str, names: Mapping[str, str]) -> str:

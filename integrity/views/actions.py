@@ -14,6 +14,7 @@ from governance.http import ConsoleRequest, RoleNotAllowed, requires
 from governance.roles import Permission
 from integrity.dossier import candidates_named
 from integrity.forms import AckForm, AssignForm, CommentForm, ReopenForm, ResolveForm
+from integrity.present import same_right_sentence
 from integrity.views.alert import alert_answer, alert_conflict, alert_or_404, alert_page
 
 
@@ -55,6 +56,9 @@ def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
         )
     except services.Conflict as conflict:
         return alert_conflict(request, conflict.current, form=form)
+    except services.SameRight:
+        form.add_error(None, same_right_sentence())
+        return alert_answer(request, alert, status=403, form=form)
     except services.AlertGone as gone:
         raise Http404 from gone
     except services.NotAllowed as refused:

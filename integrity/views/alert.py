@@ -16,7 +16,7 @@ from alerts.queries import alert_find
 from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
 from integrity.catalog import catalog
-from integrity.dossier import dossier_context
+from integrity.dossier import dossier_context, loans_context
 from integrity.forms import CommentForm, ReopenForm, ResolveForm
 from integrity.freshness import unchanged_is_304
 from integrity.history.timeline import alert_timeline
@@ -116,7 +116,7 @@ def alert_page(
         messages.error(request, failure)
     dossier = dossier_context(alert, request)
     context: dict[str, Any] = {
-        "alert": alert_context(alert, request.access),
+        "alert": alert_context(alert, request.access) | loans_context(alert),
         "facts_by_occurrence": payload_facts(alert),
         "payload_json": payload_json(alert),
         "form": form or ResolveForm(initial=_proposed(alert)),

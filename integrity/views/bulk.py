@@ -14,7 +14,14 @@ from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
 from governance.templatetags.ui import number
 from integrity.forms import BulkForm
-from integrity.present import alert_row, conflict_sentence, people
+from integrity.present import (
+    alert_row,
+    conflict_sentence,
+    is_proposal,
+    may_resolve,
+    people,
+    same_right_sentence,
+)
 from integrity.views.screen import screen_page
 
 
@@ -81,12 +88,14 @@ def _skipped(request: ConsoleRequest, outcome: BulkOutcome) -> list[dict[str, ob
     stale = {alert.pk for alert in outcome.stale}
     return [
         alert_row(alert, request.access, names)
-        | {"why": conflict_sentence(alert, names) if alert.pk in stale else _why(alert)}
+        | {"why": conflict_sentence(alert, names) if alert.pk in stale else _why(alert, acts=may_resolve(alert, request.access))}
         for alert in left
     ]
 
 
-def _why(alert: Alert) -> str:
+def _why(alert: Alert, *, acts: bool) -> str:
     if alert.severity == Severity.INFO:
         return _("Une information ne demande à personne d’agir.")
+    if is_proposal(alert) and acts:
+        return same_right_sentence()
     return _("Votre rôle ne permet pas d’agir sur cette source.")

@@ -8,10 +8,12 @@ Invariants, checked after every step against the tables alone:
     and on what facts; nothing resolved. RESOLVED: an instant; by a person with note, cause and decision
     (ACCEPTE with an end date, the others without), or by nobody with a machine's cause and no decision.
  3. No acknowledgement is in force on anything graver than, or materially other than, what was seen.
- 4. A critical ACCEPTE bears two different people; a proposal stands only on an acknowledged alert.
+ 4. A critical ACCEPTE bears two different people, and the rights of two; a proposal stands only on an
+    acknowledged alert.
  5. Each entry was written by whoever acted, and only by somebody who then held the permission:
-    `act` (by role or by a delegation that lasted) to acknowledge, propose or resolve, `comment` to
-    comment or assign; the machine alone opens, reopens, lapses, changes and closes.
+    `act` (by role or by a delegation that lasted) to acknowledge, propose, resolve or take back, `comment`
+    to comment or assign; the machine alone opens, reopens, contradicts, confirms, lapses, changes and
+    closes. What a delegate did names the lender.
  6. `before` of each entry is what the entries before it had made (so no change went unrecorded), and
     replaying `after` from empty gives the row, but for re-sightings; the same from alert_state_at().
  7. Episodes from the ledger are numbered 1, 2, … without a gap, only the last may last, and it equals
@@ -20,6 +22,7 @@ Invariants, checked after every step against the tables alone:
  9. Comments in the table and `alert.comment` entries are the same in number, author and words.
 10. The chain is whole.
 11. The tally counts what the table holds, for the machine and for each person.
+12. Within one episode the age never shrinks; the next begins only after a complete scan saw it absent.
 """
 
 from __future__ import annotations
@@ -45,14 +48,16 @@ from hypothesis.stateful import (
 
 from alerts.bulk import Seen, alerts_acknowledge
 from alerts.dossier import alert_episodes
-from alerts.models import Alert, Cause, Comment, Decision
+from alerts.models import DATED, Alert, Cause, Comment, Decision
 from alerts.services import (
     Conflict,
     NotAllowed,
     NotAssignable,
     Resolution,
+    SameRight,
     alert_acknowledge,
     alert_assign,
+    alert_reopen,
     alert_resolve,
     comment_add,
 )
@@ -70,7 +75,8 @@ PEOPLE = (*COMMENTING, "pca", "ailleurs")
 MATERIAL = {"STOCK_NEGATIF": ["stock"]}
 RANK = {"CRITICAL": 0, "WARN": 1, "INFO": 2}
 MACHINES = {"alert.open", "alert.reopen", "alert.change", "alert.close"}
-ACTS = {"alert.ack", "alert.propose", "alert.resolve"}
+MACHINES |= {"alert.contradict", "alert.resume", "alert.confirm"}
+ACTS = {"alert.ack", "alert.propose", "alert.resolve", "alert.withdraw.ack", "alert.withdraw.resolve"}
 
 seen_things = st.dictionaries(
     st.sampled_from(ENTITIES),
@@ -94,7 +100,7 @@ class Lives(RuleBasedStateMachine):
         self.undone.__enter__()
         self.clock = datetime(2026, 3, 1, tzinfo=UTC)
         self.users: dict[str, User] = {}
-        self.lent_to_gerant = False
+        self.lender = ""  # who lends to the gerant at present
         self.said: list[tuple[str, str]] = []
         self.allowed: dict[int, tuple[str, bool]] = {}  # seq -> (actor, held `act` then)
 
@@ -128,8 +134,30 @@ class Lives(RuleBasedStateMachine):
             assert now[name].status == self.expected(was.get(name), severity, {"stock": stock}), (
                 name
             )
+            self.continues(was.get(name), now[name])
         for name in set(now) - set(seen):
             assert now[name].status == "RESOLVED"
+            resolved = was[name].status == "RESOLVED" and was[name].resolved_by is not None
+            assert now[name].absent_at == (
+                (was[name].absent_at or self.clock) if resolved else None
+            )
+
+    def continues(self, was: Alert | None, now: Alert) -> None:
+        """The next episode begins after an absence only, and otherwise nothing becomes younger."""
+        if was is None:
+            return
+        back = was.status == "RESOLVED" and now.status == "OPEN"
+        unseen = was.resolved_by is not None and was.absent_at is None
+        assert now.episode == was.episode + (back and not unseen)
+        if now.episode == was.episode:
+            assert now.first_detected_at == was.first_detected_at
+        if back and unseen:
+            assert (now.contradicted_by, now.contradicted_decision) == (
+                was.resolved_by,
+                was.resolution_decision,
+            )
+        if back:
+            assert now.absent_at is None
 
     def expected(self, was: Alert | None, severity: str, material: dict[str, int]) -> str:
         if was is None:
@@ -159,14 +187,16 @@ class Lives(RuleBasedStateMachine):
         who=people,
         entity=entities,
         lag=st.sampled_from((0, 0, 0, 0, 1)),
-        decision=st.sampled_from((Decision.CORRIGE, Decision.ACCEPTE, Decision.ACCEPTE)),
+        decision=st.sampled_from(
+            (Decision.CORRIGE, Decision.LITIGE, Decision.ACCEPTE, Decision.ACCEPTE)
+        ),
         days=st.sampled_from((10, 10, 20)),
     )
     def resolve(self, who: str, entity: str, lag: int, decision: Decision, days: int) -> None:
         self.resolve_one(who, entity, lag, decision, days)
 
     def resolve_one(self, who: str, entity: str, lag: int, decision: Decision, days: int) -> None:
-        until = date.today() + timedelta(days=days) if decision == Decision.ACCEPTE else None
+        until = date.today() + timedelta(days=days) if decision in DATED else None
         resolution = Resolution(
             note=f"par {who}", cause=Cause.AUTRE, decision=decision, accepted_until=until
         )
@@ -199,11 +229,16 @@ class Lives(RuleBasedStateMachine):
         if was is None:
             return False
         before = self.state()
-        may = who in ACTING or (who == "gerant" and self.lent_to_gerant)
+        may = who in ACTING or (who == "gerant" and bool(self.lender))
         current = lag == 0 and was.status in possible
         try:
             with acting_as_user(self.users[who].pk):
                 do(alert_id=was.pk, version=was.version - lag, **more)
+        except SameRight:
+            assert may
+            assert was.acceptance_proposed_by not in (None, self.users[who].pk)
+            first = was.acceptance_proposed_for or was.acceptance_proposed_by
+            assert first == self.users[self.lender if who == "gerant" else who].pk
         except NotAllowed:
             assert not may or was.severity == "INFO"
         except Conflict:
@@ -220,10 +255,21 @@ class Lives(RuleBasedStateMachine):
         return False
 
     @precondition(lambda self: self.rows())
+    @rule(who=people, entity=entities, lag=st.sampled_from((0, 0, 0, 0, 1)))
+    def reopen(self, who: str, entity: str, lag: int) -> None:
+        was = self.rows().get(entity)
+        decided = was is not None and (was.status == "ACK" or was.resolved_by is not None)
+        possible = ("ACK", "RESOLVED") if decided else ()
+        if self.act(who, entity, lag, possible, alert_reopen, note="pas fini") and was:
+            now = self.rows()[entity]
+            assert (now.status, now.episode) == ("OPEN", was.episode)
+            assert now.first_detected_at == was.first_detected_at
+
+    @precondition(lambda self: self.rows())
     @rule(who=people)
     def acknowledge_all(self, who: str) -> None:
         rows = self.rows()
-        may = who in ACTING or (who == "gerant" and self.lent_to_gerant)
+        may = who in ACTING or (who == "gerant" and bool(self.lender))
         seen = [Seen(row.pk, row.version) for row in rows.values()]
         if who in ("pca", "ailleurs"):
             return  # refused as a whole by the guard, which `acknowledge` tries
@@ -280,7 +326,7 @@ class Lives(RuleBasedStateMachine):
     @rule(lender=st.sampled_from(ACTING))
     def lend_or_end(self, lender: str) -> None:
         with acting_as_user(self.users[lender].pk):
-            if self.lent_to_gerant:
+            if self.lender:
                 Delegation.objects.filter(ends_at__gt=Now()).update(ends_at=Now())
             else:
                 Delegation.objects.create(
@@ -289,7 +335,7 @@ class Lives(RuleBasedStateMachine):
                     ends_at=datetime.now(UTC) + timedelta(days=3),
                     granted_by=self.users["pca"].pk,
                 )
-        self.lent_to_gerant = not self.lent_to_gerant
+        self.lender = "" if self.lender else lender
 
     # --- what must hold -------------------------------------------------------------------------
 
@@ -310,7 +356,7 @@ class Lives(RuleBasedStateMachine):
         """Remember for each new entry whether its author held `act` at that moment."""
         for entry in self.entries():
             name = self.names.get(entry.actor, "")
-            may = name in ACTING or (name == "gerant" and self.lent_to_gerant)
+            may = name in ACTING or (name == "gerant" and bool(self.lender))
             self.allowed.setdefault(entry.seq, (name, may))
 
     @invariant()
@@ -335,10 +381,12 @@ class Lives(RuleBasedStateMachine):
             if row.status == "RESOLVED" and row.resolved_by:
                 assert all(decided)
                 assert row.resolution_cause == Cause.AUTRE
+                dated = row.resolution_decision in DATED
+                assert dated == (row.accepted_until is not None)
                 accepted = row.resolution_decision == Decision.ACCEPTE
-                assert accepted == (row.accepted_until is not None)
                 if accepted and row.severity == "CRITICAL":
                     assert row.acceptance_proposed_by not in (None, row.resolved_by)
+                    assert row.acceptance_proposed_for != row.resolved_by
             elif row.status == "RESOLVED":
                 assert row.resolution_cause == "DATA_FIXED"
                 assert not any(decided)
@@ -356,12 +404,14 @@ class Lives(RuleBasedStateMachine):
             assert machine == (entry.actor == "system:scan")
             assert entry.action not in ACTS or may
             assert entry.action != "alert.assign" or name in COMMENTING
+            lent = {key for key in entry.after or {} if key.startswith("delegated_")}
+            assert bool(lent) == (name == "gerant" and entry.action in ACTS)
             state = made.setdefault(entry.subject_id, {})
             if entry.before is not None:
                 now = {key: state[key] for key in entry.before if key != "last_detected_at"}
                 then = {k: v for k, v in entry.before.items() if k != "last_detected_at"}
                 assert now == then
-            state |= entry.after or {}
+            state |= {k: v for k, v in (entry.after or {}).items() if k not in lent}
             steps[entry.subject_id] = steps.get(entry.subject_id, 0) + 1
             assert state["version"] == steps[entry.subject_id]
         with acting_as_system("test"), connection.cursor() as cursor:

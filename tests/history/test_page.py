@@ -62,10 +62,12 @@ def test_what_happened_is_told_in_sentences_newest_first(as_, people):
     take_in([finding(message="Le bac TANK4 est sous zéro.")])
     acknowledge(people["directeur"])
     resolve(people["directeur"])
-    take_in([finding(message="Le bac TANK4 déborde.")], taken_at=NOW + timedelta(minutes=1))
+    take_in([], taken_at=NOW + timedelta(minutes=1))
+    take_in([finding(message="Le bac TANK4 déborde.")], taken_at=NOW + timedelta(minutes=2))
     page = as_("pca").get(URL)
-    assert sentences(page)[:4] == [
+    assert sentences(page)[:5] == [
         "Le contrôle automatique a constaté de nouveau « Le bac TANK4 déborde. » : épisode 2",
+        "Le contrôle automatique ne trouve plus « Le bac TANK4 est sous zéro. » : la résolution est confirmée",
         "directeur a résolu « Le bac TANK4 est sous zéro. » : corrigé, erreur de saisie",
         "directeur a acquitté « Le bac TANK4 est sous zéro. »",
         "Le contrôle automatique a constaté « Le bac TANK4 est sous zéro. »",

@@ -287,3 +287,34 @@ def test_access_asks_as_much_for_five_people_as_for_thirty(as_, people):
     with CaptureQueriesContext(connection) as many:
         client.get("/governance/access")
     assert len(many) == len(few)
+
+
+def test_what_a_delegate_does_says_by_whose_right_until_when(as_, people):
+    take_in([finding()])
+    address = f"/governance/alerts/{alert().pk}"
+    as_("directeur").post(URL + "/lend", words(people["gerant"]))
+    as_("gerant").post(address + "/ack", {"version": 1})
+    for name in ("directeur", "gerant"):
+        said = as_(name).get(address).content.decode()
+        assert "par délégation de directeur jusqu’au" in said
+    assert "par délégation de directeur jusqu’au" in (
+        as_("pca").get("/governance/history").content.decode()
+    )
+
+
+def test_a_delegate_is_told_why_he_cannot_confirm(as_, people):
+    take_in([finding()])
+    address = f"/governance/alerts/{alert().pk}/resolve"
+    as_("directeur").post(URL + "/lend", words(people["gerant"]))
+    accept = {
+        "version": 1,
+        "note": "n",
+        "cause": "AUTRE",
+        "decision": "ACCEPTE",
+        "accepted_until": timezone.localdate() + timedelta(days=5),
+    }
+    assert as_("directeur").post(address, accept).status_code == 303
+    page = as_("gerant").post(address, accept | {"version": 2})
+    assert page.status_code == 403
+    assert "une autre doit confirmer" in page.content.decode()
+    assert alert().status == "ACK"

@@ -51,7 +51,7 @@ GUARDED |= {
     "governance/alerts/<uuid:alert_id>/reopen": (
         Permission.ACT,
         ("POST",),
-        {"version": "1", "note": "trop vite"},
+        {"version": "2", "note": "trop vite"},  # of an alert that was acknowledged
     ),
     "governance/alerts/<uuid:alert_id>/comment": (Permission.COMMENT, ("POST",), {"body": "vu"}),
     "governance/access": (Permission.ADMINISTER, ("GET", "HEAD"), {}),
@@ -160,6 +160,9 @@ def ask(client, route, method, body):
 def test_the_matrix(as_, route, method, who):
     take_in([finding(severity="WARN")])
     permission, answered, body = GUARDED[route]
+    if route.endswith("/reopen"):
+        as_("admin").post(f"/governance/alerts/{alert().pk}/ack", {"version": 1})
+    was = alert().status
     client = Client() if who == "stranger" else as_(who)
     status = ask(client, route, method, body if method == "POST" else {}).status_code
     if who == "stranger":
@@ -171,7 +174,7 @@ def test_the_matrix(as_, route, method, who):
     else:
         assert status == (303 if method == "POST" and route not in LOOKS else 200)
     if who == "stranger" or method not in answered or status != 303:
-        assert alert().status == "OPEN"
+        assert alert().status == was
 
 
 @pytest.mark.parametrize("route", SIGNED_IN)
