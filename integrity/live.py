@@ -45,6 +45,7 @@ class Look:
     at: datetime
     outcome: Outcome
     shown: list[Compared]
+    is_ours: bool  # the view that was read had been compiled by the console
 
 
 def look_count() -> None:
@@ -99,7 +100,7 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
             _("sa vue a plus de %(rows)s lignes, trop pour un constat en direct")
             % {"rows": number(ROWS_LIMIT)}
         )
-    return Look(at, outcome, snapshot_compared(limit=SHOWN))
+    return Look(at, outcome, snapshot_compared(limit=SHOWN), bool(view and view.is_compiled_here))
 
 
 def _pipe(reader: psycopg.Connection[Any], snapshot: Snapshot, where: sql.Composable) -> None:

@@ -26,7 +26,9 @@ class Scan(models.Model):
     outcome = models.TextField(choices=ScanOutcome.choices)
     error = models.TextField(default="", blank=True)
     view_hash = models.TextField(default="", blank=True)
-    rules = models.JSONField(default=dict)
+    rules = models.JSONField(default=dict)  # as the view's comment names them
+    # The view was, to the letter, what the installer had put there. Scans before this column: unrecorded.
+    compiled = models.BooleanField(default=True)
     rows = models.IntegerField(default=0)
     per_code = models.JSONField(default=dict)
     quarantined = models.IntegerField(default=0)
@@ -57,6 +59,11 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.started_at:%Y-%m-%d %H:%M:%S} {self.outcome}"
+
+    @property
+    def compiled_rules(self) -> dict[str, str]:
+        """Code -> version of the rules that made the view; empty for a view that is not ours."""
+        return dict(self.rules) if self.compiled else {}
 
 
 class ViewDefinition(models.Model):
@@ -139,6 +146,8 @@ class RuleProof(models.Model):
     verdict = models.TextField(choices=Verdict.choices)
     detail = models.TextField(default="", blank=True)
     through = models.TextField()  # `view`: as installed there; `rule`: the rule's own text
+    # Of what was judged: InstalledView.definition_hash, or the rule's compiled text. Empty: an older proof.
+    text_sha256 = models.TextField(default="", blank=True)
     cases = models.JSONField(default=list)  # [{name, verdict, detail}]
     proved_at = models.DateTimeField()
 

@@ -64,6 +64,10 @@ class _Reading:
     def rules(self) -> Mapping[str, str]:
         return self.view.rule_versions if self.view else {}
 
+    @property
+    def compiled(self) -> bool:
+        return self.view is not None and self.view.is_compiled_here
+
 
 def scan_run(*, source: str) -> Scan:
     """Scan one source and record the scan; a source that cannot be read is an outcome, not an exception.
@@ -199,6 +203,7 @@ def _record(reading: _Reading, outcome: ScanOutcome, done: Outcome, *, error: st
         error=error,
         view_hash=reading.view_hash,
         rules=reading.rules,
+        compiled=reading.compiled,
         rows=done.rows,
         per_code=done.per_code,
         quarantined=done.quarantined,

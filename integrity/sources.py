@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from psycopg import IsolationLevel, sql
 
+from governance.env import secret_pieces_set
+from governance.secrets import secret_pieces, without
 from integrity.contract import VIEW
 
 
@@ -53,7 +55,8 @@ def read_only_transaction(
             prepare_threshold=None,  # PgBouncer in transaction mode keeps no prepared statement for us
         )
     except psycopg.OperationalError as error:
-        raise SourceError(_("elle ne répond pas : %s") % one_line(error)) from error
+        words = one_line(error, dsn)
+        raise SourceError(_("elle ne répond pas : %s") % words) from None
     except psycopg.Error:
         # Its message quotes the address, password included.
         raise SourceError(_("son adresse ne se lit pas ; attendu : postgresql://…")) from None
@@ -90,9 +93,10 @@ def read_only_transaction(
                 connection.rollback()
 
 
-def one_line(error: BaseException) -> str:
-    """The error's words without line breaks, at most 300 characters."""
-    return " ".join(str(error).split())[:300]
+def one_line(error: BaseException, *addresses: str) -> str:
+    """The error's words without line breaks, at most 300 characters; no secret of ours or of `addresses`."""
+    pieces = secret_pieces_set().union(*map(secret_pieces, addresses))
+    return without(" ".join(str(error).split()), pieces)[:300]
 
 
 def _cause(error: psycopg.Error, timeout_ms: int) -> str:

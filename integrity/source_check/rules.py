@@ -15,6 +15,7 @@ from integrity.proofs import Verdict, rules_prove
 from integrity.proving import proofs_latest
 from integrity.rule import Rule
 from integrity.source_check.report import Report, State
+from integrity.sources import one_line
 
 IDENTITY = "source_check"
 
@@ -68,7 +69,7 @@ def proofs_check(report: Report, rules: Sequence[Rule], url: str) -> None:
                     report, proof.code, proof.version, proof.verdict, proof.detail, when="now"
                 )
     except psycopg.OperationalError as error:
-        cause = " ".join(str(error).split())[:300]
+        cause = one_line(error, url)
         said = _("Les règles n’ont pas pu être prouvées : %(cause)s")
         report.add("proofs", State.REMARK, said % {"cause": cause})
     except psycopg.Error:

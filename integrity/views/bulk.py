@@ -14,6 +14,7 @@ from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
 from governance.templatetags.ui import number
 from integrity.forms import BulkForm
+from integrity.kinds import kind_of
 from integrity.present import alert_row, conflict_sentence, people
 from integrity.views.screen import screen_page
 
@@ -80,7 +81,7 @@ def _skipped(request: ConsoleRequest, outcome: BulkOutcome) -> list[dict[str, ob
     names = people(left)
     stale = {alert.pk for alert in outcome.stale}
     return [
-        alert_row(alert, request.access, names)
+        alert_row(alert, request.access, names, kind_of(alert.check_code, alert.source))
         | {"why": conflict_sentence(alert, names) if alert.pk in stale else _why(alert)}
         for alert in left
     ]

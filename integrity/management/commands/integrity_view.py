@@ -20,7 +20,7 @@ from integrity.compiler import (
 )
 from integrity.contract import COLUMNS, VIEW
 from integrity.installed_view import InstalledView, view_installed
-from integrity.sources import SourceError, source_slugs, source_transaction
+from integrity.sources import SourceError, one_line, source_slugs, source_transaction
 
 DONE = {
     "created": _("Vue %(view)s créée"),
@@ -125,7 +125,7 @@ def _connect(url: str) -> psycopg.Connection[Any]:
             url, autocommit=True, connect_timeout=5, application_name="governance-console"
         )
     except psycopg.OperationalError as error:
-        cause = " ".join(str(error).split())
+        cause = one_line(error, url)
         raise ViewRefusedError(
             _("Base inaccessible, rien n’a changé : %(cause)s") % {"cause": cause}
         ) from None
