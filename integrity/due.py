@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from alerts.models import Severity, Status
 from alerts.queries import AlertFilter, Limit, counters_today
 from integrity.catalog import Rule, catalog
-from integrity.kinds import KindOf, kind_of
+from integrity.kinds import KindOf, kinds_now
 
 
 class Dated(Protocol):
@@ -57,19 +57,19 @@ def due_of(alert: Dated, kind: Rule | None) -> Due | None:
 
 
 def late_limits(
-    now: datetime, sources: Iterable[str], kind_of: KindOf = kind_of
+    now: datetime, sources: Iterable[str], kind_of: KindOf | None = None
 ) -> tuple[Limit, ...]:
     """`due_at` as conditions on columns, on these sources: what was due before `now`, to the minute."""
+    kind_of = kind_of or kinds_now()
     minute = now.replace(second=0, microsecond=0)
     # Most sources have the same rules, and then share their conditions.
-    alike: dict[tuple[Rule, ...], list[str]] = defaultdict(list)
+    alike: dict[frozenset[str], list[str]] = defaultdict(list)
     for source in sorted(sources):
-        rules = tuple(rule for code in catalog() if (rule := kind_of(code, source)))
-        alike[rules].append(source)
+        alike[frozenset(code for code in catalog() if kind_of(code, source))].append(source)
     limits: list[Limit] = []
-    for rules, held in alike.items():
+    for known, held in alike.items():
         codes: dict[tuple[str, timedelta], list[str]] = defaultdict(list)
-        for rule in rules:
+        for rule in (catalog()[code] for code in known):
             codes[Status.OPEN, rule.acknowledge_within].append(rule.code)
             codes[Status.ACK, rule.resolve_within].append(rule.code)
         limits += [

@@ -17,7 +17,7 @@ from alerts.models import AlertTally, Severity, Status
 from alerts.queries import TALLIED, AlertFilter, alert_choices
 from governance.sources import source_name
 from integrity.due import late_limits
-from integrity.kinds import KindOf, kind_of
+from integrity.kinds import KindOf
 from integrity.own_codes import own_codes
 
 NAMES = ("severity", "status", "check_code", "entity_type", "source", "assignee", "echeance")
@@ -53,7 +53,7 @@ def filter_read(
     sources: Iterable[str],
     person: UUID | None = None,
     now: datetime | None = None,
-    kind_of: KindOf = kind_of,
+    kind_of: KindOf | None = None,
 ) -> ScreenFilter:
     """Read the address for `person`; what is late is late at `now` (by default the present).
 

@@ -9,7 +9,7 @@ from alerts.groups import By, Group, alert_groups, groups_today
 from alerts.models import Alert
 from alerts.queries import RANKS
 from integrity.filters import ENTITY, RULE, ScreenFilter, filter_address
-from integrity.kinds import KindOf, kind_of
+from integrity.kinds import KindOf
 from integrity.present import reader_language
 
 SEVERITIES = {rank: severity for severity, rank in RANKS.items()}
@@ -21,7 +21,7 @@ def groups_context(
     sources: frozenset[str],
     then: "QuerySet[Alert] | None",
     cursor: str,
-    kind_of: KindOf = kind_of,
+    kind_of: KindOf,
 ) -> dict[str, Any]:
     """What `_groups.html` needs. `cursor`: how many groups came before, as the address has it.
 

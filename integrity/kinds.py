@@ -48,9 +48,21 @@ def view_read(source: str) -> ViewRead:
 
 def kind_of(check_code: str, source: str) -> Rule | None:
     """The rule of ours that made this code's rows on this source; None where none of ours did."""
-    if source == CONSOLE_SOURCE or check_code not in catalog():
-        return None
-    return catalog()[check_code] if view_read(source).rules else None
+    return kinds_now()(check_code, source)
+
+
+def kinds_now() -> KindOf:
+    """`kind_of` for many rows: each source's view is asked for once."""
+    views: dict[str, ViewRead] = {}
+
+    def of(check_code: str, source: str) -> Rule | None:
+        if source == CONSOLE_SOURCE or check_code not in catalog():
+            return None
+        if source not in views:
+            views[source] = view_read(source)
+        return catalog()[check_code] if views[source].rules else None
+
+    return of
 
 
 def kinds_by(views: Mapping[str, ViewRead]) -> KindOf:

@@ -21,7 +21,7 @@ from governance.http import Access
 from governance.roles import Permission
 from governance.templatetags.ui import reading
 from integrity.due import due_at
-from integrity.kinds import KindOf, kind_of
+from integrity.kinds import KindOf, kinds_now
 from integrity.present import alert_row, may_resolve
 from integrity.rule import Rule
 
@@ -38,10 +38,10 @@ def rows_html(
     *,
     past: bool = False,
     ticked: Container[str] = (),
-    kind_of: KindOf = kind_of,
+    kind_of: KindOf | None = None,
 ) -> SafeString:
     """The rows in order. `past`: nobody acts on them; `ticked`: ids whose box is ticked, as text."""
-    kind_here = cache(kind_of)
+    kind_here = cache(kind_of or kinds_now())
     acting = access.sources[Permission.ACT]
     language, now = get_language(), timezone.now()
     html = []
