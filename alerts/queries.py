@@ -23,11 +23,12 @@ TALLIED = ("status", "severity", "entity_type", "check_code", "source")
 
 
 class Limit(NamedTuple):
-    """Alerts of these rules in this status are late when they began before that instant."""
+    """Alerts of these rules on these sources in this status are late when they began before that instant."""
 
     check_codes: tuple[str, ...]
     status: str
     before: datetime
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class AlertFilter:
     entity_id: str = ""
     assignee: UUID | None = None
     unassigned: bool = False
-    late: tuple[Limit, ...] = ()  # only what is late by one of these
+    late: tuple[Limit, ...] | None = None  # only what is late by one of these; empty: nothing is
 
     @property
     def tallied(self) -> dict[str, tuple[str, ...]]:
@@ -54,7 +55,8 @@ class AlertFilter:
     @property
     def is_tallied(self) -> bool:
         """Nothing else is asked for."""
-        return not any(getattr(self, one.name) for one in fields(self) if one.name not in TALLIED)
+        others = [getattr(self, one.name) for one in fields(self) if one.name not in TALLIED]
+        return not any(value or value == () for value in others)
 
     def apply(self, among: "QuerySet[Alert] | None" = None) -> "QuerySet[Alert]":
         """The selected alerts, unordered; of today, or of the past that `among` reads."""
@@ -69,7 +71,7 @@ class AlertFilter:
             chosen = chosen.filter(assignee=self.assignee)
         if self.unassigned:
             chosen = chosen.filter(assignee=None)
-        if self.late:
+        if self.late is not None:
             chosen = chosen.filter(_late(self.late))
         if self.text:
             chosen = chosen.annotate(
@@ -88,9 +90,10 @@ class AlertFilter:
 
 def _late(limits: tuple[Limit, ...]) -> Q:
     """Information asks nobody to act, so it is never late."""
-    by_any = Q()
+    by_any = Q(pk__in=[])
     for limit in limits:
         by_any |= Q(
+            source__in=limit.sources,
             check_code__in=limit.check_codes,
             status=limit.status,
             first_detected_at__lt=limit.before,
@@ -227,9 +230,11 @@ def alert_page(chosen: "QuerySet[Alert]", *, cursor: str = "", size: int = PAGE_
 
 
 @once_per_state
-def alert_choices(sources: frozenset[str]) -> dict[str, list[str]]:
-    """Values to offer in the filters: those of the active alerts that a reader of `sources` sees."""
-    rows = AlertTally.objects.filter(status__in=ACTIVE, concerns__in=sources).values_list(
+def alert_choices(
+    sources: frozenset[str], statuses: tuple[str, ...] = ACTIVE
+) -> dict[str, list[str]]:
+    """Values to offer in the filters: those of the alerts in these states that a reader of `sources` sees."""
+    rows = AlertTally.objects.filter(status__in=statuses, concerns__in=sources).values_list(
         "source", "entity_type", "check_code"
     )
     columns: list[set[str]] = [set(), set(), set()]

@@ -1,5 +1,6 @@
 """Reads the environment, and says in one line which variable stops a start; knows nothing of Django."""
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -8,6 +9,8 @@ import environ
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from governance.secrets import environment_pieces
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Values that people copy from an example file and forget.
@@ -15,6 +18,10 @@ PLACEHOLDERS = ("change-me", "changeme", "replace-me", "example", "insecure", "s
 GUESSED_FIRST = ("password", "postgres", "postgresql", "admin", "secret", "governance", "console")
 MINIMUM_PASSWORD = 12  # characters
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
+# A line of .env as the library reads it, and the name in one that it does not.
+_SETTING = re.compile(r"(?:export )?[A-Za-z_0-9]+=.*")
+_NAME = re.compile(r"\s*(?:export\s+)?([A-Z][A-Z0-9]*_[A-Z0-9_]+|PORT)\s*(?:[=:]|$)")
 
 # Set by the program for the processes it starts, never by a person.
 INTERNAL = {"DEPOT_OWNER_URL", "EMBEDDED_POSTGRES", "SERVED_BY_LAUNCHER"}
@@ -65,7 +72,28 @@ def load() -> None:
     """Read `.env` beside manage.py, if there is one; real environment variables win."""
     path = BASE_DIR / ".env"
     if path.is_file():
+        _refuse_what_is_no_setting(path)
         env.read_env(str(path))
+
+
+def _refuse_what_is_no_setting(path: Path) -> None:
+    """Stop at a line that the library would print into the log, with whatever secret stands in it."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path.name} is not UTF-8 text.") from None
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith("#") or _SETTING.fullmatch(line):
+            continue
+        name = _NAME.match(line)
+        raise SettingsError(
+            f"{path.name}, line {number}{f' ({name[1]})' if name else ''}: not of the form NAME=value."
+        )
+
+
+def secret_pieces_set() -> set[str]:
+    """What no page, report or log line may show of the variables that were read."""
+    return environment_pieces({name: env.ENVIRON.get(name, "") for name in env.names_read})
 
 
 def var_dir() -> Path:

@@ -24,9 +24,10 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connections
 
 from governance import demo, embedded
-from governance.env import BASE_DIR, port
+from governance.env import BASE_DIR, port, secret_pieces_set
 from governance.lock_file import open_lock
 from governance.postgres_wheel import ServerError
+from governance.secrets import without
 from governance.stop import Stop, StopSignals
 from integrity.depot import loaded_scenario
 
@@ -170,7 +171,7 @@ def _prepare_depot(stop: StopSignals, url: str) -> None:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    return without(" ".join(str(error).split()), secret_pieces_set())
 
 
 # --- While it runs -------------------------------------------------------------------------------

@@ -320,7 +320,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "governance.logs.Formatter",
             "fmt": "{levelname}{name}{message}",
             "style": "{",
             "timestamp": "at",  # UTC, with its offset

@@ -1,8 +1,10 @@
 """The integrity screen as it stood at an instant, from the ledger alone; the table of today is not asked."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import cast
 
 from django.db import connection
@@ -17,10 +19,13 @@ from governance.ledger.models import LedgerEntry
 from governance.roles import CONSOLE_SOURCE, Permission
 from integrity.history.entries import NOTHING, seq_range
 from integrity.history.instants import instant_read
+from integrity.kinds import ViewRead, view_of
 from integrity.models import Scan, ScanOutcome
 from integrity.standing import Standing, standing_of
+from integrity.standing_proof import SourceProof, source_proof
 
 PARAMETER = "au"
+PROOFS = Path(__file__).parent / "sql" / "board" / "proofs.sql"
 _SCANS = tuple(f"scan.{outcome.lower()}" for outcome in ScanOutcome.values)
 
 
@@ -78,16 +83,54 @@ def standings_as_of(asked: AsOf) -> list[Standing]:
     return [_standing(slug, asked) for slug in sorted(asked.sources - {CONSOLE_SOURCE})]
 
 
-def _standing(slug: str, asked: AsOf) -> Standing:
-    def newest(actions: Iterable[str]) -> Scan | None:
-        found = LedgerEntry.objects.filter(source=slug, action__in=actions, seq__lte=asked.seq)
-        entry = found.order_by("-seq").first()
-        return _scan(entry) if entry else None
+def views_as_of(asked: AsOf) -> dict[str, ViewRead]:
+    """Each source's view as the last scan by then had read it."""
+    return {
+        slug: view_of(_newest(slug, asked, ("scan.complete", "scan.suspect")))
+        for slug in asked.sources - {CONSOLE_SOURCE}
+    }
 
-    latest, now = newest(_SCANS), cast(datetime, asked.instant)
+
+@dataclass(frozen=True)
+class ProofThen:
+    """A proof as the ledger tells it."""
+
+    source: str
+    code: str
+    verdict: str
+    version: str
+    through: str
+    text_sha256: str
+    proved_at: datetime
+    detail: str = ""
+
+
+def proofs_as_of(asked: AsOf, views: Mapping[str, ViewRead]) -> list[SourceProof]:
+    """Which proofs held for each source's view by then, in the order of the sources."""
+    by_source: dict[str, list[ProofThen]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_proofs_sql(), {"high": asked.seq, "sources": sorted(views)})
+        for row in cursor.fetchall():
+            by_source.setdefault(row[0], []).append(ProofThen(*row))
+    return [source_proof(one, views[one], by_source.get(one, [])) for one in sorted(views)]
+
+
+@cache
+def _proofs_sql() -> str:
+    return PROOFS.read_text(encoding="utf-8")
+
+
+def _standing(slug: str, asked: AsOf) -> Standing:
+    latest, now = _newest(slug, asked, _SCANS), cast(datetime, asked.instant)
     if latest is None or latest.outcome == ScanOutcome.COMPLETE:
         return standing_of(slug, latest, latest, now)
-    return standing_of(slug, latest, newest(["scan.complete"]), now)
+    return standing_of(slug, latest, _newest(slug, asked, ["scan.complete"]), now)
+
+
+def _newest(slug: str, asked: AsOf, actions: Iterable[str]) -> Scan | None:
+    found = LedgerEntry.objects.filter(source=slug, action__in=actions, seq__lte=asked.seq)
+    entry = found.order_by("-seq").first()
+    return _scan(entry) if entry else None
 
 
 def _scan(entry: LedgerEntry) -> Scan:
@@ -99,4 +142,6 @@ def _scan(entry: LedgerEntry) -> Scan:
         started_at=parse_datetime(kept["started_at"]) or entry.at,
         error=kept.get("error", ""),
         rules=kept.get("rules", {}),
+        compiled=kept.get("compiled", True),
+        view_hash=kept.get("view_hash", ""),
     )

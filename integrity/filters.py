@@ -17,6 +17,8 @@ from alerts.models import AlertTally, Severity, Status
 from alerts.queries import TALLIED, AlertFilter, alert_choices
 from governance.sources import source_name
 from integrity.due import late_limits
+from integrity.kinds import KindOf
+from integrity.own_codes import own_codes
 
 NAMES = ("severity", "status", "check_code", "entity_type", "source", "assignee", "echeance")
 ME, NOBODY = (
@@ -51,6 +53,7 @@ def filter_read(
     sources: Iterable[str],
     person: UUID | None = None,
     now: datetime | None = None,
+    kind_of: KindOf | None = None,
 ) -> ScreenFilter:
     """Read the address for `person`; what is late is late at `now` (by default the present).
 
@@ -71,7 +74,7 @@ def filter_read(
             value = raw.replace("\x00", "")
             if not value:
                 continue
-            if value in known[name] if name in known else _is_stored(name, value):
+            if value in known[name] if name in known else _is_known(name, value):
                 chosen[name].append(value)
             else:
                 ignored.append({"name": _label(name), "value": value})
@@ -92,7 +95,7 @@ def filter_read(
         entity_id=entity,
         assignee=person if chosen["assignee"] == [ME] else None,
         unassigned=chosen["assignee"] == [NOBODY],
-        late=late_limits(now or timezone.now()) if chosen["echeance"] else (),
+        late=(late_limits(now or timezone.now(), sources, kind_of) if chosen["echeance"] else None),
     )
     return ScreenFilter(alerts, chosen, text, entity, ignored, group)
 
@@ -106,9 +109,11 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
         "assignee": [(ME, _("Moi")), (NOBODY, _("Personne"))],
         "echeance": [(LATE, _("Dépassée"))],
     }
-    stored = alert_choices(frozenset(sources))
+    # Whatever states are looked at: a resolved alert's code selects something there.
+    stored = alert_choices(frozenset(sources), tuple(Status.values))
     for name in ("check_code", "entity_type"):
-        values = sorted({*stored[name], *current.chosen[name]})
+        own = own_codes() if name == "check_code" else set()
+        values = sorted({*stored[name], *own, *current.chosen[name]})
         offered[name] = [(value, value) for value in values]
     everything = {
         "status": _("Non résolues"),
@@ -183,6 +188,10 @@ def filter_address(
 @cache
 def _screen() -> str:
     return reverse("integrity")
+
+
+def _is_known(name: str, value: str) -> bool:
+    return (name == "check_code" and value in own_codes()) or _is_stored(name, value)
 
 
 def _is_stored(name: str, value: str) -> bool:

@@ -8,15 +8,20 @@ from django.utils.translation import gettext as _
 from alerts.groups import By, Group, alert_groups, groups_today
 from alerts.models import Alert
 from alerts.queries import RANKS
-from integrity.catalog import catalog
 from integrity.filters import ENTITY, RULE, ScreenFilter, filter_address
+from integrity.kinds import KindOf
 from integrity.present import reader_language
 
 SEVERITIES = {rank: severity for severity, rank in RANKS.items()}
 
 
 def groups_context(
-    current: ScreenFilter, *, sources: frozenset[str], then: "QuerySet[Alert] | None", cursor: str
+    current: ScreenFilter,
+    *,
+    sources: frozenset[str],
+    then: "QuerySet[Alert] | None",
+    cursor: str,
+    kind_of: KindOf,
 ) -> dict[str, Any]:
     """What `_groups.html` needs. `cursor`: how many groups came before, as the address has it.
 
@@ -31,7 +36,7 @@ def groups_context(
     )
     return {
         "by": by,
-        "found": [_shown(one, current, by) for one in groups.found],
+        "found": [_shown(one, current, by, kind_of) for one in groups.found],
         "is_past": then is not None,
         "first_url": filter_address(current) if skip else "",
         "next_url": (
@@ -52,12 +57,12 @@ def group_links(current: ScreenFilter) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(group: Group, current: ScreenFilter, by: By) -> dict[str, Any]:
+def _shown(group: Group, current: ScreenFilter, by: By, kind_of: KindOf) -> dict[str, Any]:
     source, *rest = group.key
     narrowed = {"source": source, "groupe": ""}
     if by == "rule":
-        rule = catalog().get(rest[0])
-        code, name = rest[0], rule.title.in_(reader_language()) if rule else rest[0]
+        kind = kind_of(rest[0], source)
+        code, name = rest[0], kind.title.in_(reader_language()) if kind else rest[0]
         narrowed["check_code"] = code
     else:
         code, name = rest

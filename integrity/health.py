@@ -8,24 +8,31 @@ from django.utils import timezone
 from governance.http import Access
 from governance.roles import Permission
 from integrity.standing import source_standings
+from integrity.standing_proof import source_proofs
 
 # The worst of them is the word for all; a stranger learns neither their names nor how many there are.
 _FROM_THE_WORST = ["failed", "never", "stale", "suspect", "ok"]
 
 
 def sources(reader: Access | None) -> str | dict[str, Any]:
-    """A stranger: one state for all of them. Somebody signed in: per source held, state, last scan, age."""
+    """A stranger: one state for all of them. Somebody signed in: per source held, state, last scan, age.
+
+    `proof`: the gravest verdict on the rules of its view as it was read; INCONNU where one has none, or where
+    the console did not compile the view.
+    """
     now = timezone.now()
     standings = source_standings(settings.SOURCES)
     if reader is None:
         states = {one.state for one in standings}
         return next((word for word in _FROM_THE_WORST if word in states), "none")
+    proofs = source_proofs(settings.SOURCES)
     return {
         one.slug: {
             "state": one.state,
             "last_complete_scan": one.last_complete_at and one.last_complete_at.isoformat(),
             "age_s": one.last_complete_at
             and max(0, int((now - one.last_complete_at).total_seconds())),
+            "proof": proofs[one.slug].verdict or "INCONNU",
         }
         for one in standings
         if reader.may(Permission.VIEW, one.slug)

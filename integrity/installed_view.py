@@ -56,10 +56,18 @@ class InstalledView:
         return self._comment().get("installed_sha256")
 
     @property
+    def is_compiled_here(self) -> bool:
+        """Whether it is, to the letter, what integrity_view put there from rules of ours."""
+        return bool(self.rule_versions) and self.compiled_hash is not None and self._is_as_installed
+
+    @property
+    def _is_as_installed(self) -> bool:
+        return self.installed_hash == self.definition_hash
+
+    @property
     def drifted(self) -> bool:
         """True when it was compiled here and somebody has changed it since."""
-        installed = self.installed_hash
-        return installed is not None and installed != self.definition_hash
+        return self.installed_hash is not None and not self._is_as_installed
 
     def restore_sql(self, *, recreate: bool) -> str:
         """Statements that bring this view back over another; `recreate` when the columns differ."""

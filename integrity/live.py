@@ -55,6 +55,7 @@ class Look:
     at: datetime
     outcome: Outcome
     shown: list[Compared]
+    is_ours: bool  # the view that was read had been compiled by the console
 
 
 @contextmanager
@@ -121,4 +122,4 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
             _("sa vue a plus de %(rows)s lignes, trop pour un constat en direct")
             % {"rows": number(ROWS_LIMIT)}
         )
-    return Look(at, outcome, snapshot_compared(limit=SHOWN))
+    return Look(at, outcome, snapshot_compared(limit=SHOWN), bool(view and view.is_compiled_here))

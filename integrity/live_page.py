@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from alerts.comparison import Compared
 from alerts.models import Alert, Status
+from integrity.kinds import kind_of
 from integrity.live import Look
+from integrity.rule import Rule
 from integrity.side_by_side import rows_beside, rows_changed
 from integrity.sources import source_slugs
 
@@ -37,7 +39,7 @@ def alert_verdict(alert: Alert, look: Look) -> dict[str, Any]:
         if alert.resolved_by and alert.absent_at is None:
             text = _("Le prochain contrôle complet confirmera sa résolution.")
         return said | {"state": "gone", "tone": "success", "title": title, "text": text}
-    rows = rows_beside(found)
+    rows = rows_beside(found, _kind(look, found, alert.source))
     changed = any(row["changed"] for row in rows)
     if changed:
         title = _("L’anomalie est toujours là, avec d’autres valeurs.")
@@ -75,7 +77,8 @@ def look_context(look: Look, source: str) -> dict[str, Any]:
         "differs": any(counts[mark] for mark in ("new", "back", "gone", "changed")),
         "quarantined": done.quarantined,
         "total": sum(counts.values()),
-        "rows": [_row(one) for one in look.shown],
+        "is_foreign": not look.is_ours,
+        "rows": [_row(one, _kind(look, one, source)) for one in look.shown],
     }
 
 
@@ -101,7 +104,12 @@ def mark_label(mark: str) -> str:
     }[mark]
 
 
-def _row(one: Compared) -> dict[str, Any]:
+def _kind(look: Look, one: Compared, source: str) -> Rule | None:
+    """Both the view that was read just now and the one behind the stored alerts must be ours."""
+    return kind_of(one.check_code, source) if look.is_ours else None
+
+
+def _row(one: Compared, kind: Rule | None) -> dict[str, Any]:
     seen = one.now or one.was
     return {
         "mark": one.mark,
@@ -112,5 +120,5 @@ def _row(one: Compared) -> dict[str, Any]:
         "entity_type": one.entity_type,
         "entity_id": one.entity_id,
         "url": reverse("alert", args=[one.alert_id]) if one.alert_id else "",
-        "changes": [] if one.mark == "back" else rows_changed(one),
+        "changes": [] if one.mark == "back" else rows_changed(one, kind),
     }

@@ -39,7 +39,9 @@ class Scan(models.Model):
     view_hash = models.TextField(default="", blank=True)
     # What the view was read through (evidence.py); empty for a scan older than that.
     evidence_hash = models.TextField(default="", db_default="", blank=True)
-    rules = StoredJSONField(default=dict)
+    rules = StoredJSONField(default=dict)  # as the view's comment names them
+    # The view was, to the letter, what the installer had put there. Scans before this column: unrecorded.
+    compiled = models.BooleanField(default=True)
     rows = models.IntegerField(default=0)
     per_code = StoredJSONField(default=dict)
     quarantined = models.IntegerField(default=0)
@@ -73,6 +75,11 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.started_at:%Y-%m-%d %H:%M:%S} {self.outcome}"
+
+    @property
+    def compiled_rules(self) -> dict[str, str]:
+        """Code -> version of the rules that made the view; empty for a view that is not ours."""
+        return dict(self.rules) if self.compiled else {}
 
 
 class ViewDefinition(models.Model):
@@ -160,6 +167,8 @@ class RuleProof(models.Model):
     verdict = models.TextField(choices=Verdict.choices)
     detail = models.TextField(default="", blank=True)
     through = models.TextField()  # `view`: as installed there; `rule`: the rule's own text
+    # Of what was judged: InstalledView.definition_hash, or the rule's compiled text. Empty: an older proof.
+    text_sha256 = models.TextField(default="", blank=True)
     cases = StoredJSONField(default=list)  # [{name, verdict, detail}]
     proved_at = models.DateTimeField()
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Min
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,7 @@ from alerts.models import ACTIVE, Alert, Severity, Status
 from governance.memo import once_per_state
 from governance.roles import Role
 from governance.templatetags.ui import number
-from integrity.catalog import catalog
+from integrity.kinds import kind_of
 from integrity.present import people, reader_language
 from integrity.standing import Standing
 from integrity.turns import TO_ROLE
@@ -35,8 +36,8 @@ class Heap:
     oldest_critical_at: datetime | None = None
     by_person: Counter[UUID] = field(default_factory=Counter)
     by_role: Counter[str] = field(default_factory=Counter)  # of those that nobody takes care of
-    by_rule: Counter[str] = field(default_factory=Counter)
-    critical_rules: set[str] = field(default_factory=set)
+    by_rule: Counter[tuple[str, str]] = field(default_factory=Counter)  # (source, code)
+    critical_rules: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def total(self) -> int:
@@ -44,19 +45,20 @@ class Heap:
 
     def add(self, row: Mapping[str, Any]) -> None:
         count, at = row["count"], row["oldest_at"]
+        rule = row["source"], row["check_code"]
         self.oldest_at = min(self.oldest_at or at, at)
         if row["severity"] == Severity.CRITICAL:
             self.critical += count
-            self.critical_rules.add(row["check_code"])
+            self.critical_rules.add(rule)
             self.oldest_critical_at = min(self.oldest_critical_at or at, at)
         else:
             self.warn += count
-        self.by_rule[row["check_code"]] += count
+        self.by_rule[rule] += count
         if row["assignee"]:
             self.by_person[row["assignee"]] += count
             return
-        rule = catalog().get(row["check_code"])
-        self.by_role[rule.owner_role if rule else ""] += count
+        kind = kind_of(row["check_code"], row["source"])
+        self.by_role[kind.owner_role if kind else ""] += count
         if row["status"] == Status.OPEN:
             self.unattended += count
 
@@ -71,9 +73,9 @@ def heaps(sources: frozenset[str]) -> Mapping[str, Heap]:
     rows = (
         Alert.objects.filter(status__in=ACTIVE, concerns__in=sources)
         .exclude(severity=Severity.INFO)
-        .values("concerns", "severity", "status", "check_code", "assignee")
+        .values("concerns", "source", "severity", "status", "check_code", "assignee")
         .annotate(count=Count("pk"), oldest_at=Min("first_detected_at"))
-        .order_by("severity_rank", "-count", "check_code")
+        .order_by("severity_rank", "-count", "check_code", "source")
     )
     for row in rows:
         found[row["concerns"]].add(row)
@@ -128,16 +130,25 @@ def answers(
 ) -> dict[str, Any]:
     """What the five questions are answered with; `unknown` sources are no evidence of anything."""
     language = reader_language()
-    rules = []
-    gravest_first = sorted(
-        whole.by_rule.most_common(), key=lambda one: one[0] not in whole.critical_rules
+    # One line per meaning: a code that two sources use for different things is two lines.
+    lines: dict[tuple[str, str], dict[str, Any]] = {}
+    for (source, code), count in whole.by_rule.most_common():
+        kind = kind_of(code, source)
+        title = kind.title.in_(language) if kind else code
+        line = lines.setdefault(
+            (code, title),
+            {"title": title, "count": 0, "severity": Severity.WARN, "code": code, "sources": []},
+        )
+        line["count"] += count
+        line["sources"].append(source)
+        if (source, code) in whole.critical_rules:
+            line["severity"] = Severity.CRITICAL
+    for line in lines.values():
+        asked = {"check_code": line["code"], "source": sorted(line["sources"])}
+        line["url"] = f"{reverse('integrity')}?{urlencode(asked, doseq=True)}"
+    rules = sorted(
+        lines.values(), key=lambda one: (one["severity"] != Severity.CRITICAL, -one["count"])
     )
-    for code, count in gravest_first:
-        rule = catalog().get(code)
-        title = rule.title.in_(language) if rule else code
-        url = f"{reverse('integrity')}?check_code={code}"
-        severity = Severity.CRITICAL if code in whole.critical_rules else Severity.WARN
-        rules.append({"title": title, "count": count, "url": url, "severity": severity})
     return {
         "whole": whole,
         "unknown": [one.label for one in standings if one.state != "ok"],

@@ -11,16 +11,22 @@ from django.utils.translation import gettext as _
 
 from alerts.models import ACTIVE, Alert
 from governance.templatetags.ui import moment, number, quantity
-from integrity.catalog import catalog
 from integrity.charts.ruler import ruler_of
 from integrity.charts.tank import tank_of
+from integrity.kinds import kind_of
+from integrity.rule import Rule
 
 LOOKED_AT, SHOWN = 200, 6
 
 
-def picture_context(alert: Alert) -> dict[str, Any]:
-    """`picture_template` and what it reads; empty where the payload carries no picture."""
-    pictures = [one for one in (_picture(part, alert) for part in _parts(alert)) if one]
+def picture_context(alert: Alert, kind: Rule | None) -> dict[str, Any]:
+    """`picture_template` and what it reads; empty where the payload carries no picture.
+
+    Without a rule of ours (`kind`) its keys have a meaning that we do not know.
+    """
+    if kind is None:
+        return {}
+    pictures = [one for one in (_picture(part, alert, kind) for part in _parts(alert)) if one]
     if not pictures:
         return {}
     numbered = [one | {"id": f"image-{n}"} for n, one in enumerate(pictures, 1)]
@@ -36,6 +42,8 @@ def tanks_in_alert() -> list[dict[str, Any]]:
     )
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for alert in urgent:
+        if kind_of(alert.check_code, alert.source) is None:
+            continue
         for part in _parts(alert):
             picture = _tank(part)
             if picture and len(found) < SHOWN:
@@ -51,8 +59,8 @@ def _parts(alert: Alert) -> list[Mapping[str, Any]]:
     return [part for part in parts if isinstance(part, Mapping)]
 
 
-def _picture(part: Mapping[str, Any], alert: Alert) -> dict[str, Any] | None:
-    return _tank(part) or _deviation(part, alert) or _wait(part, alert)
+def _picture(part: Mapping[str, Any], alert: Alert, kind: Rule) -> dict[str, Any] | None:
+    return _tank(part) or _deviation(part, alert, kind) or _wait(part, alert)
 
 
 def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -100,9 +108,9 @@ def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _deviation(part: Mapping[str, Any], alert: Alert) -> dict[str, Any] | None:
-    rule = catalog().get(alert.check_code)
-    parameter = rule.parameters.get("seuil_pct") if rule else None
+def _deviation(part: Mapping[str, Any], alert: Alert, kind: Rule) -> dict[str, Any] | None:
+    # Another version of the rule had another threshold, perhaps.
+    parameter = kind.parameters.get("seuil_pct") if alert.rule_version == kind.version else None
     value = _number(part, "ecart_pct")
     if value is None or parameter is None:
         return None

@@ -17,9 +17,10 @@ from governance.people import names_of
 from governance.roles import CONSOLE_SOURCE, Permission, roles_with
 from governance.sources import source_name
 from governance.templatetags.ui import duration, moment, quantity
-from integrity.catalog import catalog
 from integrity.due import due_of
+from integrity.kinds import kind_of
 from integrity.own_words import own_label, own_unit
+from integrity.rule import Rule
 from integrity.turns import owner_turn
 from integrity.wording import Language
 
@@ -88,17 +89,16 @@ def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
 
 
 def alert_row(
-    alert: Alert | ListedAlert, access: Access, names: Mapping[UUID, str]
+    alert: Alert | ListedAlert, access: Access, names: Mapping[UUID, str], kind: Rule | None
 ) -> dict[str, Any]:
-    """One alert as `integrity/_row.html` takes it."""
+    """One alert as `integrity/_row.html` takes it. `kind`: see kinds.py."""
     acts = may_resolve(alert, access)
-    rule = catalog().get(alert.check_code)
     return {
         "id": alert.id,
         "severity": alert.severity,
         "status": alert.status,
         "check_code": alert.check_code,
-        "rule_label": rule.title.in_(reader_language()) if rule else "",
+        "rule_label": kind.title.in_(reader_language()) if kind else "",
         "source": alert.source,
         "message": alert.message,
         "entity_type": alert.entity_type,
@@ -108,10 +108,10 @@ def alert_row(
         "version": alert.version,
         "acknowledged_by": names.get(alert.acknowledged_by) if alert.acknowledged_by else "",
         "assignee": names.get(alert.assignee) if alert.assignee else "",
-        "turn": "" if alert.assignee or not asks_somebody(alert) else owner_turn(alert.check_code),
+        "turn": "" if alert.assignee or not asks_somebody(alert) else owner_turn(kind),
         "awaits_second": is_proposal(alert),
         "came_back": came_back(alert, names),
-        "due": due_of(alert),
+        "due": due_of(alert, kind),
         "url": reverse("alert", args=[alert.id]),
         "ack_url": reverse("alert_ack", args=[alert.id]),
         "resolve_url": reverse("alert_resolve", args=[alert.id]),
@@ -124,7 +124,8 @@ def alert_row(
 def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
     """One alert as `integrity/alert.html` takes it."""
     names = people([alert])
-    return alert_row(alert, access, names) | {
+    kind = kind_of(alert.check_code, alert.source)
+    return alert_row(alert, access, names, kind) | {
         "source_label": source_name(alert.source),
         "episode": alert.episode,
         "dated_by_data": is_dated_by_data(alert),
@@ -143,7 +144,7 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
         "resolved_by": names.get(alert.resolved_by) if alert.resolved_by else "",
         **_resolution(alert, names),
         "acknowledgement_note": alert.acknowledgement_note,
-        "rule_version": alert.rule_version,
+        "rule_version": alert.rule_version if kind else None,
         "rule_moved": alert.resolution_cause
         in (ClosedBecause.RULE_CHANGED, ClosedBecause.RULE_REMOVED),
     }
@@ -183,9 +184,8 @@ def _resolution(alert: Alert, names: Mapping[UUID, str]) -> dict[str, Any]:
     return {"proposal": said if is_proposal(alert) else None}
 
 
-def payload_facts(alert: Alert) -> list[list[dict[str, Any]]]:
+def payload_facts(alert: Alert, kind: Rule | None) -> list[list[dict[str, Any]]]:
     """Every payload value with its label and unit where the rule's manifest knows them; per occurrence."""
-    rule = catalog().get(alert.check_code)
     language = reader_language()
     parts = alert.payload if isinstance(alert.payload, list) else [alert.payload]
     own = alert.source == CONSOLE_SOURCE
@@ -194,10 +194,10 @@ def payload_facts(alert: Alert) -> list[list[dict[str, Any]]]:
     for part in parts:
         facts = []
         # As the manifest tells it; jsonb itself keeps no order.
-        told = list(rule.payload) if rule else []
+        told = list(kind.payload) if kind else []
         for key in sorted(part, key=lambda key: told.index(key) if key in told else len(told)):
             value = part[key]
-            known = rule.payload.get(key) if rule else None
+            known = kind.payload.get(key) if kind else None
             facts.append(
                 {
                     "key": key,

@@ -3,6 +3,7 @@
 Knows nothing of where the connection leads, what is kept of the verdict, and who is told.
 """
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,6 +51,7 @@ class Proof:
     code: str
     version: str
     through: str
+    text_sha256: str  # of the view's definition, or of the rule's compiled text
     cases: tuple[CaseResult, ...]
 
     @property
@@ -78,9 +80,9 @@ def rules_prove(connection: psycopg.Connection[Any], rules: Sequence[Rule]) -> l
     for rule in rules:
         cases = proof_cases(rule)
         with undone(connection):
-            query, through = _what_to_judge(connection, rule)
+            query, through, text = _what_to_judge(connection, rule)
             results = _cases_judge(connection, query, cases)
-        proofs.append(Proof(rule.code, rule.version, through, tuple(results)))
+        proofs.append(Proof(rule.code, rule.version, through, text, tuple(results)))
     return proofs
 
 
@@ -141,11 +143,14 @@ def judge(case: Case, said: Counter[Finding]) -> CaseResult:
     return CaseResult(case.name, Verdict.BAVARDE, wrong or f"constat de trop sur {left[0][0]}")
 
 
-def _what_to_judge(connection: psycopg.Connection[Any], rule: Rule) -> tuple[str, str]:
+def _what_to_judge(connection: psycopg.Connection[Any], rule: Rule) -> tuple[str, str, str]:
+    """The query, `view` or `rule`, and the SHA-256 (hexadecimal) of the text that is judged."""
     view = view_installed(connection)
     if view is not None and view.rule_versions.get(rule.code) == rule.version:
-        return f"SELECT * FROM {VIEW} WHERE check_code = '{rule.code}'", "view"  # noqa: S608
-    return branch_sql(rule), "rule"
+        query = f"SELECT * FROM {VIEW} WHERE check_code = '{rule.code}'"  # noqa: S608
+        return query, "view", view.definition_hash
+    text = branch_sql(rule)
+    return text, "rule", hashlib.sha256(text.encode()).hexdigest()
 
 
 def _cases_judge(

@@ -23,7 +23,7 @@ from integrity.installed_view import view_installed
 from integrity.models import RuleProof
 from integrity.proofs import Proof, Verdict, rules_prove
 from integrity.reference import reference_depot
-from integrity.sources import source_connect, source_slugs
+from integrity.sources import one_line, source_connect, source_slugs
 
 IDENTITY = "proofs"
 PROVED = Deed("rule.prove", "rule", system=IDENTITY)  # by the trigger of integrity_rule_proof
@@ -70,7 +70,7 @@ def _prove_at(url: str) -> list[Proof]:
     try:
         connection = source_connect(url)
     except psycopg.OperationalError as error:
-        cause = " ".join(str(error).split())
+        cause = one_line(error, url)
         raise ProvingError(_("Base inaccessible : %(cause)s") % {"cause": cause}) from None
     except psycopg.Error:
         # Its message quotes the address, password included.
@@ -81,7 +81,7 @@ def _prove_at(url: str) -> list[Proof]:
         try:
             return rules_prove(connection, _rules_there(connection))
         except psycopg.OperationalError as error:
-            cause = " ".join(str(error).split())
+            cause = one_line(error, url)
             raise ProvingError(_("Preuve interrompue : %(cause)s") % {"cause": cause}) from error
 
 
@@ -101,6 +101,7 @@ def _record(source: str, proofs: Sequence[Proof]) -> list[RuleProof]:
             verdict=proof.verdict.value,
             detail="" if proof.verdict == Verdict.PROUVEE else proof.detail,
             through=proof.through,
+            text_sha256=proof.text_sha256,
             cases=[
                 {"name": case.name, "verdict": case.verdict.value, "detail": case.detail}
                 for case in proof.cases

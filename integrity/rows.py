@@ -7,6 +7,7 @@ may do something else.
 """
 
 from collections.abc import Container, Hashable, Iterable, Mapping
+from functools import cache
 from uuid import UUID
 
 from django.template.loader import get_template
@@ -20,7 +21,9 @@ from governance.http import Access
 from governance.roles import Permission
 from governance.templatetags.ui import reading
 from integrity.due import due_at
+from integrity.kinds import KindOf, kinds_now
 from integrity.present import alert_row, may_resolve
+from integrity.rule import Rule
 
 # Rows in the memory of each process: thirty pages of 200, at about 2 KB a row.
 KEPT = 6000
@@ -35,24 +38,31 @@ def rows_html(
     *,
     past: bool = False,
     ticked: Container[str] = (),
+    kind_of: KindOf | None = None,
 ) -> SafeString:
     """The rows in order. `past`: nobody acts on them; `ticked`: ids whose box is ticked, as text."""
+    kind_here = cache(kind_of or kinds_now())
     acting = access.sources[Permission.ACT]
     language, now = get_language(), timezone.now()
     html = []
     for alert in alerts:
         selected = str(alert.id) in ticked if ticked else False
 
-        def made(alert: ListedAlert = alert, selected: bool = selected) -> str:
-            return _rendered(alert, access, names, past=past, selected=selected)
+        kind = kind_here(alert.check_code, alert.source)
 
-        due = None if past else due_at(alert)
+        def made(
+            alert: ListedAlert = alert, selected: bool = selected, kind: Rule | None = kind
+        ) -> str:
+            return _rendered(alert, access, names, kind, past=past, selected=selected)
+
+        due = None if past else due_at(alert, kind)
         key = (
             alert.id,
             alert.version,
             language,
             past,
             selected,
+            kind is not None,
             alert.source in acting,
             names.get(alert.assignee) if alert.assignee else None,
             names.get(alert.acknowledged_by) if alert.acknowledged_by else None,
@@ -68,11 +78,12 @@ def _rendered(
     alert: ListedAlert,
     access: Access,
     names: Mapping[UUID, str],
+    kind: Rule | None,
     *,
     past: bool,
     selected: bool,
 ) -> str:
-    row = alert_row(alert, access, names) | {"selected": selected}
+    row = alert_row(alert, access, names, kind) | {"selected": selected}
     if past:  # nobody acts on the past, and an age would be today's
         row |= {"can_ack": False, "can_resolve": False, "is_past": True, "due": None}
     return get_template("integrity/_row.html").render({"row": row})

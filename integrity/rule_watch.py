@@ -1,23 +1,38 @@
-"""Each rule with what it found and what its proof said; "0" counts only beside a proof. Reads scans only."""
+"""Each rule with what it found and what its proofs said; "0" counts only beside a proof. Reads scans only."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
-from integrity.catalog import catalog
+from integrity.kinds import kind_of
 from integrity.models import RuleProof, Scan, ScanOutcome
 from integrity.present import reader_language
 from integrity.standing import Standing
+from integrity.standing_proof import SourceProof, worst
 
 BAR = 60  # width of the longest bar, in the units of its drawing
 
 
 def rule_watch(
-    standings: Iterable[Standing], proofs: Iterable[RuleProof], episodes: Mapping[str, int]
+    standings: Iterable[Standing],
+    proofs: Mapping[str, SourceProof],
+    episodes: Mapping[tuple[str, str], int],
 ) -> list[dict[str, Any]]:
-    """Rows of the table "per rule", most episodes first; one look-up per source."""
-    findings: dict[str, int] = {}
+    """Rows of the table "per rule", most episodes first; one look-up per source.
+
+    A code that means different things on two sources has two rows. `episodes`: by source and code.
+    """
+    language = reader_language()
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def row_of(source: str, code: str) -> dict[str, Any]:
+        kind = kind_of(code, source)
+        title = kind.title.in_(language) if kind else code
+        nothing = {"findings": None, "episodes": 0, "verdicts": {}}
+        return rows.setdefault((code, title), {"code": code, "title": title, **nothing})
+
     for standing in standings:
         scan = (
             Scan.objects.filter(source=standing.slug, outcome=ScanOutcome.COMPLETE)
@@ -26,30 +41,27 @@ def rule_watch(
         )
         if scan is None:
             continue
-        for code in {*scan.rules, *scan.per_code}:
-            findings[code] = findings.get(code, 0) + int(scan.per_code.get(code, 0))
-    verdicts: dict[str, list[RuleProof]] = {}
-    for proof in proofs:
-        verdicts.setdefault(proof.code, []).append(proof)
-    most = max(episodes.values(), default=0)
-    language = reader_language()
-    rows = []
-    for code in {*findings, *episodes}:
-        rule = catalog().get(code)
-        count = episodes.get(code, 0)
-        worst = sorted(
-            verdicts.get(code, []), key=lambda one: one.verdict == RuleProof.Verdict.PROUVEE
-        )
-        rows.append(
-            {
-                "code": code,
-                "title": rule.title.in_(language) if rule else code,
-                "findings": findings.get(code),
-                "episodes": count,
-                "bar": str(round(BAR * count / most)) if most else "0",
-                "verdict": worst[0].get_verdict_display() if worst else "",
-                "is_proved": bool(worst) and worst[0].verdict == RuleProof.Verdict.PROUVEE,
-                "url": f"{reverse('integrity')}?check_code={code}",
-            }
-        )
-    return sorted(rows, key=lambda row: (-row["episodes"], -(row["findings"] or 0), row["code"]))
+        for code in {*scan.compiled_rules, *scan.per_code}:
+            row = row_of(standing.slug, code)
+            row["findings"] = (row["findings"] or 0) + int(scan.per_code.get(code, 0))
+            row["verdicts"][standing.slug] = ""
+    for (source, code), count in episodes.items():
+        row = row_of(source, code)
+        row["episodes"] += count
+        row["verdicts"][source] = ""
+    most = max((row["episodes"] for row in rows.values()), default=0)
+    for row in rows.values():
+        for source in row["verdicts"]:
+            proof = proofs[source].proofs.get(row["code"]) if source in proofs else None
+            row["verdicts"][source] = proof.verdict if proof else ""
+        verdict = worst(row["verdicts"].values())
+        asked = {"check_code": row["code"], "source": sorted(row["verdicts"])}
+        row |= {
+            "bar": str(round(BAR * row["episodes"] / most)) if most else "0",
+            "verdict": str(RuleProof.Verdict(verdict).label) if verdict else "",
+            "is_proved": verdict == RuleProof.Verdict.PROUVEE,
+            "url": f"{reverse('integrity')}?{urlencode(asked, doseq=True)}",
+        }
+    return sorted(
+        rows.values(), key=lambda row: (-row["episodes"], -(row["findings"] or 0), row["code"])
+    )

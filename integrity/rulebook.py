@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,10 +13,13 @@ from django.utils.safestring import SafeString
 
 from alerts.models import ACTIVE, Alert
 from governance.prose import prose_html
+from governance.roles import CONSOLE_SOURCE
 from integrity.catalog import ROOT, Rule, catalog
+from integrity.kinds import ViewRead, view_read
 from integrity.models import RuleProof
 from integrity.present import reader_language
 from integrity.proving import proofs_latest
+from integrity.standing_proof import Proved, source_proofs
 
 WEEKS = 12
 OPENED = ["alert.open", "alert.reopen"]
@@ -27,7 +30,7 @@ _WEEKLY = """
 SELECT check_code, floor(extract(epoch FROM %(until)s::timestamptz - at) / 604800)::int AS weeks_ago,
        count(*)
 FROM ledger_entry
-WHERE action = ANY (%(actions)s) AND check_code IS NOT NULL
+WHERE action = ANY (%(actions)s) AND source = ANY (%(sources)s) AND check_code IS NOT NULL
   AND seq >= (SELECT coalesce(min(seq), 0) FROM (
         SELECT seq FROM ledger_entry WHERE at > %(since)s ORDER BY at, seq LIMIT 1) AS first)
   AND at > %(since)s
@@ -36,30 +39,39 @@ GROUP BY 1, 2
 
 
 @dataclass(frozen=True)
-class RuleCard:
-    """One rule as the catalogue shows it.
+class OnSource:
+    """A rule on one source. `installed`: its version there, empty where the view does not hold it.
 
-    `weekly`: episodes begun, the oldest week first; None for a reader who may not read the history.
+    `proof`: the one that holds there, whose verdict and instant belong together; None is unknown.
+    """
+
+    source: str
+    view: ViewRead
+    installed: str
+    proof: Proved | None
+    found_now: int
+
+    @property
+    def verdict(self) -> str:
+        return self.proof.verdict if self.proof else ""
+
+
+@dataclass(frozen=True)
+class RuleCard:
+    """One rule as the catalogue shows it, on each source of the reader.
+
+    `reference`: its last proof on the reference depot in this version, which says nothing of any source.
+    `weekly`: episodes begun on sources whose view is ours, the oldest week first; None for a reader who may
+    not read the history.
     """
 
     rule: Rule
     title: str
     description: str
     parameters: list[dict[str, str]]
-    found_now: int
-    proofs: list[RuleProof]
+    sources: list[OnSource]
+    reference: RuleProof | None
     weekly: list[int] | None
-
-    @property
-    def verdict(self) -> str:
-        """The worst verdict of the last proofs of this version; empty when none was made: unknown."""
-        order = RuleProof.Verdict.values
-        current = [one.verdict for one in self.proofs if one.version == self.rule.version]
-        return min(current, key=order.index) if current else ""
-
-    @property
-    def proved_at(self) -> datetime | None:
-        return min((one.proved_at for one in self.proofs), default=None)
 
     @property
     def bars(self) -> list[dict[str, int]]:
@@ -76,19 +88,40 @@ class RuleCard:
         ]
 
 
-def rule_cards(*, with_weeks: bool) -> list[RuleCard]:
-    """Every shipped rule, by code; three queries, whatever the number of rules."""
-    found = dict(
+def rule_cards(*, sources: Iterable[str], history: Iterable[str]) -> list[RuleCard]:
+    """Every shipped rule, by code, on these sources; as many queries, whatever the number of rules.
+
+    `history`: the sources whose history the reader may read.
+    """
+    counted = (
         Alert.objects.filter(status__in=ACTIVE)
-        .values_list("check_code")
+        .values_list("source", "check_code")
         .annotate(number=Count("pk"))
         .order_by()
     )
-    proofs: dict[str, list[RuleProof]] = defaultdict(list)
-    for proof in proofs_latest():
-        proofs[proof.code].append(proof)
-    weekly = _weekly() if with_weeks else None
-    return [_card(rule, found, proofs[rule.code], weekly) for rule in catalog().values()]
+    found = {(source, code): number for source, code, number in counted}
+    proved = list(source_proofs(sorted(set(sources) - {CONSOLE_SOURCE})).values())
+    reference = {one.code: one for one in proofs_latest().filter(source="")}
+    ours = [one for one in sorted(history) if view_read(one).rules]
+    weekly = _weekly(ours) if history else None
+    return [
+        _card(
+            rule,
+            [
+                OnSource(
+                    source=one.source,
+                    view=one.view,
+                    installed=one.view.rules.get(rule.code, ""),
+                    proof=one.proofs.get(rule.code),
+                    found_now=found.get((one.source, rule.code), 0) if one.view.rules else 0,
+                )
+                for one in proved
+            ],
+            reference.get(rule.code),
+            weekly,
+        )
+        for rule in catalog().values()
+    ]
 
 
 def runbook_html(rule: Rule) -> SafeString:
@@ -99,8 +132,8 @@ def runbook_html(rule: Rule) -> SafeString:
 
 def _card(
     rule: Rule,
-    found: Mapping[str, int],
-    proofs: Iterable[RuleProof],
+    sources: list[OnSource],
+    reference: RuleProof | None,
     weekly: Mapping[str, list[int]] | None,
 ) -> RuleCard:
     language = reader_language()
@@ -116,18 +149,19 @@ def _card(
             }
             for parameter in rule.parameters.values()
         ],
-        found_now=found.get(rule.code, 0),
-        proofs=list(proofs),
+        sources=sources,
+        reference=reference if reference and reference.version == rule.version else None,
         weekly=None if weekly is None else weekly.get(rule.code, [0] * WEEKS),
     )
 
 
-def _weekly() -> dict[str, list[int]]:
+def _weekly(sources: list[str]) -> dict[str, list[int]]:
     until = timezone.now()
     values: dict[str, Any] = {
         "until": until,
         "since": until - timedelta(weeks=WEEKS),
         "actions": OPENED,
+        "sources": sources,
     }
     weekly: dict[str, list[int]] = defaultdict(lambda: [0] * WEEKS)
     with connection.cursor() as cursor:

@@ -77,6 +77,10 @@ class _Reading:
     def rules(self) -> Mapping[str, str]:
         return self.view.rule_versions if self.view else {}
 
+    @property
+    def compiled(self) -> bool:
+        return self.view is not None and self.view.is_compiled_here
+
 
 def scan_run(*, source: str) -> Scan:
     """Scan one source and record the scan; one that fails, on either side, is an outcome.
@@ -249,6 +253,7 @@ def _record(reading: _Reading, outcome: ScanOutcome, done: Outcome, *, error: st
         view_hash=reading.view_hash,
         evidence_hash=reading.evidence_hash,
         rules=reading.rules,
+        compiled=reading.compiled,
         rows=done.rows,
         per_code=done.per_code,
         quarantined=done.quarantined,

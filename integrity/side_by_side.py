@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from alerts.comparison import Compared, Seen
 from alerts.models import Alert, Severity
 from integrity.present import label_of, payload_facts
+from integrity.rule import Rule
 
 Row = dict[str, Any]
 
 
-def rows_beside(one: Compared) -> list[Row]:
+def rows_beside(one: Compared, kind: Rule | None) -> list[Row]:
     """Every value of an identity, then and now: rows of {label, key, unit, was, now, changed}."""
     was, now = one.was, one.now
     rows = [
@@ -22,12 +23,12 @@ def rows_beside(one: Compared) -> list[Row]:
         _row(
             _("Version de la règle"),
             "rule_version",
-            was and was.rule_version,
-            now and now.rule_version,
+            was and kind and was.rule_version,
+            now and kind and now.rule_version,
         ),
     ]
     nothing: dict[str, Row] = {}
-    pairs = list(zip_longest(_facts(one, was), _facts(one, now), fillvalue=nothing))
+    pairs = list(zip_longest(_facts(one, was, kind), _facts(one, now, kind), fillvalue=nothing))
     for place, (old, new) in enumerate(pairs, start=1):
         number = place if len(pairs) > 1 else 0
         for key in [*new, *(key for key in old if key not in new)]:
@@ -42,9 +43,9 @@ def rows_beside(one: Compared) -> list[Row]:
     ]
 
 
-def rows_changed(one: Compared) -> list[Row]:
+def rows_changed(one: Compared, kind: Rule | None) -> list[Row]:
     """Only the values that differ between then and now; the message where nothing else does."""
-    changed = [row for row in rows_beside(one) if row["changed"]]
+    changed = [row for row in rows_beside(one, kind) if row["changed"]]
     return [row for row in changed if row["key"] != "message"] or changed
 
 
@@ -56,10 +57,10 @@ def _severity(seen: Seen | None) -> str | None:
     return label_of(Severity, seen.severity) if seen else None
 
 
-def _facts(one: Compared, seen: Seen | None) -> list[dict[str, Row]]:
+def _facts(one: Compared, seen: Seen | None, kind: Rule | None) -> list[dict[str, Row]]:
     if seen is None:
         return []
-    told = payload_facts(Alert(check_code=one.check_code, payload=seen.payload))
+    told = payload_facts(Alert(check_code=one.check_code, payload=seen.payload), kind)
     return [{fact["key"]: fact for fact in occurrence} for occurrence in told]
 
 

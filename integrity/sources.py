@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from psycopg import IsolationLevel, sql
 from psycopg.conninfo import conninfo_to_dict
 
+from governance.env import secret_pieces_set
+from governance.secrets import secret_pieces, without
 from integrity.contract import VIEW
 from integrity.deadline import Deadline
 
@@ -77,7 +79,8 @@ def read_only_transaction(
     try:
         connection = source_connect(dsn)
     except psycopg.OperationalError as error:
-        raise SourceError(_("elle ne répond pas : %s") % one_line(error)) from error
+        words = one_line(error, dsn)
+        raise SourceError(_("elle ne répond pas : %s") % words) from None
     except psycopg.Error:
         # Its message quotes the address, password included.
         raise SourceError(_("son adresse ne se lit pas ; attendu : postgresql://…")) from None
@@ -94,14 +97,15 @@ def read_only_transaction(
                 connection.rollback()
 
 
-def one_line(error: BaseException) -> str:
-    """The error's words without line breaks, at most 300 characters.
+def one_line(error: BaseException, *addresses: str) -> str:
+    """The error's words without line breaks, at most 300 characters; no secret of ours or of `addresses`.
 
     Of a server's answer the message alone: the rest quotes our SQL, and rows.
     """
     driver = error.__cause__ if isinstance(error, Error) else error
     diagnosed = driver.diag.message_primary if isinstance(driver, psycopg.Error) else None
-    return " ".join((diagnosed or str(error)).split())[:300]
+    pieces = secret_pieces_set().union(*map(secret_pieces, addresses))
+    return without(" ".join((diagnosed or str(error)).split()), pieces)[:300]
 
 
 def _begin(connection: psycopg.Connection[Any], *, timeout_ms: int, deadline_s: float) -> None:

@@ -102,5 +102,5 @@ def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: date
         "ok" if fresh else "stale",
         last_complete_at=complete.started_at,
         last_attempt_at=complete.started_at,
-        rules_count=len(complete.rules),
+        rules_count=len(complete.compiled_rules),
     )

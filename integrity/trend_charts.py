@@ -48,7 +48,7 @@ class _Figures:
     open: list[OpenOnDay]
     days: list[Day]
     delays: list[Delay]
-    episodes: dict[str, int]
+    episodes: dict[tuple[str, str], int]
 
 
 @once_per_state

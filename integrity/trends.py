@@ -101,8 +101,9 @@ def delays_of(window: Window) -> list[Delay]:
     ]
 
 
-def episodes_by_rule(window: Window) -> dict[str, int]:
-    return dict(_rows("rules", window))
+def episodes_by_rule(window: Window) -> dict[tuple[str, str], int]:
+    """By source and check code."""
+    return {(source, code): count for source, code, count in _rows("rules", window)}
 
 
 def _rows(name: str, window: Window) -> list[tuple[Any, ...]]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from governance.roles import Role
-from integrity.catalog import catalog
+from integrity.rule import Rule
 
 TO_ROLE = {
     Role.ADMIN: _lazy("à l’administrateur"),
@@ -15,9 +15,8 @@ TO_ROLE = {
 }
 
 
-def owner_turn(check_code: str) -> str:
-    """“au gérant d’agir”; empty for a rule that is not ours."""
-    rule = catalog().get(check_code)
-    if rule is None or rule.owner_role not in Role.values:
+def owner_turn(kind: Rule | None) -> str:
+    """“au gérant d’agir”; empty where no rule of ours says."""
+    if kind is None:
         return ""
-    return _("%(whom)s d’agir") % {"whom": TO_ROLE[Role(rule.owner_role)]}
+    return _("%(whom)s d’agir") % {"whom": TO_ROLE[kind.owner_role]}

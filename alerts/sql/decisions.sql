@@ -293,9 +293,7 @@ DECLARE
   drafts ledger_draft[];
   loans jsonb := '{}';  -- source -> who lent the acting delegate the right there, and until when
 BEGIN
-  IF TG_RELID <> 'public.system_alerts'::regclass THEN
-    RAISE EXCEPTION 'this function records changes of system_alerts' USING ERRCODE = 'insufficient_privilege';
-  END IF;
+  PERFORM trigger_serves('public.system_alerts', TG_RELID);
   SELECT sum(version) AS versions, min(last_detected_at) AS first, max(last_detected_at) AS last
   INTO was FROM oldtab;
   SELECT count(*) AS n, sum(version) AS versions, min(last_detected_at) AS first,
@@ -339,6 +337,9 @@ BEGIN
       ) AS entries;
     END IF;
   END IF;
+  IF drafts IS NOT NULL AND governance_system() IS NULL THEN
+    RAISE insufficient_privilege USING MESSAGE = 'only a scan says when an anomaly was last seen';
+  END IF;
   IF now_is.versions = was.versions THEN
     PERFORM ledger_append(drafts);
     RETURN NULL;
@@ -360,6 +361,31 @@ BEGIN
   EXECUTE format(
     'SELECT array_agg(DISTINCT %s) FROM newtab AS n JOIN oldtab AS o ON o.id = n.id WHERE n.version <> o.version',
     moved) INTO shapes;
+  IF EXISTS (
+    SELECT FROM pg_attribute CROSS JOIN unnest(shapes) AS shape
+    WHERE attrelid = TG_RELID AND attname IN ('acknowledged_by', 'resolved_by', 'acceptance_proposed_by')
+      AND attnum = ANY (string_to_array(rtrim(shape), ' ')::smallint[])
+  ) AND EXISTS (
+    SELECT FROM newtab AS n JOIN oldtab AS o ON o.id = n.id
+    CROSS JOIN LATERAL (VALUES (o.acknowledged_by, n.acknowledged_by), (o.resolved_by, n.resolved_by),
+      (o.acceptance_proposed_by, n.acceptance_proposed_by)) AS signed (was, by)
+    WHERE signed.by IS DISTINCT FROM signed.was AND signed.by IS NOT NULL
+      AND signed.by IS DISTINCT FROM governance_user_id()
+  ) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'nobody signs for somebody else';
+  END IF;
+  IF governance_user_id() IS NOT NULL AND (
+    EXISTS (
+      SELECT FROM pg_attribute CROSS JOIN unnest(shapes) AS shape
+      WHERE attrelid = TG_RELID AND attnum = ANY (string_to_array(rtrim(shape), ' ')::smallint[])
+        AND attname IN ('source', 'check_code', 'severity', 'entity_type', 'entity_id', 'message', 'payload',
+          'occurrences', 'first_detected_at', 'last_detected_at', 'material', 'rule_version', 'created_at'))
+    OR EXISTS (
+      SELECT FROM newtab AS n JOIN oldtab AS o ON o.id = n.id
+      WHERE n.status = 'RESOLVED' AND o.status <> 'RESOLVED' AND n.resolved_by IS NULL)
+  ) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'a person does not do what a scan does';
+  END IF;
   SELECT string_agg(format('WHEN %L THEN jsonb_build_object(%s)', shape, old_values), ' '),
          string_agg(format('WHEN %L THEN jsonb_build_object(%s)', shape, new_values), ' ')
   INTO before, after

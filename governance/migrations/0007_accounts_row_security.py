@@ -7,7 +7,7 @@ from governance.sql import RunSQLFile
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0007_gates_trigger_serves"),
+        ("governance", "0007_life_loans"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("ledger", "0007_gates_one_actor"),
         ("sessions", "0001_initial"),

@@ -6,5 +6,5 @@ from governance.sql import RunSQLFile
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0006_fewer_indexes")]
+    dependencies = [("governance", "0007_gates_trigger_serves")]
     operations = [RunSQLFile("governance", "loans.sql", reverse="loans.drop.sql")]

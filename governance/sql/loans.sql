@@ -40,6 +40,7 @@ $$;
 CREATE OR REPLACE FUNCTION delegation_lent() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  PERFORM trigger_serves('public.delegation', TG_RELID);
   NEW.created_at := clock_timestamp();
   IF NEW.ends_at <= clock_timestamp() OR NEW.ends_at > clock_timestamp() + interval '90 days' THEN
     RAISE EXCEPTION 'a delegation ends within the next 90 days' USING ERRCODE = 'check_violation';

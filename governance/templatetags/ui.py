@@ -103,11 +103,50 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def until(value: datetime | None) -> str:
+    """Write the end of something: a day that is whole in it as that day, not as the next one's midnight."""
+    if value is None:
+        return DASH
+    local = timezone.localtime(value)
+    if (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0):
+        return gettext("%(day)s inclus") % {"day": in_words(local.date() - timedelta(days=1))}
+    return moment(value)
+
+
+@register.filter
 def to_the_second(value: datetime | None) -> str:
     """Write an instant of a log, in the zone of display: two of one minute must be told apart."""
     if value is None:
         return DASH
     return in_words(value, gettext("j F Y à H:i:s"))
+
+
+@register.simple_tag
+def zone_place() -> str:
+    """The place that the zone of display is named after: ``Lubumbashi``; ``UTC`` for that one."""
+    return timezone.get_default_timezone_name().rpartition("/")[2].replace("_", " ")
+
+
+@register.simple_tag
+def zone() -> str:
+    """Which hours the pages show, with the offset of this instant: summer time moves it."""
+    minutes = int((timezone.localtime().utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    sign = MINUS if minutes < 0 else "+"
+    offset = f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+    place = zone_place()
+    if place == "UTC":
+        return gettext("Heures UTC")
+    words = {"place": place, "offset": offset}
+    if _moves_in_summer():
+        return gettext("Heures de %(place)s (en ce moment %(offset)s)") % words
+    return gettext("Heures de %(place)s (%(offset)s)") % words
+
+
+def _moves_in_summer() -> bool:
+    """Whether the zone's offset differs within the year: an instant shown may have had another."""
+    here, now = timezone.get_default_timezone(), timezone.now()
+    return len({(now + timedelta(days=30 * n)).astimezone(here).utcoffset() for n in range(12)}) > 1
 
 
 def reading(delta: timedelta) -> tuple[int, int]:

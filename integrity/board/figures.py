@@ -125,11 +125,6 @@ def verification_then(asked: AsOf) -> tuple[datetime, bool] | None:
     return None if entry is None else (entry.at, (entry.after or {}).get("first_bad") is None)
 
 
-def proofs(asked: AsOf) -> list[tuple[str, str | None, str, str, datetime]]:
-    """(rule, source, verdict, version, at) of the last proof of each by then."""
-    return _rows("proofs", {"high": asked.seq, "sources": sorted(asked.sources)})
-
-
 def names_then(people: Iterable[str], asked: AsOf) -> dict[str, str]:
     """Names by uuid as they were then; of an account that the ledger does not know, the uuid's start."""
     wanted = sorted(set(people))

@@ -14,7 +14,7 @@ from alerts.models import Alert, Severity, Status
 from governance.roles import CONSOLE_SOURCE
 from governance.sources import source_name
 from governance.templatetags.ui import duration
-from integrity.asof import AsOf, standings_as_of
+from integrity.asof import AsOf, proofs_as_of, standings_as_of, views_as_of
 from integrity.board.figures import (
     Listed,
     accepted_risks,
@@ -26,18 +26,18 @@ from integrity.board.figures import (
     evidence_of,
     names_then,
     open_risks,
-    proofs,
     silences,
     verification_then,
     window_of,
 )
 from integrity.board.period import Period
-from integrity.catalog import catalog
 from integrity.due import due_at
 from integrity.history.words import action_label, role_label
+from integrity.kinds import KindOf, kinds_by
 from integrity.models import RuleProof
 from integrity.present import reader_language
 from integrity.standing import Standing
+from integrity.standing_proof import PROVED, SourceProof
 from integrity.trends import Window, delays_of
 
 OUTCOMES = ("scan.complete", "scan.failed", "scan.suspect")
@@ -70,6 +70,9 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
     window = window_of(period, sources)
     asked = as_of_end(period, window)
     state = _state(asked, as_of_start(period, window))
+    views = views_as_of(asked)
+    kind_of = kinds_by(views)
+    proved = proofs_as_of(asked, views)
     risks, accepted = open_risks(asked), accepted_risks(asked, period)
     done = deeds(window)
     people = {actor for actor, _role, _action, _n in done if ":" not in actor}
@@ -81,11 +84,12 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
         **state,
         "happened": _happened(done),
         "delays": _delays(window),
-        "risks": _listed(risks, names, asked),
-        "accepted": _listed(accepted, names, asked),
+        "risks": _listed(risks, names, asked, kind_of),
+        "accepted": _listed(accepted, names, asked, kind_of),
         "actors": _actors(done, names),
         "coverage": _coverage(period, window, state["standings"]),
-        "proofs": _proofs(asked),
+        "proofs": _proofs(proved, kind_of),
+        "is_proved": all(one.is_whole for one in proved),
         "evidence": evidence_of(asked),
         "verification": verification_then(asked),
     }
@@ -144,7 +148,7 @@ def _delays(window: Window) -> list[dict[str, Any]]:
     ]
 
 
-def _listed(found: Listed, names: dict[str, str], asked: AsOf) -> dict[str, Any]:
+def _listed(found: Listed, names: dict[str, str], asked: AsOf, kind_of: KindOf) -> dict[str, Any]:
     """`asked` decides how old and how late they were: the end of the period, not today."""
     end = cast(datetime, asked.instant)
     return {
@@ -157,7 +161,9 @@ def _listed(found: Listed, names: dict[str, str], asked: AsOf) -> dict[str, Any]
                 "url": reverse("alert", args=[alert.pk]),
                 "since": alert.first_detected_at,
                 "lasted": duration(end - alert.first_detected_at),
-                "is_late": (due := due_at(alert)) is not None and due < end,
+                "is_late": (due := due_at(alert, kind_of(alert.check_code, alert.source)))
+                is not None
+                and due < end,
                 "who": names.get(str(alert.assignee), ""),
                 "decided_by": names.get(str(alert.resolved_by), ""),
                 "proposed_by": names.get(str(alert.acceptance_proposed_by), ""),
@@ -196,25 +202,29 @@ def _coverage(period: Period, window: Window, standings: list[Standing]) -> list
     ]
 
 
-def _proofs(asked: AsOf) -> dict[str, Any]:
-    found = proofs(asked)
+def _proofs(found: list[SourceProof], kind_of: KindOf) -> list[dict[str, Any]]:
+    """A line per source: how many of the rules that its view held were proved there, as they were."""
     language = reader_language()
-    known = catalog()
-    bad = [
+    return [
         {
-            "title": known[code].title.in_(language) if code in known else code,
-            "verdict": str(RuleProof.Verdict(verdict).label),
-            "source": source or "",
+            "source": one.source,
+            "is_foreign": one.is_foreign,
+            "total": one.total,
+            "good": one.good,
+            "at": min((proof.proved_at for proof in one.proofs.values()), default=None),
+            "bad": [
+                {
+                    "title": kind.title.in_(language)
+                    if (kind := kind_of(proof.code, one.source))
+                    else proof.code,
+                    "verdict": str(RuleProof.Verdict(proof.verdict).label),
+                }
+                for _code, proof in sorted(one.proofs.items())
+                if proof.verdict != PROVED
+            ],
         }
-        for code, source, verdict, _version, _at in found
-        if verdict != RuleProof.Verdict.PROUVEE
+        for one in found
     ]
-    return {
-        "total": len(found),
-        "good": len(found) - len(bad),
-        "bad": bad,
-        "at": max((at for *_, at in found), default=None),
-    }
 
 
 def _people(alert: Alert) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -10,23 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.queries import alert_choices
 from governance.ledger.models import LedgerEntry
 from governance.models import SourceRole
 from governance.people import people
 from governance.sources import source_name
-from governance.templatetags.ui import moment
-from integrity.catalog import catalog
+from governance.templatetags.ui import in_words, moment
 from integrity.history.entries import HistoryFilter, names_of
 from integrity.history.instants import instant_read, instant_words
-from integrity.history.words import ACTIONS, action_label, system_name
-from integrity.scan import OWN_CODES
+from integrity.history.words import ACTIONS, SYSTEMS, action_label, system_name
+from integrity.own_codes import check_codes
 
 NAMES = ("du", "au", "actor", "action", "source", "check_code", "alert")
 ROUTINE = "routine"
 TEXT_LIMIT = 200  # characters; nothing longer is an identity of anything
-# The machine's identities that people may look for; others are found through an entry's own link.
-SYSTEMS = ("scan", "verify", "checkpoint", "install")
 
 
 @dataclass
@@ -88,7 +85,7 @@ def _read(name: str, text: str, sources: Collection[str]) -> Any:
         except ValueError:
             return None
         return value if _is_stored(subject_type="alert", subject_id=str(value)) else None
-    known = text in ACTIONS if name == "action" else False
+    known = text in {"action": ACTIONS, "check_code": check_codes(sources)}.get(name, ())
     return text if known or _is_stored(**{name: text}) else None
 
 
@@ -196,8 +193,7 @@ def _people(sources: Collection[str], chosen: str | None) -> list[tuple[str, str
 
 
 def _codes(sources: Collection[str], chosen: str | None) -> list[str]:
-    codes = {*catalog(), *OWN_CODES, *alert_choices(frozenset(sources))["check_code"]}
-    return sorted(codes | ({chosen} if chosen else set()))
+    return sorted({*check_codes(sources), *([chosen] if chosen else [])})
 
 
 def _sorted(labels: dict[str, str], chosen: str | None) -> list[tuple[str, str]]:
@@ -208,7 +204,13 @@ def _sorted(labels: dict[str, str], chosen: str | None) -> list[tuple[str, str]]
 
 def _chip(name: str, text: str, entries: HistoryFilter, labels: dict[str, str]) -> str:
     if name == "du" and entries.since:
-        return moment(entries.since)
+        return _edge(entries.since, time.min)
     if name == "au" and entries.until:
-        return moment(entries.until)
+        return _edge(entries.until, time.max)
     return labels.get(text, text)
+
+
+def _edge(instant: datetime, edge: time) -> str:
+    """A day by its name where its edge is meant."""
+    local = timezone.localtime(instant)
+    return in_words(local.date()) if local.time() == edge else moment(instant)

@@ -11,10 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from governance.ledger.models import LedgerEntry
+from governance.roles import CONSOLE_SOURCE
 from governance.sources import source_name
 from integrity.history.entries import account_name, messages_then, names_of
 from integrity.history.values import changes, people_in
 from integrity.history.words import action_label, actor_name, by_loan, note_of, role_label, sentence
+from integrity.kinds import kind_of
+from integrity.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def reads_as(entry: LedgerEntry, known: Known) -> bytes:
         (entry.seq, entry.at, entry.actor, entry.role, entry.action, entry.check_code),
         (entry.source, source_name(entry.source or ""), entry.subject_type, entry.subject_id),
         (entry.before, entry.after, bytes(entry.hash)),
-        (get_language(), known.messages.get(entry.seq)),
+        (get_language(), known.messages.get(entry.seq), _kind(entry) is not None),
         sorted((person, known.names.get(person)) for person in _people(entry)),
     )
     return blake2b(repr(parts).encode(), digest_size=16).digest()
@@ -78,6 +81,10 @@ def _people(entry: LedgerEntry) -> set[str]:
     if entry.subject_type == "user":
         people.add(entry.subject_id)
     return people
+
+
+def _kind(entry: LedgerEntry) -> Rule | None:
+    return kind_of(entry.check_code or "", entry.source or CONSOLE_SOURCE)
 
 
 def line_of(entry: LedgerEntry, known: Known) -> Line:
@@ -96,7 +103,7 @@ def line_of(entry: LedgerEntry, known: Known) -> Line:
         loan=by_loan(entry, names),
         url=reverse("alert", args=[entry.subject_id]) if entry.subject_type == "alert" else "",
         hash=bytes(entry.hash).hex(),
-        changes=changes(entry.before, entry.after, check_code=entry.check_code, names=names),
+        changes=changes(entry.before, entry.after, kind=_kind(entry), names=names),
         has_before=entry.before is not None,
     )
 

@@ -1,7 +1,7 @@
 """Values before and after, each with its label; knows columns and rules, reads no entry by itself."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.models import Cause, ClosedBecause, Decision, Severity, Status
 from governance.roles import Role
-from governance.templatetags.ui import moment, quantity
-from integrity.catalog import catalog
+from governance.templatetags.ui import moment, quantity, until
 from integrity.present import reader_language
+from integrity.rule import Rule
 
 TEXT_LIMIT = 2_000  # characters of one value; an export has all of it
 
@@ -145,7 +145,7 @@ def changes(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
     *,
-    check_code: str | None,
+    kind: Rule | None,
     names: Mapping[str, str],
 ) -> list[dict[str, str]]:
     """What an entry changed, as rows of {key, label, before, after}; of a new thing only what it has."""
@@ -158,7 +158,7 @@ def changes(
         if key in was and key in now and old == new:
             continue  # said again, not changed
         if key == "payload" and isinstance(old or {}, dict) and isinstance(new or {}, dict):
-            rows += _payload(old or {}, new or {}, check_code)
+            rows += _payload(old or {}, new or {}, kind)
         else:
             texts = value_text(key, old, names), value_text(key, new, names)
             rows.append(_row(key, _label(key), *texts))
@@ -170,18 +170,17 @@ def _row(key: str, label: str, old: str, new: str) -> dict[str, str]:
 
 
 def _payload(
-    old: Mapping[str, Any], new: Mapping[str, Any], check_code: str | None
+    old: Mapping[str, Any], new: Mapping[str, Any], kind: Rule | None
 ) -> list[dict[str, str]]:
-    rule = catalog().get(check_code or "")
     rows = []
     for key in [*new, *(key for key in old if key not in new)]:
         if key in old and key in new and old[key] == new[key]:
             continue
-        known = rule.payload.get(key) if rule else None
+        known = kind.payload.get(key) if kind else None
         label = known.label.in_(reader_language()) if known else key.replace("_", " ")
         unit = (known.unit or "") if known else ""
-        kind = "at" if known and known.type == "timestamp" else ""
-        texts = (value_text(kind, part.get(key), {}, unit) for part in (old, new))
+        form = "at" if known and known.type == "timestamp" else ""
+        texts = (value_text(form, part.get(key), {}, unit) for part in (old, new))
         rows.append(_row(key, label, *texts))
     return rows
 
@@ -192,6 +191,8 @@ def value_text(key: str, value: Any, names: Mapping[str, str], unit: str = "") -
         return names.get(value) or _("compte inconnu")
     if key in _CHOICES and isinstance(value, str) and value in _CHOICES[key]:
         return str(_CHOICES[key][value])
+    if key == "ends_at" and isinstance(value, str):
+        return instant_text(value, write=until)
     if isinstance(value, str) and (key in ("at", "delegated_until") or key.endswith("_at")):
         return instant_text(value)
     if isinstance(value, dict | list):
@@ -203,19 +204,19 @@ def value_text(key: str, value: Any, names: Mapping[str, str], unit: str = "") -
     return text
 
 
-def instant_text(value: str) -> str:
+def instant_text(value: str, write: Callable[[datetime], str] = moment) -> str:
     """An instant of the ledger in the zone of display; anything else as it is."""
-    return _instant_text(value, get_language())
+    return _instant_text(value, write, get_language())
 
 
 @lru_cache(maxsize=512)
-def _instant_text(value: str, _language: str | None) -> str:
+def _instant_text(value: str, write: Callable[[datetime], str], _language: str | None) -> str:
     """Kept because what one scan writes has the same instants throughout."""
     try:
         instant = datetime.fromisoformat(value)
     except ValueError:
         return value
-    return moment(instant)
+    return write(instant)
 
 
 def _label(key: str) -> str:

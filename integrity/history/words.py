@@ -14,7 +14,7 @@ from alerts.models import Cause, ClosedBecause, Decision
 from governance.ledger.models import LedgerEntry
 from governance.ledger.verify import Fault
 from governance.roles import Role
-from governance.templatetags.ui import duration, number, quantity
+from governance.templatetags.ui import duration, number, quantity, until
 from integrity.history.values import instant_text
 from integrity.models import RuleProof
 
@@ -106,7 +106,7 @@ _SENTENCES: dict[str, Promise] = {
     "ledger.checkpoint": _lazy("%(who)s a signé le point de contrôle n° %(seq)s"),
 }
 
-_SYSTEMS = {
+SYSTEMS = {
     "scan": _lazy("Le contrôle automatique"),
     "verify": _lazy("La vérification automatique"),
     "checkpoint": _lazy("Le signataire du registre"),
@@ -116,6 +116,10 @@ _SYSTEMS = {
     "demo": _lazy("La démonstration"),
     "accounts": _lazy("La connexion"),
     "migrate": _lazy("La mise à jour"),
+    "export": _lazy("L’export de l’historique"),
+    "health": _lazy("La sonde de santé"),
+    "schedule": _lazy("La planification"),
+    "source_check": _lazy("L’examen d’une source"),
 }
 
 
@@ -125,7 +129,7 @@ def action_label(action: str) -> str:
 
 def system_name(name: str) -> str:
     """What one of the machine's identities is called."""
-    known = _SYSTEMS.get(name)
+    known = SYSTEMS.get(name)
     return str(known) if known else _("La console (%(name)s)") % {"name": name}
 
 
@@ -264,7 +268,7 @@ def note_of(entry: LedgerEntry) -> str:
         if said.get(key):
             return str(said[key])
     if entry.action == "delegation.grant" and said.get("ends_at"):
-        return _("Jusqu’au %(at)s.") % {"at": instant_text(said["ends_at"])}
+        return _("Jusqu’au %(at)s.") % {"at": instant_text(said["ends_at"], write=until)}
     return ""
 
 

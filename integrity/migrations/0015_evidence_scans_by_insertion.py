@@ -9,7 +9,7 @@ from integrity.models import ScanNumber
 class Migration(migrations.Migration):
     dependencies = [
         ("integrity", "0014_evidence_scan_eyes"),
-        ("alerts", "0010_active_then"),
+        ("alerts", "0011_life_decisions"),
     ]
     operations = [
         migrations.SeparateDatabaseAndState(

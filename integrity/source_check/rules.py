@@ -17,7 +17,7 @@ from integrity.proofs import Verdict, rules_prove
 from integrity.proving import LIMIT_S, proofs_latest
 from integrity.rule import Rule
 from integrity.source_check.report import Report, State
-from integrity.sources import source_connect
+from integrity.sources import one_line, source_connect
 
 IDENTITY = "source_check"
 
@@ -72,7 +72,7 @@ def proofs_check(report: Report, rules: Sequence[Rule], url: str) -> None:
                     report, proof.code, proof.version, proof.verdict, proof.detail, when="now"
                 )
     except psycopg.OperationalError as error:
-        cause = " ".join(str(error).split())[:300]
+        cause = one_line(error, url)
         said = _("Les règles n’ont pas pu être prouvées : %(cause)s")
         report.add("proofs", State.REMARK, said % {"cause": cause})
     except psycopg.Error:

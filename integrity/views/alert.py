@@ -15,11 +15,11 @@ from alerts.models import Alert
 from alerts.queries import alert_find
 from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
-from integrity.catalog import catalog
 from integrity.dossier import dossier_context, loans_context
 from integrity.forms import CommentForm, ReopenForm, ResolveForm
 from integrity.freshness import unchanged_is_304
 from integrity.history.timeline import alert_timeline
+from integrity.kinds import kind_of
 from integrity.live_page import verify_context
 from integrity.origin import origin_context
 from integrity.pictures import picture_context
@@ -77,7 +77,9 @@ def alert_answer(
 ) -> HttpResponse:
     """The row and the counters for htmx; otherwise a redirect after success, or the alert's page."""
     if request.htmx:
-        row = alert_row(alert, request.access, people([alert]))
+        row = alert_row(
+            alert, request.access, people([alert]), kind_of(alert.check_code, alert.source)
+        )
         row |= {"done": done, "conflict": conflict, "failure": failure}
         row["form"] = form  # what was typed stays, also when somebody else was faster
         counters = counters_of(request, request.htmx.current_url or "")
@@ -115,30 +117,25 @@ def alert_page(
     if failure:
         messages.error(request, failure)
     dossier = dossier_context(alert, request)
+    kind = kind_of(alert.check_code, alert.source)
     context: dict[str, Any] = {
         "alert": alert_context(alert, request.access) | loans_context(alert),
-        "facts_by_occurrence": payload_facts(alert),
+        "facts_by_occurrence": payload_facts(alert, kind),
         "payload_json": payload_json(alert),
         "form": form or ResolveForm(initial=_proposed(alert)),
         "reopen_form": reopen_form or ReopenForm(auto_id="rouvrir_%s"),
         "conflict": conflict or None,
         "list_url": reverse("integrity"),
         **dossier,
-        **origin_context(alert),
+        **origin_context(alert, kind),
         **alert_timeline(alert, request.access),
         **verify_context(alert, look),
-        **picture_context(alert),
+        **picture_context(alert, kind),
         **view_change_context(alert),
-        "runbook": _runbook(alert),
+        "runbook": runbook_html(kind) if kind else "",
         "comment_form": comment_form or CommentForm(),
     }
     return render(request, "integrity/alert.html", context, status=status)
-
-
-def _runbook(alert: Alert) -> str:
-    """What to do, as HTML; empty for a finding of a rule that is not ours."""
-    rule = catalog().get(alert.check_code)
-    return runbook_html(rule) if rule else ""
 
 
 def _proposed(alert: Alert) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
 from governance.templatetags.ui import number
 from integrity.forms import BulkForm
+from integrity.kinds import kind_of
 from integrity.present import (
     alert_row,
     conflict_sentence,
@@ -87,8 +88,12 @@ def _skipped(request: ConsoleRequest, outcome: BulkOutcome) -> list[dict[str, ob
     names = people(left)
     stale = {alert.pk for alert in outcome.stale}
     return [
-        alert_row(alert, request.access, names)
-        | {"why": conflict_sentence(alert, names) if alert.pk in stale else _why(alert, acts=may_resolve(alert, request.access))}
+        alert_row(alert, request.access, names, kind_of(alert.check_code, alert.source))
+        | {
+            "why": conflict_sentence(alert, names)
+            if alert.pk in stale
+            else _why(alert, acts=may_resolve(alert, request.access))
+        }
         for alert in left
     ]
 

@@ -11,15 +11,15 @@ from django.views.decorators.http import require_safe
 from governance.http import ConsoleRequest, requires
 from governance.ledger.queries import last_verification
 from governance.roles import CONSOLE_SOURCE, Permission
+from governance.sources import source_name
 from integrity.due import late_count
 from integrity.filters import LATE
 from integrity.freshness import unchanged_is_304
-from integrity.models import RuleProof
 from integrity.overview import Heap, answers, gravest, heaps, names_in, together, turn
 from integrity.pictures import tanks_in_alert
-from integrity.proving import proofs_latest
 from integrity.rule_watch import rule_watch
 from integrity.standing import source_standings
+from integrity.standing_proof import source_proofs
 from integrity.trend_charts import trends_context
 
 
@@ -31,6 +31,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
     names = names_in(found.values())
     worst = gravest(request.access.sources[Permission.VIEW])
     standings = source_standings(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
+    proofs = source_proofs(standing.slug for standing in standings)
     sources = [
         {
             "slug": standing.slug,
@@ -44,10 +45,10 @@ def home(request: ConsoleRequest) -> HttpResponse:
             "heap": (heap := found.get(standing.slug, Heap())),
             "turn": turn(heap, names),
             "gravest": worst.get(standing.slug),
+            "proof": proofs[standing.slug],
         }
         for standing in standings
     ]
-    proofs = list(proofs_latest())
     late = late_count(request.access.sources[Permission.VIEW], timezone.now())
     context: dict[str, Any] = {
         "sources": sources,
@@ -56,8 +57,10 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "oldest_complete_at": min(
             (one.last_complete_at for one in standings if one.last_complete_at), default=None
         ),
-        "proofs_total": len(proofs),
-        "proofs_good": sum(one.verdict == RuleProof.Verdict.PROUVEE for one in proofs),
+        "proofs_total": sum(one.total for one in proofs.values()),
+        "proofs_good": sum(one.good for one in proofs.values()),
+        "foreign": [source_name(one.source) for one in proofs.values() if one.is_foreign],
+        "is_proved": all(one.is_whole for one in proofs.values()),
         "late": late,
         "late_url": f"{reverse('integrity')}?echeance={LATE}",
         "tanks": tanks_in_alert(),

@@ -7,13 +7,13 @@ from django.views.decorators.http import require_safe
 from governance.http import ConsoleRequest, requires
 from governance.roles import Permission
 from integrity.catalog import catalog
-from integrity.rulebook import WEEKS, rule_cards, runbook_html
+from integrity.rulebook import WEEKS, RuleCard, rule_cards, runbook_html
 
 
 @require_safe
 @requires(Permission.VIEW)
 def rules(request: ConsoleRequest) -> HttpResponse:
-    cards = rule_cards(with_weeks=request.access.may(Permission.HISTORY))
+    cards = _cards(request)
     return render(request, "integrity/rules.html", {"cards": cards, "weeks": WEEKS})
 
 
@@ -22,7 +22,12 @@ def rules(request: ConsoleRequest) -> HttpResponse:
 def rule(request: ConsoleRequest, code: str) -> HttpResponse:
     if code not in catalog():
         raise Http404
-    cards = rule_cards(with_weeks=request.access.may(Permission.HISTORY))
+    cards = _cards(request)
     (card,) = [one for one in cards if one.rule.code == code]
     context = {"card": card, "weeks": WEEKS, "runbook": runbook_html(card.rule)}
     return render(request, "integrity/rule.html", context)
+
+
+def _cards(request: ConsoleRequest) -> list[RuleCard]:
+    held = request.access.sources
+    return rule_cards(sources=held[Permission.VIEW], history=held[Permission.HISTORY])

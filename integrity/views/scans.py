@@ -164,21 +164,22 @@ def _row(scan: Scan) -> dict[str, Any]:
         "error": scan.error,
         "view_hash": scan.view_hash,
         "evidence_hash": scan.evidence_hash,
+        "is_foreign": scan.outcome != ScanOutcome.FAILED and not scan.compiled_rules,
     }
 
 
 def _per_code(scan: Scan) -> list[dict[str, Any]]:
     """A line per rule of the view and per code that it reported, with the version that was read."""
-    rules = catalog()
+    rules, ours = catalog(), scan.compiled_rules
     language = reader_language()
     return [
         {
             "code": code,
-            "label": rules[code].title.in_(language) if code in rules else "",
-            "version": scan.rules.get(code, ""),
+            "label": rules[code].title.in_(language) if ours and code in rules else "",
+            "version": ours.get(code, ""),
             "rows": scan.per_code.get(code, 0),
         }
-        for code in sorted({*scan.rules, *scan.per_code})
+        for code in sorted({*ours, *scan.per_code})
     ]
 
 

@@ -1,6 +1,6 @@
 """`/governance/integrity`: what is wrong, the gravest and the longest open first."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from alerts.models import ACTIVE, Severity
 from alerts.queries import (
+    AlertFilter,
     Counters,
     Page,
     alert_counters,
@@ -23,14 +24,23 @@ from governance.bounded import Bounded
 from governance.http import Access, ConsoleRequest, requires
 from governance.roles import CONSOLE_SOURCE, Permission
 from governance.sources import source_name
-from integrity.asof import alerts_as_of, as_of_read, standings_as_of
+from integrity.asof import (
+    AsOf,
+    alerts_as_of,
+    as_of_read,
+    proofs_as_of,
+    standings_as_of,
+    views_as_of,
+)
 from integrity.filters import ScreenFilter, filter_address, filter_context, filter_read
 from integrity.forms import BulkForm
 from integrity.freshness import unchanged_is_304
 from integrity.groups import group_links, groups_context
+from integrity.kinds import kind_of, kinds_by
 from integrity.present import people
 from integrity.rows import may_act_on_any, rows_html
 from integrity.standing import Standing, source_standings
+from integrity.standing_proof import SourceProof, source_proofs
 
 # Parts of the page that many requests share; none holds anything of a request.
 _kept: Bounded[Hashable, str] = Bounded(64)
@@ -54,18 +64,27 @@ def screen_page(
     sources = request.access.sources[Permission.VIEW]
     then = as_of_read(request.GET, request.access)
     past = then if then and then.is_past else None
+    views = views_as_of(past) if past else {}
+    kinds = kinds_by(views) if past else kind_of
     current = filter_read(
         request.GET,
         sources=sources,
         person=request.user.pk,
         now=past.instant if past else None,
+        kind_of=kinds,
     )
     current.as_of = past.text if past else ""
     statuses = current.alerts.status or ACTIVE
     chosen = current.alerts.apply(alerts_as_of(past, statuses) if past else None)
     cursor = request.GET.get("cursor", "")
     groups = (
-        groups_context(current, sources=sources, then=chosen if past else None, cursor=cursor)
+        groups_context(
+            current,
+            sources=sources,
+            then=chosen if past else None,
+            cursor=cursor,
+            kind_of=kinds,
+        )
         if current.group
         else None
     )
@@ -77,9 +96,20 @@ def screen_page(
         counters = alert_counters(chosen)
     else:  # the page shows them all: the past need not be put together twice
         counters = counters_listed(page.alerts)
+
+    def proofs() -> Iterable[SourceProof]:
+        if past:
+            return proofs_as_of(past, views)
+        return source_proofs(one.slug for one in standings).values()
+
     context = {
         "rows": rows_html(
-            page.alerts, request.access, people(page.alerts), past=bool(past), ticked=ticked
+            page.alerts,
+            request.access,
+            people(page.alerts),
+            past=bool(past),
+            ticked=ticked,
+            kind_of=kinds,
         ),
         "bulk": (
             _bulk_html(request, bulk_form)
@@ -90,7 +120,7 @@ def screen_page(
         "groups": groups,
         "may_act": not past and request.access.may(Permission.ACT),
         "group_links": group_links(current),
-        "counters": counters_context(current, counters),
+        "counters": counters_context(current, counters, _unfiltered(current, sources, past)),
         "sources": standings,
         "filters": _filters_html(current, request.access),
         "pager": {
@@ -104,7 +134,11 @@ def screen_page(
         "ignored": current.ignored,
         "then": then,
         "then_hides": sorted(map(source_name, sources - past.sources)) if past else [],
-        "empty": _empty(current, standings),
+        "empty": (
+            ""
+            if page.alerts or (groups and groups["found"])
+            else _empty(current, standings, proofs)
+        ),
         "evidence": _evidence(standings),
         "list_url": reverse("integrity"),
         "saved_url": _beside("integrity_filters", current),
@@ -153,16 +187,31 @@ def _bulk_html(request: ConsoleRequest, form: BulkForm | None) -> str:
     return made() if form else _kept.get((url, get_language()), made)
 
 
-def counters_context(current: ScreenFilter, counters: Counters) -> dict[str, Any]:
-    """The three figures, each a way to narrow the list."""
+def counters_context(
+    current: ScreenFilter, counters: Counters, of: Counters | None
+) -> dict[str, Any]:
+    """The three figures, each a way to narrow the list. `of`: what stands unresolved without any filter."""
     return {
         "total": counters.total,
         "critical": counters.critical,
         "warn": counters.warn,
+        # Of how many, where the filter leaves some out: "0" alone would read as "none".
+        "of": of if of is not None and of != counters else None,
         "total_url": filter_address(current, severity=""),
         "critical_url": filter_address(current, severity=Severity.CRITICAL),
         "warn_url": filter_address(current, severity=Severity.WARN),
     }
+
+
+def _unfiltered(
+    current: ScreenFilter, sources: frozenset[str], past: AsOf | None = None
+) -> Counters | None:
+    """The figures of the same page without its filter; None where it has none."""
+    if not current.in_force:
+        return None
+    if past:
+        return alert_counters(AlertFilter().apply(alerts_as_of(past, ACTIVE)))
+    return counters_today(AlertFilter(), sources)
 
 
 def counters_of(request: ConsoleRequest, address: str) -> dict[str, Any]:
@@ -170,18 +219,26 @@ def counters_of(request: ConsoleRequest, address: str) -> dict[str, Any]:
     query = QueryDict(address.partition("?")[2])
     sources = request.access.sources[Permission.VIEW]
     current = filter_read(query, sources=sources, person=request.user.pk)
-    return counters_context(current, counters_today(current.alerts, sources))
+    return counters_context(
+        current, counters_today(current.alerts, sources), _unfiltered(current, sources)
+    )
 
 
-def _empty(current: ScreenFilter, standings: list[Standing]) -> str:
-    """Which sentence an empty list deserves: silence is good news only with fresh evidence."""
+def _empty(
+    current: ScreenFilter,
+    standings: list[Standing],
+    proofs: Callable[[], Iterable[SourceProof]],
+) -> str:
+    """Which sentence an empty list deserves: silence is good news only with fresh evidence and proof."""
     if not standings:
         return "no_source"
     if current.in_force:
         return "no_match"
     if all(standing.state == "never" for standing in standings):
         return "never"
-    return "fine" if all(standing.state == "ok" for standing in standings) else "unknown"
+    if not all(standing.state == "ok" for standing in standings):
+        return "unknown"
+    return "fine" if all(one.is_whole for one in proofs()) else "unproved"
 
 
 def _evidence(standings: list[Standing]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from governance.roles import Role
 from tests.conftest import make_user
+from tests.schedule.make import ours_scanned
 
 
 @pytest.fixture
@@ -28,3 +29,9 @@ def as_(people) -> Callable[[str], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def ours(db) -> None:
+    """The view of `depot` was read a second ago, and the console had compiled it."""
+    ours_scanned()

@@ -11,11 +11,12 @@ from alerts import services
 from alerts.models import Cause, Decision
 from governance.roles import Role
 from governance.sql import acting_as_user
+from integrity.catalog import catalog
 from integrity.trends import days_of, delays_of, episodes_by_rule, open_by_day, window_ending_today
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import text_of
-from tests.schedule.make import scanned
+from tests.schedule.make import ours_scanned, proved, scanned
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def said(client):
 
 
 def test_the_sentence_says_how_many_since_when_and_whose_turn(as_, people):
-    scanned(ago=timedelta(seconds=40), rules={"STOCK_NEGATIF": "1.0.0"})
+    ours_scanned(ago=timedelta(seconds=40))
     since = timezone.now() - timedelta(hours=3, minutes=5)
     found = [finding("a", detected_at=since), finding("b", detected_at=timezone.now())]
     take_in(found, taken_at=timezone.now())
@@ -57,7 +58,12 @@ def test_nothing_is_green_without_evidence(as_):
     assert "INCONNU" in page
     assert "Aucune anomalie" not in page
     assert "Tout a été contrôlé" not in page
-    scanned(ago=timedelta(seconds=5))
+    ours_scanned(ago=timedelta(seconds=5))
+    page = said(as_("directeur"))
+    assert "Aucune anomalie trouvée, mais rien ne prouve que toutes seraient vues." in page
+    assert "Tout a été contrôlé" not in page
+    for code in catalog():
+        proved(code)
     page = said(as_("directeur"))
     assert "Aucune anomalie." in page
     assert "Non. Tout a été contrôlé et rien n’a été trouvé." in page
@@ -87,6 +93,7 @@ def test_somebody_elses_source_leaves_no_figure(as_):
     assert "1 critique" not in page
 
 
+@pytest.mark.usefixtures("ours")
 def test_a_tank_of_an_alert_is_drawn_and_told(as_):
     take_in([finding(payload=TANK)])
     assert "TANK5 contient 303 420 L pour une capacité de 300 000 L" in said(as_("pca"))
@@ -107,6 +114,7 @@ def test_a_payload_without_a_picture_is_no_error(as_, payload):
     assert as_("pca").get(f"/governance/alerts/{alert().pk}").status_code == 200
 
 
+@pytest.mark.usefixtures("ours")
 @pytest.mark.usefixtures("cold")
 def test_queries_do_not_grow_with_alerts(as_, django_assert_max_num_queries):
     client = as_("directeur")
@@ -149,7 +157,10 @@ def test_the_figures_are_those_of_the_episodes(people):
         days = days_of(window)
         assert (days[-1].episodes, days[-1].scanned) == (3, 1)
         assert (days[-2].episodes, days[-2].scanned) == (0, 0)
-        assert episodes_by_rule(window) == {"STOCK_NEGATIF": 2, "CDR": 1}
+        assert episodes_by_rule(window) == {
+            ("depot", "STOCK_NEGATIF"): 2,
+            ("depot", "CDR"): 1,
+        }
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY time_to_acknowledge),"
@@ -180,6 +191,7 @@ def test_the_gravest_alert_is_named_and_led_to(as_):
     assert f"/governance/alerts/{alert(entity_id='new').pk}" in page.content.decode()
 
 
+@pytest.mark.usefixtures("ours")
 def test_rules_with_something_critical_come_first_however_few(as_):
     take_in(
         [finding(f"t-{n}", check_code="CDR_BLOQUE", severity="WARN") for n in range(3)]

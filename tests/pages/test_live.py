@@ -262,7 +262,7 @@ def test_a_person_looks_six_times_a_minute_and_is_told_when_again(client, librar
         assert page.status_code == 429
         assert 1 <= int(page["Retry-After"]) <= 61
         assert "Recommencez dans" in page.content.decode()
-        assert "INCONNU" not in page.content.decode()
+        assert "l’état de cette seconde est INCONNU" not in page.content.decode()
     assert everything() == before
 
 

@@ -51,6 +51,7 @@ def test_a_person_who_changes_name_changes_it_in_every_row(as_, people):
     assert "à la charge de Gérant" in text_of(client.get(URL))
 
 
+@pytest.mark.usefixtures("ours")
 def test_a_row_grows_old_and_late(as_, monkeypatch):
     client = as_("directeur")
     page = text_of(client.get(URL))
@@ -93,6 +94,7 @@ def test_an_alert_of_an_unknown_rule_has_no_due_time(as_):
     assert found == []
 
 
+@pytest.mark.usefixtures("ours")
 def test_a_row_says_whose_turn_it_is_until_somebody_takes_it(as_, people):
     client = as_("gerant")
     assert "Stock négatif CITERNE_STOCK bac-1 depot au directeur d’agir" in text_of(client.get(URL))
@@ -103,6 +105,7 @@ def test_a_row_says_whose_turn_it_is_until_somebody_takes_it(as_, people):
     assert "à la charge de gerant" in page
 
 
+@pytest.mark.usefixtures("ours")
 @pytest.mark.parametrize(("role", "told"), [("directeur", False), ("gerant", True), ("pca", True)])
 def test_who_may_not_act_is_told_who_does(as_, role, told):
     page = text_of(as_(role).get(f"/governance/alerts/{alert().pk}"))

@@ -1,31 +1,14 @@
 """The catalogue: every rule with its threshold and proof; what is not proved never reads "0 anomalies"."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
-from governance.sql import acting_as_system
 from integrity.catalog import catalog
-from integrity.models import RuleProof
 from tests.alerts.make import finding, take_in
 from tests.pages.dom import elements
+from tests.schedule.make import proved
 
 pytestmark = pytest.mark.django_db
 URL = "/governance/rules"
-
-
-def proved(verdict, code="STOCK_NEGATIF", **values):
-    with acting_as_system("proofs"):
-        RuleProof.objects.create(
-            source="depot",
-            code=code,
-            version=values.pop("version", catalog()[code].version),
-            verdict=verdict,
-            through="view",
-            proved_at=timezone.now() - timedelta(hours=1),
-            **values,
-        )
 
 
 def test_every_rule_is_there_with_its_threshold_and_its_source(as_):
@@ -36,6 +19,7 @@ def test_every_rule_is_there_with_its_threshold_and_its_source(as_):
     assert "Documents fondateurs, règles V1" in text
 
 
+@pytest.mark.usefixtures("ours")
 @pytest.mark.parametrize(
     ("verdict", "values", "shown"),
     [
@@ -47,7 +31,7 @@ def test_every_rule_is_there_with_its_threshold_and_its_source(as_):
     ],
 )
 def test_the_last_proof_stands_beside_its_rule(as_, verdict, values, shown):
-    proved(verdict, **values)
+    proved(verdict=verdict, **values)
     page = as_("directeur").get(f"{URL}/STOCK_NEGATIF")
     assert [one["data-verdict"] for one in elements(page, "data-verdict")] == [shown]
     text = page.content.decode()
@@ -61,6 +45,7 @@ def test_without_a_proof_the_state_is_unknown(as_):
     assert "INCONNU" in page.content.decode()
 
 
+@pytest.mark.usefixtures("ours")
 def test_findings_now_and_per_week_for_who_may_read_the_history(as_):
     take_in([finding("a"), finding("b")])
     text = as_("directeur").get(f"{URL}/STOCK_NEGATIF").content.decode()
@@ -77,6 +62,7 @@ def test_another_sources_findings_are_not_counted(as_):
     assert "1 alerte active" not in text
 
 
+@pytest.mark.usefixtures("ours")
 def test_the_runbook_is_rendered_there_and_on_the_alerts_page(as_):
     take_in([finding("a")])
     client = as_("directeur")
@@ -90,11 +76,12 @@ def test_an_unknown_rule_is_404(as_):
     assert as_("directeur").get(f"{URL}/NO_SUCH").status_code == 404
 
 
+@pytest.mark.usefixtures("ours")
 @pytest.mark.usefixtures("cold")
 def test_queries_do_not_grow_with_findings(as_, django_assert_num_queries):
     client = as_("directeur")
     client.get(URL)
-    with django_assert_num_queries(13) as first:
+    with django_assert_num_queries(14) as first:
         client.get(URL)
     take_in([finding(f"e{n}") for n in range(30)])
     with django_assert_num_queries(len(first.captured_queries)):

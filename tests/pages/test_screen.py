@@ -199,7 +199,7 @@ def test_a_director_of_another_source_sees_nothing_of_this_one(as_):
 def test_queries_do_not_grow_with_rows(as_, django_assert_num_queries):
     client = as_("directeur")
     take_in([finding()])
-    with django_assert_num_queries(14) as one:
+    with django_assert_num_queries(15) as one:
         client.get(URL)
     take_in([finding(f"e{n}") for n in range(100)], taken_at=NOW + timedelta(minutes=1))
     with django_assert_num_queries(len(one.captured_queries)):
@@ -251,6 +251,7 @@ def test_two_sources_stand_beside_each_other(db, client):
     assert actions(page) == ["ack", "resolve"]  # director of one, chair of the other
 
 
+@pytest.mark.usefixtures("ours")
 def test_what_is_late_can_be_asked_for_and_is_counted_on_the_home_page(as_):
     """A negative stock is to be acknowledged within 4 hours and resolved within 24, from its beginning."""
 
@@ -285,6 +286,7 @@ def test_what_is_late_can_be_asked_for_and_is_counted_on_the_home_page(as_):
     assert "Échéance : Dépassée" in text_of(page)
 
 
+@pytest.mark.usefixtures("ours")
 def test_an_alert_says_by_when_it_asks_for_what(as_):
     take_in([finding(detected_at=timezone.now() - timedelta(hours=30))], taken_at=timezone.now())
     client, address = as_("directeur"), f"/governance/alerts/{alert().pk}"

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from governance.sql import acting_as_system
-from integrity.models import JobRun, Scan
+from integrity.catalog import catalog
+from integrity.models import JobRun, RuleProof, Scan
 
 
 def scanned(
@@ -23,4 +24,30 @@ def job_ran(key: str, source: str = "", **values: Any) -> JobRun:
     with acting_as_system("schedule"):
         return JobRun.objects.create(
             key=key, source=source, **({"known_since": timezone.now()} | values)
+        )
+
+
+VIEW_HASH = "0" * 64  # of the view that `ours_scanned` read
+
+
+def ours_scanned(source: str = "depot", **values: Any) -> Scan:
+    """A complete scan, a second ago, of the view that our catalogue makes."""
+    rules = {code: rule.version for code, rule in catalog().items()}
+    told = {"ago": timedelta(seconds=1), "rules": rules, "view_hash": VIEW_HASH}
+    return scanned(source, **(told | values))
+
+
+def proved(
+    code: str = "STOCK_NEGATIF", verdict: str = "PROUVEE", source: str = "depot", **values: Any
+) -> RuleProof:
+    """A proof of an hour ago, of the rule as `ours_scanned` read it."""
+    told = {
+        "version": catalog()[code].version,
+        "through": "view",
+        "text_sha256": VIEW_HASH,
+        "proved_at": timezone.now() - timedelta(hours=1),
+    }
+    with acting_as_system("proofs"):
+        return RuleProof.objects.create(
+            source=source, code=code, verdict=verdict, **(told | values)
         )

@@ -6,7 +6,7 @@ from governance.sql import RunSQLFile
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0005_instant"), ("governance", "0007_life_loans")]
+    dependencies = [("ledger", "0008_gates_deeds"), ("governance", "0007_life_loans")]
     operations = [
         RunSQLFile("ledger", "delegation_changed.sql", reverse="delegation_changed.drop.sql")
     ]

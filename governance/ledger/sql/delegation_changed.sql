@@ -4,9 +4,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
-  IF TG_RELID <> 'public.delegation'::regclass THEN
-    RAISE EXCEPTION 'this function records changes of delegation' USING ERRCODE = 'insufficient_privilege';
-  END IF;
+  PERFORM trigger_serves('public.delegation', TG_RELID);
   PERFORM ledger_append(array_agg(
     ROW(n.source, 'delegation', n.id, NULL,
         CASE WHEN n.ends_at <= clock_timestamp() THEN 'delegation.revoke' ELSE 'delegation.change' END,

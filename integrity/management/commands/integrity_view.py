@@ -21,7 +21,13 @@ from integrity.compiler import (
 )
 from integrity.contract import COLUMNS, VIEW
 from integrity.installed_view import InstalledView, view_installed
-from integrity.sources import SourceError, source_connect, source_slugs, source_transaction
+from integrity.sources import (
+    SourceError,
+    one_line,
+    source_connect,
+    source_slugs,
+    source_transaction,
+)
 
 DONE = {
     "created": _("Vue %(view)s créée"),
@@ -128,7 +134,7 @@ def _connect(url: str) -> psycopg.Connection[Any]:
     try:
         return source_connect(url)
     except psycopg.OperationalError as error:
-        cause = " ".join(str(error).split())
+        cause = one_line(error, url)
         raise ViewRefusedError(
             _("Base inaccessible, rien n’a changé : %(cause)s") % {"cause": cause}
         ) from None

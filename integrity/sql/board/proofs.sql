@@ -1,5 +1,7 @@
--- The last verdict on each rule by then, on each source and on the reference depot (no source).
-SELECT DISTINCT ON (check_code, source) check_code, source, after ->> 'verdict', after ->> 'version', at
+-- The last proof of each rule by then, on each of the sources. One on the reference depot is of none of them.
+SELECT DISTINCT ON (source, check_code)
+  source, check_code, after ->> 'verdict', after ->> 'version', after ->> 'through',
+  coalesce(after ->> 'text_sha256', ''), at
 FROM ledger_entry
-WHERE action = 'rule.prove' AND seq <= %(high)s AND coalesce(source, 'console') = ANY (%(sources)s)
-ORDER BY check_code, source, seq DESC
+WHERE action = 'rule.prove' AND seq <= %(high)s AND source = ANY (%(sources)s)
+ORDER BY source, check_code, seq DESC

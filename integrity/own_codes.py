@@ -1,0 +1,27 @@
+"""The check codes that people may look for: our own findings', those of installed rules, those of the data."""
+
+from collections.abc import Iterable
+
+from alerts.models import Status
+from alerts.queries import alert_choices
+from governance.roles import CONSOLE_SOURCE
+from integrity.kinds import view_read
+from integrity.proving import RULE_NOT_PROVED
+from integrity.scan import OWN_CODES
+from integrity.schedule.runs import JOB_FAILED
+from integrity.schedule.table import SCHEDULES
+from integrity.standing import SCAN_STALE
+
+
+def own_codes() -> set[str]:
+    """Of all that the console may find about itself, whether it ever did or not."""
+    alarms = {code for schedule in SCHEDULES for code in schedule.alarms.values()}
+    return {*OWN_CODES, SCAN_STALE, RULE_NOT_PROVED, JOB_FAILED, *alarms}
+
+
+def check_codes(sources: Iterable[str]) -> list[str]:
+    """For a reader of `sources`, resolved alerts' codes included."""
+    held = frozenset(sources)
+    stored = alert_choices(held, tuple(Status.values))["check_code"]
+    rules = {code for source in held - {CONSOLE_SOURCE} for code in view_read(source).rules}
+    return sorted({*own_codes(), *stored, *rules})
