@@ -132,7 +132,8 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     attempt_count(reset_limits(email=email, address=client_address(request)))
     try:
         # Opened for every address alike: a failure must not tell which ones have an account.
-        get_connection().open()
+        with get_connection():
+            pass
         with acting_as_system(IDENTITY):
             return cast(HttpResponse, library.password_reset(request))
     except (OSError, SMTPException):
