@@ -19,7 +19,7 @@ class Permission(models.TextChoices):
     COMMENT = "comment", _("commenter et prendre en charge")
     ACT = "act", _("acquitter et résoudre")
     HISTORY = "history", _("consulter l’historique, exporter et vérifier le registre")
-    ADMINISTER = "administer", _("gérer les comptes, les sources et les canaux")
+    ADMINISTER = "administer", _("consulter les comptes et leurs rôles")
 
 
 ALLOWED: dict[Role, frozenset[Permission]] = {

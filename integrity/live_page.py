@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from alerts.comparison import Compared
 from alerts.models import Alert, Status
-from integrity.kinds import kind_of
+from integrity.kinds import KindOf, kinds_now
 from integrity.live import Look
 from integrity.rule import Rule
 from integrity.side_by_side import rows_beside, rows_changed
@@ -39,7 +39,7 @@ def alert_verdict(alert: Alert, look: Look) -> dict[str, Any]:
         if alert.resolved_by and alert.absent_at is None:
             text = _("Le prochain contrôle complet confirmera sa résolution.")
         return said | {"state": "gone", "tone": "success", "title": title, "text": text}
-    rows = rows_beside(found, _kind(look, found, alert.source))
+    rows = rows_beside(found, _kind(look, found, alert.source, kinds_now()))
     changed = any(row["changed"] for row in rows)
     if changed:
         title = _("L’anomalie est toujours là, avec d’autres valeurs.")
@@ -57,7 +57,7 @@ def alert_verdict(alert: Alert, look: Look) -> dict[str, Any]:
 
 def look_context(look: Look, source: str) -> dict[str, Any]:
     """A whole view beside what is stored: `at`, counts by mark, and the rows that are shown."""
-    done = look.outcome
+    done, kind_of = look.outcome, kinds_now()
     counts = {
         "new": done.opened,
         "back": done.reopened,
@@ -78,7 +78,7 @@ def look_context(look: Look, source: str) -> dict[str, Any]:
         "quarantined": done.quarantined,
         "total": sum(counts.values()),
         "is_foreign": not look.is_ours,
-        "rows": [_row(one, _kind(look, one, source)) for one in look.shown],
+        "rows": [_row(one, _kind(look, one, source, kind_of)) for one in look.shown],
     }
 
 
@@ -104,7 +104,7 @@ def mark_label(mark: str) -> str:
     }[mark]
 
 
-def _kind(look: Look, one: Compared, source: str) -> Rule | None:
+def _kind(look: Look, one: Compared, source: str, kind_of: KindOf) -> Rule | None:
     """Both the view that was read just now and the one behind the stored alerts must be ours."""
     return kind_of(one.check_code, source) if look.is_ours else None
 

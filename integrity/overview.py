@@ -17,7 +17,7 @@ from alerts.models import ACTIVE, Alert, Severity, Status
 from governance.memo import once_per_state
 from governance.roles import Role
 from governance.templatetags.ui import number
-from integrity.kinds import kind_of
+from integrity.kinds import KindOf, kinds_now
 from integrity.present import people, reader_language
 from integrity.standing import Standing
 from integrity.turns import TO_ROLE
@@ -43,7 +43,7 @@ class Heap:
     def total(self) -> int:
         return self.critical + self.warn
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: Mapping[str, Any], kind_of: KindOf) -> None:
         count, at = row["count"], row["oldest_at"]
         rule = row["source"], row["check_code"]
         self.oldest_at = min(self.oldest_at or at, at)
@@ -70,6 +70,7 @@ def heaps(sources: frozenset[str]) -> Mapping[str, Heap]:
     One query, as many rows as there are rules and people.
     """
     found: dict[str, Heap] = defaultdict(Heap)
+    kind_of = kinds_now()
     rows = (
         Alert.objects.filter(status__in=ACTIVE, concerns__in=sources)
         .exclude(severity=Severity.INFO)
@@ -78,7 +79,7 @@ def heaps(sources: frozenset[str]) -> Mapping[str, Heap]:
         .order_by("severity_rank", "-count", "check_code", "source")
     )
     for row in rows:
-        found[row["concerns"]].add(row)
+        found[row["concerns"]].add(row, kind_of)
     return dict(found)
 
 
@@ -129,7 +130,7 @@ def answers(
     whole: Heap, standings: Iterable[Standing], names: Mapping[UUID, str]
 ) -> dict[str, Any]:
     """What the five questions are answered with; `unknown` sources are no evidence of anything."""
-    language = reader_language()
+    language, kind_of = reader_language(), kinds_now()
     # One line per meaning: a code that two sources use for different things is two lines.
     lines: dict[tuple[str, str], dict[str, Any]] = {}
     for (source, code), count in whole.by_rule.most_common():

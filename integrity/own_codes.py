@@ -1,4 +1,4 @@
-"""The check codes that people may look for: our own findings', those of installed rules, those of the data."""
+"""Check codes that people may look for: our own findings', those of installed rules, those of the data."""
 
 from collections.abc import Iterable
 

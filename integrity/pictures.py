@@ -13,7 +13,7 @@ from alerts.models import ACTIVE, Alert
 from governance.templatetags.ui import moment, number, quantity
 from integrity.charts.ruler import ruler_of
 from integrity.charts.tank import tank_of
-from integrity.kinds import kind_of
+from integrity.kinds import kinds_now
 from integrity.rule import Rule
 
 LOOKED_AT, SHOWN = 200, 6
@@ -33,25 +33,34 @@ def picture_context(alert: Alert, kind: Rule | None) -> dict[str, Any]:
     return {"picture_template": "integrity/_picture.html", "pictures": numbered}
 
 
-def tanks_in_alert() -> list[dict[str, Any]]:
-    """Tanks that an active alert speaks of, most urgent first; looks at the LOOKED_AT most urgent alerts."""
-    urgent = (
+def tanks_in_alert() -> dict[str, Any]:
+    """`tanks` that an active alert speaks of, the SHOWN most urgent of `tanks_total`.
+
+    Looks at the LOOKED_AT most urgent alerts; `tanks_looked_at` says so where there are more.
+    """
+    urgent = list(
         Alert.objects.filter(status__in=ACTIVE)
         .order_by("severity_rank", "first_detected_at", "id")
-        .only("id", "payload", "entity_id", "source", "severity", "check_code")[:LOOKED_AT]
+        .only("id", "payload", "entity_id", "source", "severity", "check_code")[: LOOKED_AT + 1]
     )
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for alert in urgent:
+    kind_of = kinds_now()
+    for alert in urgent[:LOOKED_AT]:
         if kind_of(alert.check_code, alert.source) is None:
             continue
         for part in _parts(alert):
             picture = _tank(part)
-            if picture and len(found) < SHOWN:
+            if picture:
                 found.setdefault(
                     (alert.source, alert.entity_id),
                     picture | {"url": reverse("alert", args=[alert.pk]), "source": alert.source},
                 )
-    return [one | {"id": f"tank-{n}"} for n, one in enumerate(found.values(), 1)]
+    shown = list(found.values())[:SHOWN]
+    return {
+        "tanks": [one | {"id": f"tank-{n}"} for n, one in enumerate(shown, 1)],
+        "tanks_total": len(found),
+        "tanks_looked_at": LOOKED_AT if len(urgent) > LOOKED_AT else 0,
+    }
 
 
 def _parts(alert: Alert) -> list[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from integrity.kinds import kind_of
+from integrity.kinds import kinds_now
 from integrity.models import RuleProof, Scan, ScanOutcome
 from integrity.present import reader_language
 from integrity.standing import Standing
@@ -24,7 +24,7 @@ def rule_watch(
 
     A code that means different things on two sources has two rows. `episodes`: by source and code.
     """
-    language = reader_language()
+    language, kind_of = reader_language(), kinds_now()
     rows: dict[tuple[str, str], dict[str, Any]] = {}
 
     def row_of(source: str, code: str) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def read_only_transaction(
         connection = source_connect(dsn)
     except psycopg.OperationalError as error:
         words = one_line(error, dsn)
-        raise SourceError(_("elle ne répond pas : %s") % words) from None
+        raise SourceError(_("elle ne répond pas : %s") % words) from None
     except psycopg.Error:
         # Its message quotes the address, password included.
         raise SourceError(_("son adresse ne se lit pas ; attendu : postgresql://…")) from None

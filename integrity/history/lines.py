@@ -1,7 +1,7 @@
 """Entries made ready for a page: who, what was meant at that moment, what changed, and where it leads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -16,7 +16,7 @@ from governance.sources import source_name
 from integrity.history.entries import account_name, messages_then, names_of
 from integrity.history.values import changes, people_in
 from integrity.history.words import action_label, actor_name, by_loan, note_of, role_label, sentence
-from integrity.kinds import kind_of
+from integrity.kinds import KindOf, kinds_now
 from integrity.rule import Rule
 
 
@@ -47,6 +47,10 @@ class Known:
 
     names: dict[str, str]
     messages: dict[int, str]
+    kind_of: KindOf = field(default_factory=kinds_now)
+
+    def kind(self, entry: LedgerEntry) -> Rule | None:
+        return self.kind_of(entry.check_code or "", entry.source or CONSOLE_SOURCE)
 
 
 def known_of(entries: Sequence[LedgerEntry]) -> Known:
@@ -67,7 +71,7 @@ def reads_as(entry: LedgerEntry, known: Known) -> bytes:
         (entry.seq, entry.at, entry.actor, entry.role, entry.action, entry.check_code),
         (entry.source, source_name(entry.source or ""), entry.subject_type, entry.subject_id),
         (entry.before, entry.after, bytes(entry.hash)),
-        (get_language(), known.messages.get(entry.seq), _kind(entry) is not None),
+        (get_language(), known.messages.get(entry.seq), known.kind(entry) is not None),
         sorted((person, known.names.get(person)) for person in _people(entry)),
     )
     return blake2b(repr(parts).encode(), digest_size=16).digest()
@@ -81,10 +85,6 @@ def _people(entry: LedgerEntry) -> set[str]:
     if entry.subject_type == "user":
         people.add(entry.subject_id)
     return people
-
-
-def _kind(entry: LedgerEntry) -> Rule | None:
-    return kind_of(entry.check_code or "", entry.source or CONSOLE_SOURCE)
 
 
 def line_of(entry: LedgerEntry, known: Known) -> Line:
@@ -103,7 +103,7 @@ def line_of(entry: LedgerEntry, known: Known) -> Line:
         loan=by_loan(entry, names),
         url=reverse("alert", args=[entry.subject_id]) if entry.subject_type == "alert" else "",
         hash=bytes(entry.hash).hex(),
-        changes=changes(entry.before, entry.after, kind=_kind(entry), names=names),
+        changes=changes(entry.before, entry.after, kind=known.kind(entry), names=names),
         has_before=entry.before is not None,
     )
 

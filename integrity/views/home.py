@@ -63,7 +63,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "is_proved": all(one.is_whole for one in proofs.values()),
         "late": late,
         "late_url": f"{reverse('integrity')}?echeance={LATE}",
-        "tanks": tanks_in_alert(),
+        **tanks_in_alert(),
         "tour": None
         if request.user.tour_dismissed_at
         else {

@@ -25,7 +25,6 @@ from governance.http import Access, ConsoleRequest, requires
 from governance.roles import CONSOLE_SOURCE, Permission
 from governance.sources import source_name
 from integrity.asof import (
-    AsOf,
     alerts_as_of,
     as_of_read,
     proofs_as_of,
@@ -36,7 +35,7 @@ from integrity.filters import ScreenFilter, filter_address, filter_context, filt
 from integrity.forms import BulkForm
 from integrity.freshness import unchanged_is_304
 from integrity.groups import group_links, groups_context
-from integrity.kinds import kind_of, kinds_by
+from integrity.kinds import kinds_by, kinds_now
 from integrity.present import people
 from integrity.rows import may_act_on_any, rows_html
 from integrity.standing import Standing, source_standings
@@ -65,7 +64,7 @@ def screen_page(
     then = as_of_read(request.GET, request.access)
     past = then if then and then.is_past else None
     views = views_as_of(past) if past else {}
-    kinds = kinds_by(views) if past else kind_of
+    kinds = kinds_by(views) if past else kinds_now()
     current = filter_read(
         request.GET,
         sources=sources,
@@ -120,7 +119,7 @@ def screen_page(
         "groups": groups,
         "may_act": not past and request.access.may(Permission.ACT),
         "group_links": group_links(current),
-        "counters": counters_context(current, counters, _unfiltered(current, sources, past)),
+        "counters": counters_context(current, counters, _unfiltered(current, sources)),
         "sources": standings,
         "filters": _filters_html(current, request.access),
         "pager": {
@@ -197,20 +196,17 @@ def counters_context(
         "warn": counters.warn,
         # Of how many, where the filter leaves some out: "0" alone would read as "none".
         "of": of if of is not None and of != counters else None,
+        "is_part": current.in_force and of != counters,
         "total_url": filter_address(current, severity=""),
         "critical_url": filter_address(current, severity=Severity.CRITICAL),
         "warn_url": filter_address(current, severity=Severity.WARN),
     }
 
 
-def _unfiltered(
-    current: ScreenFilter, sources: frozenset[str], past: AsOf | None = None
-) -> Counters | None:
-    """The figures of the same page without its filter; None where it has none."""
-    if not current.in_force:
+def _unfiltered(current: ScreenFilter, sources: frozenset[str]) -> Counters | None:
+    """The figures of the page without its filter; None where it has none, or shows the past (too dear)."""
+    if not current.in_force or current.as_of:
         return None
-    if past:
-        return alert_counters(AlertFilter().apply(alerts_as_of(past, ACTIVE)))
     return counters_today(AlertFilter(), sources)
 
 
