@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Q
 from psycopg.errors import InsufficientPrivilege
 
@@ -39,6 +39,10 @@ class Conflict(Exception):  # it is an answer ("somebody else was faster"), not 
     current: Alert
 
 
+class AlreadyMine(Conflict):
+    """The acting person has acknowledged the alert already; nothing is left to do, and nothing was."""
+
+
 @dataclass(frozen=True)
 class Resolution:
     """What the person says when resolving; `accepted_until` goes with the DATED decisions and only with them."""
@@ -50,10 +54,22 @@ class Resolution:
 
 
 def alert_acknowledge(*, alert_id: UUID, version: int, note: str = "") -> Alert:
-    """OPEN → ACK. Raises AlertGone, NotAllowed or Conflict; never succeeds silently."""
-    return _change(
-        alert_id, version, (Status.OPEN,), status=Status.ACK, acknowledgement_note=note or None
-    )
+    """OPEN → ACK. Raises AlertGone, NotAllowed, AlreadyMine or Conflict; never succeeds silently."""
+    try:
+        return _change(
+            alert_id, version, (Status.OPEN,), status=Status.ACK, acknowledgement_note=note or None
+        )
+    except Conflict as conflict:
+        # Whose answer was lost presses again.
+        if conflict.current.status == Status.ACK and _is_acting(conflict.current.acknowledged_by):
+            raise AlreadyMine(conflict.current) from None
+        raise
+
+
+def _is_acting(person: UUID | None) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT governance_user_id() = %s", [person])
+        return cursor.fetchone()[0] is True
 
 
 def alert_resolve(*, alert_id: UUID, version: int, resolution: Resolution) -> Alert:

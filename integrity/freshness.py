@@ -42,5 +42,5 @@ def page_tag(request: HttpRequest, *_args: object, **_kwargs: object) -> str | N
 
 
 def unchanged_is_304(view: V) -> V:
-    """Answer 304 to a client that names the tag of what it has. The innermost decorator: inside `requires`."""
+    """Answer 304 to a client that names the tag of what it has. Innermost: inside `requires`."""
     return condition(etag_func=page_tag)(view)

@@ -73,7 +73,7 @@ def _probe() -> Iterator[BaseDatabaseWrapper]:
 
 
 def _part(measure: Callable[[BaseDatabaseWrapper], Part], connection: BaseDatabaseWrapper) -> Part:
-    before = connection.savepoint()
+    before = connection.savepoint() or ""
     try:
         return measure(connection)
     except DatabaseError as error:
@@ -92,7 +92,7 @@ _UNWRITABLE = {
 
 def _database(connection: BaseDatabaseWrapper) -> Part:
     """Whether somebody could sign in and act: a session is written, and undone with the transaction."""
-    before = connection.savepoint()
+    before = connection.savepoint() or ""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT to_regclass('django_session') IS NOT NULL")

@@ -31,6 +31,9 @@ def alert_ack(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
         return alert_answer(request, alert, status=422, failure=failure)
     try:
         changed = services.alert_acknowledge(alert_id=alert_id, **form.cleaned_data)
+    except services.AlreadyMine as already:
+        done = _("Vous aviez déjà acquitté cette alerte.")
+        return alert_answer(request, already.current, done=done)
     except services.Conflict as conflict:
         return alert_conflict(request, conflict.current)
     except services.AlertGone as gone:

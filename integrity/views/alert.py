@@ -40,7 +40,11 @@ from integrity.views.screen import counters_of
 @requires(Permission.VIEW)
 @unchanged_is_304
 def alert_detail(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
-    return alert_page(request, alert_or_404(alert_id))
+    """The page; with `?row`, what an action on the list would answer: the row as it is now."""
+    alert = alert_or_404(alert_id)
+    if request.htmx and "row" in request.GET:
+        return alert_answer(request, alert)
+    return alert_page(request, alert)
 
 
 def alert_or_404(alert_id: UUID) -> Alert:

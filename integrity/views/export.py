@@ -1,15 +1,15 @@
-"""The history as a file: streamed, filtered like the page, and itself an entry of the ledger."""
+"""The history as a file: streamed, filtered like the page, and itself an entry of the ledger, so a POST."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
+from governance.errors import posted
 from governance.http import ConsoleRequest, RoleNotAllowed, access_of_actor, requires
 from governance.ledger.export import EXPORTED, export_lines
 from governance.ledger.models import LedgerEntry, LedgerHead
@@ -33,12 +33,10 @@ class _Order:
     last_seq: int
 
 
-@require_safe
+@posted
 @requires(Permission.HISTORY)
 def export_csv(request: ConsoleRequest) -> HttpResponseBase:
     order = _order(request)
-    if request.method == "HEAD":
-        return _file(b"", "csv")
     _enter(order, "csv")
     header = SheetHeader(
         order.user_id, order.user_name, order.selection, order.first_seq, order.last_seq
@@ -46,12 +44,10 @@ def export_csv(request: ConsoleRequest) -> HttpResponseBase:
     return _file(_allowed(order, sheet_lines(entries=order.entries, header=header)), "csv")
 
 
-@require_safe
+@posted
 @requires(Permission.HISTORY)
 def export_jsonl(request: ConsoleRequest) -> HttpResponseBase:
     order = _order(request)
-    if request.method == "HEAD":
-        return _file(b"", "jsonl")
     _enter(order, "jsonl")
     lines = export_lines(
         entries=order.entries,
@@ -97,10 +93,8 @@ def _allowed(order: _Order, chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _file(content: bytes | Iterator[bytes], kind: str) -> HttpResponseBase:
+def _file(content: Iterator[bytes], kind: str) -> HttpResponseBase:
     media = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}[kind]
     name = f"historique-{timezone.localtime():%Y%m%d-%H%M}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    if isinstance(content, bytes):
-        return HttpResponse(content, content_type=media, headers=headers)
     return StreamingHttpResponse(content, content_type=media, headers=headers)

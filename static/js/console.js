@@ -125,7 +125,7 @@
   document.addEventListener("htmx:afterRequest", (event) => busy(event, false));
 
   // A plain form is sent once: a second click would say the same thing twice.
-  const isPlain = (form) => form.method === "post" && !form.target;
+  const isPlain = (form) => form.method === "post" && !form.target && !("download" in form.dataset);
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !isPlain(event.target)) return;
     if (event.target.hasAttribute("aria-busy")) event.preventDefault();
@@ -180,9 +180,10 @@
   });
 
   // --- failure never looks like success
-  function showFailure(text) {
+  function showFailure(text, title) {
     const notice = document.getElementById("echec").content.cloneNode(true);
     notice.querySelector("[data-text]").textContent = text;
+    if (title) notice.querySelector("strong").textContent = title;
     const messages = document.getElementById("messages");
     messages.replaceChildren(notice);
     messages.scrollIntoView({ block: "center" });
@@ -190,8 +191,29 @@
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 409 || status === 422) return; // shown in the row itself
-    showFailure(status === 401 || status === 403 ? words.forbidden : words.failed.replace("%s", status));
+    if (status === 401 || status === 403) showFailure(words.forbidden);
+    else if (status >= 500) tellUnknown(event, words.failed.replace("%s", status));
+    else showFailure(words.failed.replace("%s", status));
   });
-  document.addEventListener("htmx:sendError", () => showFailure(words.offline));
-  document.addEventListener("htmx:timeout", () => showFailure(words.offline));
+  document.addEventListener("htmx:sendError", (event) => tellUnknown(event, words.offline));
+  document.addEventListener("htmx:timeout", (event) => tellUnknown(event, words.offline));
+
+  // A lost answer says nothing about what was done: show the alert as it is now instead.
+  async function tellUnknown(event, text) {
+    const { elt, requestConfig } = event.detail;
+    if (requestConfig.verb !== "post") {
+      // our own question below is answered for where it is asked
+      if (!requestConfig.path.endsWith("?row")) showFailure(`${text} ${words.later}`);
+      return;
+    }
+    const row = elt.closest(".row");
+    let outcome = words.later;
+    try {
+      await htmx.ajax("GET", `${row.querySelector("h2 a").getAttribute("href")}?row`, { target: row, swap: "outerHTML" });
+      if (!row.isConnected) outcome = words.now;
+    } catch {
+      // still away
+    }
+    showFailure(`${text} ${outcome}`, words.unknown);
+  }
 })();

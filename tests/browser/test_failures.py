@@ -3,19 +3,24 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.states import LIST, alert, row_of
 from tests.browser.test_director import counters, mark, same_document
 
+REFUSED, UNKNOWN = (
+    "L’action n’a pas été enregistrée.",
+    "On ne sait pas si l’action a été enregistrée.",
+)
 
-def acknowledge_in_vain(page: Page) -> None:
-    """Press the first button and see that the page admits that nothing was recorded."""
+
+def acknowledge_in_vain(page: Page, *, says: str = UNKNOWN) -> None:
+    """Press the first button and see that the page says what became of it: nothing, or nobody knows."""
     before, row = counters(page), row_of(page)
     mark(page)
     row.locator("[data-action=ack]").click()
     notice = page.get_by_role("alert")
-    expect(notice).to_contain_text("L’action n’a pas été enregistrée.")
+    expect(notice).to_contain_text(says)
     expect(notice).to_be_in_viewport()
     expect(row).to_have_attribute("data-status", "OPEN")
     expect(row.locator("[data-action=ack]")).to_be_enabled()
@@ -47,6 +52,33 @@ def test_broken_server(site, opens, expect_complaint, status):
     page.route("**/ack", lambda route: route.fulfill(status=status, body="<p>Acquittée</p>"))
     acknowledge_in_vain(page)
     expect(page.get_by_role("alert")).to_contain_text(str(status))
+    expect(page.get_by_role("alert")).to_contain_text("telle qu’elle est maintenant")
+
+
+def test_an_answer_that_was_lost_after_the_action_was_recorded(site, opens, expect_complaint):
+    """The row then shows the action; to press again, in another tab, is no error either."""
+    page, other = opens("directeur"), opens("directeur")
+    expect_complaint(page, "ERR_FAILED", "console: htmx:")
+    page.goto(LIST)
+    other.goto(LIST)
+
+    def cut(route: Route) -> None:
+        route.fetch()  # the server has committed
+        route.abort()
+
+    page.route("**/ack", cut)
+    row = row_of(page)
+    row.locator("[data-action=ack]").click()
+    notice = page.get_by_role("alert")
+    expect(notice).to_contain_text(UNKNOWN)
+    expect(notice).to_contain_text("telle qu’elle est maintenant")
+    expect(row).to_have_attribute("data-status", "ACK")
+    expect(row.locator("[data-action=ack]")).to_have_count(0)
+    again = row_of(other)
+    again.locator("[data-action=ack]").click()
+    expect(again).to_have_attribute("data-status", "ACK")
+    expect(other.locator("#annonce")).to_contain_text("Vous aviez déjà acquitté")
+    expect(other.get_by_role("alert")).to_have_count(0)
 
 
 def test_lost_session(site, opens, expect_complaint):
@@ -54,7 +86,7 @@ def test_lost_session(site, opens, expect_complaint):
     page = opens("directeur")
     page.goto(LIST)
     page.context.clear_cookies(name="sessionid")
-    acknowledge_in_vain(page)
+    acknowledge_in_vain(page, says=REFUSED)
     expect(page.get_by_role("alert")).to_contain_text("session")
     expect(page.locator("input[type=password]")).to_have_count(0)
 
@@ -64,7 +96,7 @@ def test_lost_cookies(site, opens, expect_complaint):
     expect_complaint(page, "403")
     page.goto(LIST)
     page.context.clear_cookies()
-    acknowledge_in_vain(page)
+    acknowledge_in_vain(page, says=REFUSED)
 
 
 def test_lost_session_when_opening_the_form(site, opens):

@@ -21,6 +21,7 @@ from governance.sql import acting_as_system
 from integrity.history.sheet import CELL_LIMIT, cell
 from tests.alerts.make import NOW, finding, take_in
 from tests.conftest import make_user
+from tests.pages.dom import elements
 
 CSV, JSONL = "/governance/history/export.csv", "/governance/history/export.jsonl"
 NASTY = '=HYPERLINK("http://evil";"x")'
@@ -58,7 +59,7 @@ def test_the_sheet_opens_right_in_a_french_spreadsheet(as_):
     take_in(
         [finding(message=NASTY), finding("é", payload={"n": 1e300, "x": 0.1, "t": "a\n;\r\nb"})]
     )
-    response = as_("directeur").get(CSV)
+    response = as_("directeur").post(CSV)
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith('attachment; filename="historique-')
     assert response["Content-Disposition"].endswith('.csv"')
@@ -81,7 +82,7 @@ def test_the_sheet_opens_right_in_a_french_spreadsheet(as_):
 
 @pytest.mark.django_db
 def test_a_person_stands_in_the_sheet_by_name_and_role(as_, people):
-    rows, _ = table(body(as_("directeur").get(CSV, {"action": "role.grant"})))
+    rows, _ = table(body(as_("directeur").post(CSV, query_params={"action": "role.grant"})))
     assert rows
     from alerts import services
     from governance.sql import acting_as_user
@@ -90,7 +91,7 @@ def test_a_person_stands_in_the_sheet_by_name_and_role(as_, people):
     take_in([finding()])
     with acting_as_user(people["directeur"].pk):
         services.alert_acknowledge(alert_id=alert().pk, version=1)
-    (row,), _ = table(body(as_("pca").get(CSV, {"action": "alert.ack"})))
+    (row,), _ = table(body(as_("pca").post(CSV, query_params={"action": "alert.ack"})))
     assert (row["Qui"], row["Rôle"], row["Source"]) == ("directeur", "Directeur", "depot")
     assert row["Identifiant"] == str(people["directeur"].pk)
     assert (
@@ -134,14 +135,18 @@ def test_a_cell_says_where_it_was_cut():
 def test_filter_period_person_and_time_stand_in_the_header(as_):
     take_in([finding()])
     query = {"action": "alert.open", "du": "2026-01-01", "au": "2030-12-31"}
-    header = body(as_("directeur").get(CSV, query)).decode("utf-8-sig").partition("\r\n\r\n")[0]
+    header = (
+        body(as_("directeur").post(CSV, query_params=query))
+        .decode("utf-8-sig")
+        .partition("\r\n\r\n")[0]
+    )
     for part in (
         '"Période";"du";"2026-01-01";"au";"2030-12-31"',
         '"Filtre";"action = alert.open"',
         f'"Exporté le";"{timezone.localtime():%d/%m/%Y}',
     ):
         assert part in header
-    first = json.loads(body(as_("directeur").get(JSONL, query)).partition(b"\n")[0])
+    first = json.loads(body(as_("directeur").post(JSONL, query_params=query)).partition(b"\n")[0])
     assert first["selection"] == query
     assert first["by"]["name"] == "directeur"
 
@@ -152,7 +157,7 @@ def test_an_export_is_itself_an_entry_and_not_in_its_own_file(as_, people, url):
     take_in([finding()])
     kind = url.rpartition(".")[2]
     before = last_entry().seq
-    content = body(as_("pca").get(url, {"source": "depot", "routine": "1"}))
+    content = body(as_("pca").post(url, query_params={"source": "depot", "routine": "1"}))
     entry = last_entry()
     assert (entry.action, entry.actor) == (f"export.{kind}", str(people["pca"].pk))
     assert entry.after == {"selection": {"source": "depot"}, "first_seq": 1, "last_seq": before}
@@ -166,16 +171,35 @@ def test_an_export_is_itself_an_entry_and_not_in_its_own_file(as_, people, url):
 def test_looking_at_the_address_is_no_export(as_, url):
     take_in([finding()])
     before = last_entry().seq
-    assert as_("pca").head(url).status_code == 200
+    for method in ("get", "head"):
+        answer = getattr(as_("pca"), method)(url)
+        assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert last_entry().seq == before
+
+
+@pytest.mark.django_db
+def test_the_page_has_a_button_for_each_file_and_its_token_is_asked_for(people):
+    take_in([finding()])
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people["pca"])
+    page = client.get("/governance/history?action=alert.open")
+    (token, *_) = [
+        one["value"] for one in elements(page, "value") if one.get("name") == "csrfmiddlewaretoken"
+    ]
+    (form,) = elements(page, "data-download")
+    (other,) = [one for one in elements(page, "formaction") if "export.jsonl" in one["formaction"]]
+    for address in (form["action"], other["formaction"]):
+        assert client.post(address).status_code == 403
+        answer = client.post(address, {"csrfmiddlewaretoken": token})
+        assert b"alert.open" in body(answer)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("url", [CSV, JSONL])
 def test_nobody_exports_what_the_person_may_not_see(as_, url):
     take_in([finding(message="secret du dépôt")])
-    assert b"secret" not in body(as_("ailleurs").get(url))
-    assert b"secret" in body(as_("auditeur").get(url))
+    assert b"secret" not in body(as_("ailleurs").post(url))
+    assert b"secret" in body(as_("auditeur").post(url))
 
 
 @pytest.mark.django_db
@@ -183,7 +207,7 @@ def test_nobody_exports_what_the_person_may_not_see(as_, url):
 def test_routine_is_in_the_file_also_when_the_page_hides_it(as_, url):
     take_in([finding()])
     take_in([finding()], taken_at=NOW + timedelta(minutes=1))
-    assert b"alert.seen" in body(as_("pca").get(url))
+    assert b"alert.seen" in body(as_("pca").post(url))
 
 
 @pytest.mark.parametrize("url", [CSV, JSONL])
@@ -198,7 +222,7 @@ def test_two_exports_of_one_period_a_week_apart_are_the_same_bytes(fresh_console
     client = Client()
     client.force_login(director)
     query = {"au": until.replace("+00:00", "Z")}
-    first = body(client.get(url, query))
+    first = body(client.post(url, query_params=query))
     with acting_as_system("install"):
         SourceRole.objects.filter(user=leaver).delete()
         User.objects.filter(pk=leaver.pk).delete()
@@ -207,7 +231,7 @@ def test_two_exports_of_one_period_a_week_apart_are_the_same_bytes(fresh_console
     later = timezone.now() + timedelta(days=7)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
     client.force_login(director)
-    second = body(client.get(url, query, headers={"Accept-Language": "en"}))
+    second = body(client.post(url, query_params=query, headers={"Accept-Language": "en"}))
     assert below_header(first) == below_header(second)
     assert b"Paul" in below_header(second)
     if url == CSV:  # the header of the other comes from the machine's clock
@@ -217,7 +241,7 @@ def test_two_exports_of_one_period_a_week_apart_are_the_same_bytes(fresh_console
 @pytest.mark.django_db(transaction=False)
 def test_an_open_end_is_closed_by_the_moment_of_the_export(as_):
     take_in([finding()])
-    response = as_("pca").get(CSV)
+    response = as_("pca").post(CSV)
     take_in([finding("later")], taken_at=NOW + timedelta(minutes=1))
     rows, _ = table(body(response))
     assert [row["Action"] for row in rows].count("alert.open") == 1
@@ -235,7 +259,7 @@ def test_the_verifier_accepts_what_the_page_exports(fresh_console, tmp_path):
     client = Client()
     client.force_login(admin)
     path = tmp_path / "export.jsonl"
-    path.write_bytes(body(client.get(JSONL)))
+    path.write_bytes(body(client.post(JSONL)))
     done = subprocess.run(
         [sys.executable, settings.BASE_DIR / "docs" / "verify_ledger.py", path],
         capture_output=True,
@@ -251,7 +275,7 @@ def test_a_large_export_streams_in_bounded_memory(big_console, url):
     auditor = make_user("auditeur", {"depot": Role.AUDITEUR})
     client = Client()
     client.force_login(auditor)
-    response = client.get(url)
+    response = client.post(url)
     tracemalloc.start()
     try:
         sizes = [len(chunk) for chunk in chunks(response)]
@@ -268,7 +292,7 @@ def test_who_loses_the_right_before_the_first_byte_gets_none(fresh_console):
     take_in([finding()])
     client = Client()
     client.force_login(pca)
-    response = client.get(CSV)
+    response = client.post(CSV)
     with acting_as_system("install"):
         SourceRole.objects.filter(user=pca).delete()
     from governance.http import RoleNotAllowed
@@ -284,7 +308,7 @@ def test_a_reader_who_goes_away_leaves_no_transaction_open(fresh_console):
     take_in([finding()])
     client = Client()
     client.force_login(pca)
-    response = client.get(CSV)
+    response = client.post(CSV)
     next(chunks(response))
     response.close()
     assert not connection.in_atomic_block

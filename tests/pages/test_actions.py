@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from governance.ledger.models import LedgerEntry
 from governance.roles import Role
+from governance.sql import acting_as_system
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import actions, counters, elements, rows
@@ -309,3 +311,35 @@ def test_a_dispute_needs_its_day(as_):
     until = (date.today() + timedelta(days=5)).isoformat()
     assert client.post(url(one, "resolve"), dispute | {"accepted_until": until}).status_code == 303
     assert (alert().status, str(alert().accepted_until)) == ("RESOLVED", until)
+
+
+def entries():
+    with acting_as_system("test"):
+        return LedgerEntry.objects.count()
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_acknowledging_again_what_is_already_mine_is_no_error(as_, version):
+    take_in([finding()])
+    client, one = as_("directeur"), alert()
+    client.post(url(one, "ack"), {"version": 1})
+    before = entries()
+    page = client.post(url(one, "ack"), {"version": version}, follow=True)
+    assert page.redirect_chain == [(url(one), 303)]
+    assert "Vous aviez déjà acquitté cette alerte." in page.content.decode()
+    row = client.post(url(one, "ack"), {"version": version}, **HTMX)
+    assert row.status_code == 200
+    assert rows(row)[0]["data-announce"] == "Vous aviez déjà acquitté cette alerte."
+    assert entries() == before
+    assert as_("admin").post(url(one, "ack"), {"version": version}).status_code == 409
+
+
+def test_the_row_as_it_is_now(as_):
+    take_in([finding()])
+    page = as_("directeur").get(url(alert()) + "?row", **HTMX)
+    (row,) = rows(page)
+    assert row["data-status"] == "OPEN"
+    assert counters(page)["total"] == 1
+    assert "<html" not in page.content.decode()
+    # Without the script it is the alert's page.
+    assert "<html" in as_("directeur").get(url(alert()) + "?row").content.decode()

@@ -31,8 +31,8 @@ GUARDED = {
 }
 GUARDED |= {
     "governance/history": (Permission.HISTORY, ("GET", "HEAD"), {}),
-    "governance/history/export.csv": (Permission.HISTORY, ("GET", "HEAD"), {}),
-    "governance/history/export.jsonl": (Permission.HISTORY, ("GET", "HEAD"), {}),
+    "governance/history/export.csv": (Permission.HISTORY, ("POST",), {}),
+    "governance/history/export.jsonl": (Permission.HISTORY, ("POST",), {}),
     "governance/ledger": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/rapport": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/ledger/verify": (Permission.HISTORY, ("POST",), {}),
@@ -70,6 +70,8 @@ GUARDED |= {
 }
 # They answer a POST with what they read; nothing is done that a reload must not do again.
 LOOKS = {"governance/live", "governance/alerts/<uuid:alert_id>/verify"}
+# They answer a POST with a file, and the ledger says who took it.
+FILES = {"governance/history/export.csv", "governance/history/export.jsonl"}
 GUARDED |= {
     "governance/rules": (Permission.VIEW, ("GET", "HEAD"), {}),
     "governance/rules/<str:code>": (Permission.VIEW, ("GET", "HEAD"), {}),
@@ -172,7 +174,7 @@ def test_the_matrix(as_, route, method, who):
     elif who == "sans-role" or permission not in ALLOWED[Role(who)]:
         assert status == 403
     else:
-        assert status == (303 if method == "POST" and route not in LOOKS else 200)
+        assert status == (303 if method == "POST" and route not in {*LOOKS, *FILES} else 200)
     if who == "stranger" or method not in answered or status != 303:
         assert alert().status == was
 
