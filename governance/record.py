@@ -8,6 +8,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.migrations.exceptions import AmbiguityError
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import AddField, CreateModel
+from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
 from governance.ledger.notes import Deed
@@ -58,13 +59,19 @@ def _undone(alias: str, app_label: str, migration_name: str) -> list[str]:
         except (AmbiguityError, KeyError):
             return []  # Django says what is wrong with the name
     models = {
-        (migration.app_label, operation.name_lower if whole else operation.model_name_lower)
+        (migration.app_label, _model(operation))
         for migration, backwards in executor.migration_plan([(app_label, target)])
         for operation in migration.operations
         if backwards
-        and ((whole := isinstance(operation, CreateModel)) or isinstance(operation, AddField))
     }
     return sorted(apps.get_model(*key)._meta.db_table for key in models & RECORD)
+
+
+def _model(operation: Operation) -> str:
+    """The model that undoing this operation takes away, whole or in part; empty for none."""
+    if isinstance(operation, CreateModel):
+        return operation.name_lower
+    return operation.model_name_lower if isinstance(operation, AddField) else ""
 
 
 def _has_rows(alias: str, table: str) -> bool:

@@ -57,7 +57,7 @@ def test_a_trigger_with_its_owner_s_rights_serves_its_own_table_alone(console):
     """Fired from another table (as only a superuser can make it), each refuses before it reads a row."""
     triggers = console.execute(TRIGGERS).fetchall()
     assert len(triggers) >= 15
-    served = {}
+    served: dict[str, str | None] = {}
     for name, oid in triggers:
         console.execute("DROP TABLE IF EXISTS pg_temp.probe")
         console.execute("CREATE TEMPORARY TABLE probe (id int)")

@@ -89,12 +89,16 @@ def test_the_page_tells_who_asked_and_believes_the_machine_alone(people, may):
     asked = people["pca"]
     assert ledger_verify(by=asked).is_whole
     with acting_as_system("test"):
-        assert last_verification().asked_by == str(asked)
+        found = last_verification()
+    assert found
+    assert found.asked_by == str(asked)
     assert ledger()[-1] == ("ledger.verify", "system:verify")
     assert ledger_verify().is_whole
     with acting_as_user(people["auditeur"]):
-        assert last_verification().asked_by == "system:verify"
-        assert last_verification().last_seq < 999_999
+        found = last_verification()
+    assert found
+    assert found.asked_by == "system:verify"
+    assert found.last_seq < 999_999
 
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
