@@ -1,5 +1,6 @@
 """Sessions behind four SQL functions: a key gives its session, and the table is granted to nobody."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.backends import db
@@ -7,7 +8,7 @@ from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.db import connection
 
 
-def _call(function: str, *values: object) -> Any:
+def _call(function: str, *values: str | datetime | bool | None) -> Any:
     places = ", ".join("%s" for _ in values)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}({places})", values)
@@ -32,7 +33,7 @@ class SessionStore(db.SessionStore):
         if self.session_key is None:
             self.create()
             return
-        data = self.encode(self._get_session(no_load=must_create))
+        data = self.encode(self._get_session(no_load=must_create))  # type: ignore[attr-defined]  # Django's own
         if not _call("session_write", self.session_key, data, self.get_expiry_date(), must_create):
             raise CreateError if must_create else UpdateError
 

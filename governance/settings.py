@@ -207,8 +207,8 @@ AUTH_PASSWORD_VALIDATORS += [
     {"NAME": "governance.passwords.NamesCountForNothing"},
     {"NAME": "governance.passwords.NotTheDemonstrations"},
 ]
-# The library's own generator writes addresses of its own.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+# The library's own generator writes addresses beside the account's.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a class
 PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link in a mail stays good
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/governance"
