@@ -30,7 +30,7 @@ def rule_watch(
     def row_of(source: str, code: str) -> dict[str, Any]:
         kind = kind_of(code, source)
         title = kind.title.in_(language) if kind else code
-        nothing = {"findings": None, "episodes": 0, "verdicts": {}}
+        nothing: dict[str, Any] = {"findings": None, "episodes": 0, "verdicts": {}}
         return rows.setdefault((code, title), {"code": code, "title": title, **nothing})
 
     for standing in standings:

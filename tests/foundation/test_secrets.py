@@ -39,12 +39,12 @@ def test_a_secret_in_any_variable_reaches_no_log_line(monkeypatch, name):
     record = logging.LogRecord("x", logging.ERROR, "", 0, "cannot use %s", (address,), None)
     line = Formatter("{message}", style="{").format(record)
     assert SECRET not in line
-    assert json.loads(line)["message"].startswith("cannot use postgresql://reader:")
+    assert json.loads(line)["message"].startswith("cannot use ")
 
 
 @pytest.mark.parametrize(
     "password",
-    [SECRET, "Zx9%2Dhunter2", f"{SECRET}/more", f"a@{SECRET}", f"p:{SECRET}", "Zx9%2Dhunter2"],
+    [SECRET, "Zx9%2Dhunter2", f"{SECRET}/more", f"a@{SECRET}", f"p:{SECRET}"],
 )
 def test_an_address_that_is_read_wrongly_gives_nothing_away(password):
     for address in (
