@@ -92,8 +92,9 @@ $(PEERS)/installed: tests/bench/peers.lock | .venv/dev
 	  { rm -rf $(PEERS); echo "Alerta could not be installed; without a package registry there is nothing to measure against."; exit 1; }
 	@touch $@
 
-soak: .venv/dev $(WORDS) ## Kill two workers at random for ten minutes (SOAK_SECONDS=3600 for an hour)
+soak: .venv/dev $(WORDS) ## Kill two workers at random for ten minutes, then a million random steps (SOAK_SECONDS, SOAK_STEPS)
 	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PY) -m pytest tests/schedule/test_chaos.py -s
+	SOAK_STEPS=$(or $(SOAK_STEPS),1000000) $(PY) -m pytest tests/alerts/test_random_scans.py -s
 
 clean: ## Remove the virtual environment and caches; var/ with its data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
