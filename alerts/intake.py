@@ -84,7 +84,9 @@ class Outcome:
     lapsed: int = 0
     changed: int = 0
     same: int = 0
-    accepted: int = 0  # stays resolved: its date has not come, or it was resolved during the reading
+    accepted: int = (
+        0  # stays resolved: its date has not come, or it was resolved during the reading
+    )
     closed: int = 0
 
     @property
@@ -156,6 +158,7 @@ class Snapshot:
             "payload_limit": OWN_LIMIT if own else settings.SCAN_PAYLOAD_LIMIT,
             "codes": None if scope.codes is None else list(scope.codes),
             "entities": None if scope.entities is None else list(scope.entities),
+            "alike": None,
         }
         self.outcome = Outcome()
         with connection.cursor() as cursor:
@@ -259,18 +262,23 @@ class Snapshot:
             cursor.execute(careful, self._values)
 
     def absent_seen_at(self) -> list[datetime]:
-        """The instants at which the absent alerts were last seen: few, whatever their number."""
+        """The instants at which what the snapshot does not show was last seen: few, whatever its number.
+
+        Of absent alerts, and of those that a person resolved and no scan has missed yet.
+        """
         with connection.cursor() as cursor:
-            cursor.execute("SELECT DISTINCT last_detected_at FROM absent")
+            cursor.execute(
+                "SELECT last_detected_at FROM absent UNION"
+                " SELECT last_detected_at FROM system_alerts WHERE source = %(source)s"
+                " AND status = 'RESOLVED' AND resolved_by IS NOT NULL AND absent_at IS NULL",
+                self._values,
+            )
             return [at for (at,) in cursor.fetchall()]
 
     def hold(self, eyes: Eyes) -> Outcome:
         """Settle why each absent alert is gone; where nobody can say yet, it no longer counts as absent."""
-        values = self._values | {
-            "alike": list(eyes.alike),
-            "holds": eyes.holds,
-            "by_version": eyes.by_version,
-        }
+        self._values |= {"alike": list(eyes.alike)}
+        values = self._values | {"holds": eyes.holds, "by_version": eyes.by_version}
         done = self.outcome
         with connection.cursor() as cursor:
             cursor.execute(_statement("5_gone"), values)

@@ -45,7 +45,7 @@ class AlreadyMine(Conflict):
 
 @dataclass(frozen=True)
 class Resolution:
-    """What the person says when resolving; `accepted_until` goes with the DATED decisions and only with them."""
+    """What the person says when resolving; `accepted_until` goes with the DATED decisions alone."""
 
     note: str
     cause: Cause

@@ -24,9 +24,8 @@ from governance.outages import outage_kind
 
 CONNECT_TIMEOUT = 2  # seconds; the least that libpq knows
 STATEMENT_TIMEOUT = "2000"  # milliseconds
-WRITE = """
-INSERT INTO django_session (session_key, session_data, expire_date) VALUES (%s, %s, now())
-"""
+WRITE = "SELECT session_write(%s, %s, now(), true)"
+WRITABLE = "SELECT to_regprocedure('session_write(text, text, timestamptz, boolean)') IS NOT NULL"
 logger = logging.getLogger(__name__)
 
 
@@ -95,7 +94,7 @@ def _database(connection: BaseDatabaseWrapper) -> Part:
     before = connection.savepoint() or ""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT to_regclass('django_session') IS NOT NULL")
+            cursor.execute(WRITABLE)
             if cursor.fetchone()[0]:
                 cursor.execute(WRITE, [secrets.token_hex(16), secrets.token_hex(2000)])
     except DatabaseError as error:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from alerts.intake import Finding, Outcome, Scope, Snapshot
+from alerts.intake import Eyes, Finding, Outcome, Scope, Snapshot
 from alerts.models import Alert
 from governance.sql import acting_as_system, acting_as_user
 
@@ -35,12 +35,15 @@ def take_in(
     closes: bool = True,
     scope: Scope | None = None,
     material: dict[str, list[str]] | None = None,
+    eyes: Eyes | None = None,
 ) -> Outcome:
     """One complete snapshot of `source`."""
     with acting_as_system("scan"):
         snapshot = Snapshot(source=source, taken_at=taken_at, scope=scope, material=material)
         snapshot.add(findings)
         snapshot.compare()
+        if eyes is not None:
+            snapshot.hold(eyes)
         return snapshot.apply(closes=closes)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from alerts.dossier import alert_episodes
-from alerts.intake import Scope, Snapshot
+from alerts.intake import Eyes, Scope, Snapshot
 from alerts.models import Alert, Cause, Decision
 from alerts.services import (
     Conflict,
@@ -85,6 +85,8 @@ def test_a_decision_that_the_next_scan_contradicts_keeps_the_age(directeur, deci
     assert (one.status, one.episode, one.first_detected_at) == ("OPEN", 1, BEGAN)
     assert (one.contradicted_by, one.contradicted_decision) == (directeur.pk, decision)
     assert (one.resolved_by, one.resolution_note, one.contradicted_until) == (None, None, None)
+    assert one.contradicted_resolved_at
+    assert one.contradicted_at
     assert one.contradicted_resolved_at <= one.contradicted_at
     assert actions() == ["alert.open", "alert.resolve", "alert.contradict"]
     with acting_as_system("test"):
@@ -135,10 +137,12 @@ def test_only_a_complete_scan_of_it_confirms(directeur, scope, rows, closes):
     assert alert(entity_id="bac-1").absent_at is None
 
 
-def test_a_rule_that_changed_confirms_nothing(directeur):
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_scan_with_other_eyes_confirms_nothing(directeur, holds):
     take_in([old()])
     resolve(directeur)
-    take_in([], taken_at=NOW + MINUTE, reasons={"STOCK_NEGATIF": "RULE_CHANGED"})
+    eyes = Eyes(alike=[], holds=holds, by_version=False)
+    take_in([], taken_at=NOW + MINUTE, eyes=eyes)
     assert alert().absent_at is None
 
 

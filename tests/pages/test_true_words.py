@@ -3,6 +3,7 @@
 import ast
 import re
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -81,7 +82,8 @@ def test_every_code_of_our_own_can_be_looked_for(as_):
 
 
 def test_own_codes_are_those_that_the_code_raises():
-    raised, named = set(), {}
+    raised: set[str] = set()
+    named: dict[str, Any] = {}
     for _name, tree in modules():
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):

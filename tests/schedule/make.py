@@ -33,7 +33,7 @@ VIEW_HASH = "0" * 64  # of the view that `ours_scanned` read
 def ours_scanned(source: str = "depot", **values: Any) -> Scan:
     """A complete scan, a second ago, of the view that our catalogue makes."""
     rules = {code: rule.version for code, rule in catalog().items()}
-    told = {"ago": timedelta(seconds=1), "rules": rules, "view_hash": VIEW_HASH}
+    told: dict[str, Any] = {"ago": timedelta(seconds=1), "rules": rules, "view_hash": VIEW_HASH}
     return scanned(source, **(told | values))
 
 

@@ -65,12 +65,13 @@ def test_a_page_costs_a_page_however_long_the_history(fresh_console, pg):
     middle = scanned(ago=timedelta(seconds=1), outcome="FAILED").number // 2
     latest = timezone.now()
     with acting_as_system("test"), connection.cursor() as cursor:
-        for sql, values in (
+        queries: tuple[tuple[str, dict[str, Any]], ...] = (
             (_page_sql(), page),
             (_page_sql(), page | {"before": middle}),
             (_page_sql(), page | {"outcome": "COMPLETE"}),
             (_query(), {"sources": ["depot"], "latest": latest}),
-        ):
+        )
+        for sql, values in queries:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values)
             ((plan,),) = cursor.fetchone()
             assert read_from("integrity_scan", plan["Plan"]) <= 60, plan

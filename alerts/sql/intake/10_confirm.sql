@@ -1,11 +1,11 @@
 -- Resolved by a person, and gone from a complete snapshot that was begun afterwards: confirmed, once. Where the
--- snapshot's absence would not close an alert as mended (9_close.sql), it confirms nothing either.
+-- snapshot's absence would not close an alert as mended (5_gone.sql), it confirms nothing either.
 UPDATE system_alerts AS a
 SET absent_at = %(taken_at)s
 WHERE a.source = %(source)s AND a.status = 'RESOLVED' AND a.resolved_by IS NOT NULL AND a.absent_at IS NULL
   AND (%(codes)s::text[] IS NULL OR a.check_code = ANY (%(codes)s::text[]))
   AND (%(entities)s::text[] IS NULL OR a.entity_id = ANY (%(entities)s::text[]))
-  AND NOT %(reasons)s::jsonb ? a.check_code
+  AND (%(alike)s::timestamptz[] IS NULL OR a.last_detected_at = ANY (%(alike)s::timestamptz[]))
   AND (a.rule_version IS NULL OR a.rule_version = %(versions)s::jsonb ->> a.check_code)
   AND NOT EXISTS (
     SELECT FROM ledger_entry AS e
