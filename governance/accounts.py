@@ -13,6 +13,7 @@ from allauth.account import views as library
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import url_str_to_user_pk
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.mail import get_connection
 from django.db.models import Q
@@ -110,13 +111,16 @@ def password_change(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if not user.has_usable_password():
         return HttpResponseRedirect(reverse("home"))
-    limits = change_limits(account=str(user.pk))
+    limits, before = change_limits(account=str(user.pk)), user.password
     if request.method == "POST":
         attempt_count(limits)
     with acting_as_user(user.pk):
         response = cast(HttpResponse, library.password_change(request))
     if request.method == "POST" and response.status_code == 302:
         attempt_succeeded(limits)
+    elif user.password != before:
+        # Checking the old one may have hashed it by newer rules, which is no reason to be signed out.
+        update_session_auth_hash(request, user)
     return response
 
 

@@ -10,6 +10,7 @@ from email.policy import default
 import psycopg
 import pytest
 from aiosmtpd.controller import Controller
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connections
@@ -192,6 +193,15 @@ def test_a_person_changes_the_own_password_and_the_ledger_says_who(nadia):
     assert (last.actor, last.subject_id) == (str(nadia.pk), str(nadia.pk))
     assert (last.action, last.after) == ("user.password", {"password_changed": True})
     assert account("nadia").check_password("vingt-deux citernes bleues")
+
+
+def test_an_old_hash_made_anew_there_signs_nobody_out(nadia, monkeypatch):
+    client = Client()
+    client.force_login(nadia)
+    monkeypatch.setattr(MD5PasswordHasher, "must_update", lambda *args: True)
+    assert changed(client, "nadia", "short").status_code == 200
+    assert account("nadia").password != nadia.password
+    assert client.get("/governance").status_code == 200
 
 
 def test_the_old_password_is_not_guessed_there(nadia):
