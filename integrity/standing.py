@@ -70,7 +70,7 @@ def _newest(slug: str, held: frozenset[str]) -> tuple[Scan | None, Scan | None]:
     )
     scans = Scan.objects.filter(source=slug).order_by("-number")
     latest = scans.annotate(has_skew=Exists(skew)).first()
-    complete = latest
+    complete: Scan | None = latest
     if latest is not None and latest.outcome != ScanOutcome.COMPLETE:
         complete = scans.filter(outcome=ScanOutcome.COMPLETE).first()
     return latest, complete
