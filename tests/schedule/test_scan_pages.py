@@ -63,13 +63,13 @@ def test_a_page_costs_a_page_however_long_the_history(fresh_console, pg):
         "count": 51,
     }
     middle = scanned(ago=timedelta(seconds=1), outcome="FAILED").number // 2
-    latest = timezone.now()
+    heartbeat: dict[str, Any] = {"sources": ["depot"], "latest": timezone.now()}
     with acting_as_system("test"), connection.cursor() as cursor:
         queries: tuple[tuple[str, dict[str, Any]], ...] = (
             (_page_sql(), page),
             (_page_sql(), page | {"before": middle}),
             (_page_sql(), page | {"outcome": "COMPLETE"}),
-            (_query(), {"sources": ["depot"], "latest": latest}),
+            (_query(), heartbeat),
         )
         for sql, values in queries:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values)

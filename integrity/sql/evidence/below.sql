@@ -100,7 +100,7 @@ WITH RECURSIVE below (class, oid) AS (
                     convert_to(setting, getdatabaseencoding())), 'hex')), '' ORDER BY s.setdatabase, s.setrole, setting)
            FROM pg_db_role_setting AS s CROSS JOIN LATERAL unnest(s.setconfig) AS setting
            WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-             AND s.setrole IN (0, current_user::regrole)
+             AND s.setrole IN (0, (SELECT oid FROM role WHERE reads))
              AND split_part(setting, '=', 1) LIKE '%%.%%'), '')
   UNION ALL
   SELECT 'DATABASE', format('%%I, number %%s', datname, oid) FROM pg_database WHERE datname = current_database()
