@@ -71,6 +71,10 @@ def examples() -> dict[str, list[Example]]:
         "counter": [
             Example("Total", {"name": "total", "value": 12840, "label": "alertes"}),
             Example(
+                "Sous un filtre",
+                {"name": "warn", "value": 0, "label": "avertissements", "is_part": True, "of": 240},
+            ),
+            Example(
                 "Critiques, cliquable",
                 {
                     "name": "critical",
@@ -120,6 +124,7 @@ def examples() -> dict[str, list[Example]]:
             Example(state, {"state": state})
             for state in ("ok", "failed", "running", "never", "late", "broken_off")
         ],
+        "foreign": [Example("La phrase", {})],
         "json": [
             Example(
                 "Ouvert",
@@ -229,6 +234,10 @@ def examples() -> dict[str, list[Example]]:
         "verdict": [
             Example(verdict or "(vide)", {"verdict": verdict})
             for verdict in ("PROUVEE", "INERTE", "BAVARDE", "IMPOSSIBLE", "")
+        ]
+        + [
+            Example("Vue d’une autre main", {"verdict": "", "why": "foreign"}),
+            Example("Jamais contrôlée", {"verdict": "", "why": "unread"}),
         ],
     }
 

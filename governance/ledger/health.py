@@ -1,16 +1,15 @@
-"""What `/health` says of the record: what its last verification found, and when; a stranger may read it."""
+"""What `/health` says of the record: what its last verification found, and when."""
 
 from typing import Any
 
+from governance.http import Access
 from governance.ledger.queries import last_verification
 
 
-def ledger() -> dict[str, Any]:
-    """State `whole`, `broken` or `unknown` (never verified), and when that was found (UTC)."""
+def ledger(reader: Access | None) -> str | dict[str, Any]:
+    """State `whole`, `broken` or `unknown` (never verified); to somebody signed in also since when (UTC)."""
     found = last_verification()
-    if found is None:
-        return {"state": "unknown", "verified_at": None}
-    return {
-        "state": "whole" if found.is_whole else "broken",
-        "verified_at": found.at.isoformat(),
-    }
+    state = "unknown" if found is None else "whole" if found.is_whole else "broken"
+    if reader is None:
+        return state
+    return {"state": state, "verified_at": found and found.at.isoformat()}
