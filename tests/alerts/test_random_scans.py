@@ -197,6 +197,7 @@ class Lives(RuleBasedStateMachine):
         self.source = self.world.life()
         self.facts: dict[str, str] = {}  # how grave
         self.eyes = self.eyes_before = "plain"
+        self.eyes_moved = False
         self.rows: dict[str, Any] = {}
         # Entity -> whether a scan saw it absent since it was resolved; None where that is not certain.
         self.absent: dict[str, bool | None] = {}
@@ -219,6 +220,7 @@ class Lives(RuleBasedStateMachine):
     def look_otherwise(self, eyes: str) -> None:
         self.world.hand.execute(f"{PLAIN};{EYES[eyes][0]}")
         self.eyes = eyes
+        self.eyes_moved = True
 
     # --- scans --------------------------------------------------------------------------------
 
@@ -254,7 +256,8 @@ class Lives(RuleBasedStateMachine):
             if last.outcome == "COMPLETE" and opened and not already and self.same_eyes:
                 assert one in self.visible(), "an older reading opened what the newer does not see"
             self.absent[one] = None
-        self.eyes_before = self.eyes
+        if last.outcome == "COMPLETE":
+            self.eyes_before = self.eyes
         self.after(scan_run(source=self.source), now)
 
     def until_it_reads(self, scan: Future[Scan]) -> None:
@@ -291,7 +294,8 @@ class Lives(RuleBasedStateMachine):
                 self.not_seen(row, before, fact, believed=believed)
                 if believed:
                     sure = fact is None and self.same_eyes
-                    self.absent[one] = True if sure or row.resolution_cause else None
+                    closed = row.status == "RESOLVED" and row.resolved_by is None
+                    self.absent[one] = True if sure or closed else None
         if believed:
             self.eyes_before = self.eyes
 
@@ -345,6 +349,7 @@ class Lives(RuleBasedStateMachine):
             assert (now.status, now.episode) == ("OPEN", was.episode)
             self.absent.pop(entity, None)
 
+    @precondition(lambda self: self.eyes_moved)
     @rule()
     def what_is_there_is_what_should_be(self) -> None:
         """An administrator resolves the finding that the view has changed."""
@@ -353,6 +358,7 @@ class Lives(RuleBasedStateMachine):
             found = Alert.objects.filter(
                 check_code="VIEW_DRIFT", entity_id=self.source, status__in=models.ACTIVE
             ).first()
+        self.eyes_moved = False
         if found:
             with acting_as_user(admin):
                 services.alert_resolve(
