@@ -1,6 +1,6 @@
--- Episodes that began between two entries, by rule.
-SELECT check_code, count(*)
-FROM ledger_entry
-WHERE action IN ('alert.open', 'alert.reopen') AND source = ANY (%(sources)s)
-  AND seq BETWEEN %(low)s AND %(high)s
-GROUP BY check_code
+-- Episodes that began since a local day, by rule.
+SELECT what, sum(n)::bigint
+FROM alert_flow
+WHERE measure = 'begun' AND concerns = ANY (%(sources)s)
+  AND at >= %(first)s::timestamp AT TIME ZONE %(zone)s
+GROUP BY what
