@@ -235,6 +235,29 @@ class AlertTally(models.Model):
         return f"{self.check_code} {self.severity} {self.status}: {self.n}"
 
 
+class AlertFlow(models.Model):
+    """What moved in each quarter of an hour, for figures over time; PostgreSQL keeps it exact.
+
+    `measure`, and what `what` is: `begun` (episodes, of a rule), `active` (how many more or fewer stand, of a
+    severity), `acknowledge` and `resolve` (how many took that many microseconds since their episode was opened;
+    the first acknowledgement of an episode, and resolutions that held). A quarter, because a day begins at
+    another instant in each zone. Row security is that of the ledger, of which all this is told.
+    """
+
+    pk = models.CompositePrimaryKey("concerns", "at", "measure", "what")
+    concerns = models.TextField()
+    at = models.DateTimeField()
+    measure = models.TextField()
+    what = models.TextField()
+    n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "alert_flow"
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.measure} {self.what}: {self.n}"
+
+
 class AlertThen(AlertColumns):
     """An anomaly as it stood when `governance.as_of` names: a view over the ledger, read only."""
 

@@ -47,6 +47,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "role_permission": READ,
     "system_alerts": ("SELECT", "INSERT", "UPDATE"),
     "alert_tally": READ,
+    "alert_flow": READ,
     "alert_as_of": READ,
     "alert_active_as_of": READ,
     "alert_comment": ("SELECT", "INSERT"),

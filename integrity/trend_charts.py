@@ -20,7 +20,7 @@ from integrity.trends import (
     OpenOnDay,
     Window,
     days_of,
-    delays_of,
+    delays_lately,
     episodes_by_rule,
     open_by_day,
     window_ending_today,
@@ -54,7 +54,7 @@ class _Figures:
 @once_per_state
 def _figures(window: Window) -> _Figures:
     return _Figures(
-        open_by_day(window), days_of(window), delays_of(window), episodes_by_rule(window)
+        open_by_day(window), days_of(window), delays_lately(window), episodes_by_rule(window)
     )
 
 

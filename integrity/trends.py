@@ -1,4 +1,4 @@
-"""Figures over time, read from the ledger and the scans; a window bounds every read, words are the page's."""
+"""Figures over time, read from what was counted, the ledger and the scans; a window bounds every read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def window_ending_today(sources: Iterable[str], *, days: int = DAYS) -> Window:
 
 
 def open_by_day(window: Window) -> list[OpenOnDay]:
-    """One per day; only right for a window that ends now, as it is counted back from the present."""
+    """One per day; as the next two only right for a window that ends now."""
     found: dict[date, dict[str, int]] = {}
     for day, severity, count in _rows("open", window):
         found.setdefault(day, {})[severity] = int(count)
@@ -92,12 +92,24 @@ def days_of(window: Window) -> list[Day]:
 
 
 def delays_of(window: Window) -> list[Delay]:
-    """By kind (`acknowledge`, `resolve`) and week; weeks in which nothing happened are absent."""
+    """By kind (`acknowledge`, `resolve`) and week; weeks in which nothing happened are absent.
+
+    From the ledger alone, as of the window's last entry.
+    """
+    return _delays("delays", window)
+
+
+def delays_lately(window: Window) -> list[Delay]:
+    """The same for a window that ends now, at a cost that does not grow with how much was opened."""
+    return _delays("lately", window)
+
+
+def _delays(name: str, window: Window) -> list[Delay]:
     return [
         Delay(
             kind, week, count, timedelta(seconds=float(median)), timedelta(seconds=float(longest))
         )
-        for kind, week, count, median, longest in _rows("delays", window)
+        for kind, week, count, median, longest in _rows(name, window)
     ]
 
 

@@ -1,4 +1,4 @@
-"""What follows a decision: confirmed or contradicted by the next scans, or taken back by a person."""
+"""What follows a decision (confirmed, contradicted, taken back), and what moved in each quarter of an hour."""
 
 from django.db import migrations, models
 
@@ -35,6 +35,31 @@ class Migration(migrations.Migration):
                 name="system_alerts_unconfirmed",
             ),
         ),
+        migrations.CreateModel(
+            name="AlertFlow",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "concerns",
+                        "at",
+                        "measure",
+                        "what",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("concerns", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("measure", models.TextField()),
+                ("what", models.TextField()),
+                ("n", models.BigIntegerField()),
+            ],
+            options={"db_table": "alert_flow"},
+        ),
+        RunSQLFile("alerts", "flow.sql", reverse="flow.drop.sql"),
         RunSQLFile("alerts", "decisions.sql", reverse="decisions.drop.sql"),
         RunSQLFile("alerts", "then.sql", reverse="then.drop.sql"),
     ]

@@ -291,10 +291,12 @@ DECLARE
   before text := '';
   after text := '';
   drafts ledger_draft[];
+  instant timestamptz;
   loans jsonb := '{}';  -- source -> who lent the acting delegate the right there, and until when
 BEGIN
   PERFORM trigger_serves('public.system_alerts', TG_RELID);
-  SELECT sum(version) AS versions, min(last_detected_at) AS first, max(last_detected_at) AS last
+  SELECT sum(version) AS versions, min(last_detected_at) AS first, max(last_detected_at) AS last,
+         bool_or(status = 'RESOLVED') AS resolved
   INTO was FROM oldtab;
   SELECT count(*) AS n, sum(version) AS versions, min(last_detected_at) AS first,
          max(last_detected_at) AS last, bool_or(status = 'RESOLVED') AS resolved
@@ -345,7 +347,7 @@ BEGIN
     RETURN NULL;
   END IF;
 
-  IF governance_user_id() IS NOT NULL THEN
+  IF EXISTS (SELECT FROM delegation WHERE holder_id = governance_user_id() AND ends_at > statement_timestamp()) THEN
     SELECT coalesce(jsonb_object_agg(source, jsonb_build_object(
       'delegated_by', lender, 'delegated_until', ends_at)), '{}')
     INTO loans FROM governance_loans(statement_timestamp());
@@ -434,20 +436,64 @@ BEGIN
   INTO drafts USING drafts, loans;
   PERFORM ledger_append(drafts);
 
-  INSERT INTO alert_tally AS t (concerns, source, check_code, entity_type, severity, status, n)
-  SELECT concerns, source, check_code, entity_type, severity, status, sum(moved_by)
+  instant := date_bin('15 minutes', ledger_lock(), 'epoch');
+  WITH moved AS MATERIALIZED (
+    SELECT concerns, source, check_code, entity_type, severity, status, sum(moved_by) AS n, sum(begun) AS begun
+    FROM (
+      SELECT concerns, source, check_code, entity_type, severity, status, count(*) AS moved_by,
+             sum(episode) AS begun
+      FROM newtab GROUP BY concerns, source, check_code, entity_type, severity, status
+      UNION ALL
+      SELECT concerns, source, check_code, entity_type, severity, status, -count(*), -sum(episode)
+      FROM oldtab GROUP BY concerns, source, check_code, entity_type, severity, status
+    ) AS both_ends
+    GROUP BY concerns, source, check_code, entity_type, severity, status
+  ), tallied AS (
+    INSERT INTO alert_tally AS t (concerns, source, check_code, entity_type, severity, status, n)
+    SELECT concerns, source, check_code, entity_type, severity, status, n FROM moved WHERE n <> 0
+    ON CONFLICT (concerns, source, check_code, entity_type, severity, status) DO UPDATE SET n = t.n + excluded.n
+  )
+  INSERT INTO alert_flow AS f (concerns, at, measure, what, n)
+  SELECT concerns, instant, measure, what, sum(n)
   FROM (
-    SELECT concerns, source, check_code, entity_type, severity, status, count(*) AS moved_by
-    FROM newtab GROUP BY concerns, source, check_code, entity_type, severity, status
+    SELECT concerns, 'active' AS measure, severity AS what, n FROM moved WHERE status <> 'RESOLVED'
     UNION ALL
-    SELECT concerns, source, check_code, entity_type, severity, status, -count(*)
-    FROM oldtab GROUP BY concerns, source, check_code, entity_type, severity, status
-  ) AS both_ends
-  GROUP BY concerns, source, check_code, entity_type, severity, status
-  HAVING sum(moved_by) <> 0
-  ON CONFLICT (concerns, source, check_code, entity_type, severity, status) DO UPDATE SET n = t.n + excluded.n;
-  IF FOUND THEN
-    DELETE FROM alert_tally WHERE n = 0;
+    -- Episodes are numbered, so the sum of the numbers says how many began.
+    SELECT concerns, 'begun', check_code, begun FROM moved
+  ) AS counted
+  GROUP BY concerns, measure, what
+  HAVING sum(n) <> 0
+  ON CONFLICT (concerns, at, measure, what) DO UPDATE SET n = f.n + excluded.n;
+  DELETE FROM alert_tally WHERE n = 0;
+
+  -- Durations: what stands after less what stood before, but that the next episode takes nothing from the one
+  -- that it follows.
+  IF now_is.resolved OR was.resolved OR governance_user_id() IS NOT NULL THEN
+    INSERT INTO alert_flow AS f (concerns, at, measure, what, n)
+    SELECT concerns, date_bin('15 minutes', done_at, 'epoch'), measure, alert_lasted(done_at - opened_at), sum(n)
+    FROM (
+      SELECT a.concerns, d.measure, d.done_at, a.n,
+             CASE WHEN a.episode = 1 THEN a.created_at
+                  WHEN a.episode_at IS NOT NULL THEN a.episode_at
+                  ELSE (SELECT (e.after ->> 'updated_at')::timestamptz FROM ledger_entry AS e
+                        WHERE e.subject_type = 'alert' AND e.subject_id = a.id::text AND e.action = 'alert.reopen'
+                        ORDER BY e.seq DESC LIMIT 1) END AS opened_at
+      FROM (
+        SELECT 1 AS n, id, concerns, episode, created_at, episode_at, resolved_at, first_acknowledged_at FROM newtab
+        UNION ALL
+        SELECT -1, o.id, o.concerns, o.episode, o.created_at, o.episode_at, o.resolved_at, o.first_acknowledged_at
+        FROM (SELECT * FROM oldtab WHERE resolved_at IS NOT NULL OR first_acknowledged_at IS NOT NULL) AS o
+        JOIN newtab AS n ON n.id = o.id AND n.episode = o.episode
+      ) AS a
+      CROSS JOIN LATERAL (VALUES ('resolve', a.resolved_at),
+        ('acknowledge', CASE WHEN governance_user_id() IS NOT NULL THEN a.first_acknowledged_at END)
+      ) AS d (measure, done_at)
+      WHERE d.done_at IS NOT NULL
+    ) AS took
+    WHERE opened_at IS NOT NULL
+    GROUP BY concerns, measure, date_bin('15 minutes', done_at, 'epoch'), alert_lasted(done_at - opened_at)
+    HAVING sum(n) <> 0
+    ON CONFLICT (concerns, at, measure, what) DO UPDATE SET n = f.n + excluded.n;
   END IF;
   RETURN NULL;
 END $$;

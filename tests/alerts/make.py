@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+import alerts
 from alerts.intake import Eyes, Finding, Outcome, Scope, Snapshot
 from alerts.models import Alert
 from governance.sql import acting_as_system, acting_as_user
@@ -82,4 +84,19 @@ def assert_tally(user_id: UUID | None = None) -> None:
         cursor.execute(
             f"SELECT {GROUPS}, count(*) FROM system_alerts GROUP BY {GROUPS} ORDER BY {GROUPS}"
         )
+        assert kept == cursor.fetchall()
+
+
+# The same from the ledger alone, entry by entry, as the migration of a console that has a past does.
+_TOLD = Path(alerts.__file__).parent / "sql" / "flow.sql"
+
+
+def assert_flow() -> None:
+    """alert_flow holds what the ledger's entries add up to."""
+    text = _TOLD.read_text(encoding="utf-8")
+    told = text[text.index("WITH entry AS") : text.index(";\nSELECT set_config('governance.system', ''")]
+    with acting_as_system("test"), connection.cursor() as cursor:
+        cursor.execute("SELECT concerns, at, measure, what, n FROM alert_flow WHERE n <> 0 ORDER BY 1, 2, 3, 4")
+        kept = cursor.fetchall()
+        cursor.execute(f"SELECT * FROM ({told}) AS told ORDER BY 1, 2, 3, 4")
         assert kept == cursor.fetchall()

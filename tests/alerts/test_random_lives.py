@@ -21,7 +21,8 @@ Invariants, checked after every step against the tables alone:
  8. What the model says should have happened is what happened: done, refused, or told as a conflict.
  9. Comments in the table and `alert.comment` entries are the same in number, author and words.
 10. The chain is whole.
-11. The tally counts what the table holds, for the machine and for each person.
+11. The tally counts what the table holds, for the machine and for each person; the flow, what the ledger
+    adds up to.
 12. Within one episode the age never shrinks; the next begins only after a complete scan saw it absent.
 """
 
@@ -65,7 +66,7 @@ from governance.ledger.models import LedgerEntry
 from governance.models import Delegation, User
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user
-from tests.alerts.make import assert_tally, finding, take_in
+from tests.alerts.make import assert_flow, assert_tally, finding, take_in
 from tests.conftest import make_user
 
 ENTITIES = ("a", "b")
@@ -486,6 +487,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def tally_counts_the_table(self) -> None:
         assert_tally()
+        assert_flow()
         for user in self.users.values():
             assert_tally(user.pk)
 

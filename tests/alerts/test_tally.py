@@ -14,7 +14,7 @@ from alerts.queries import AlertFilter, Counters, alert_choices, alert_counters,
 from alerts.services import Resolution, alert_acknowledge
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user
-from tests.alerts.make import NOW, assert_tally, finding, take_in
+from tests.alerts.make import NOW, assert_flow, assert_tally, finding, take_in
 from tests.conftest import make_user
 
 FIXED = Resolution(note="compteur corrigé", cause=Cause.AUTRE, decision=Decision.CORRIGE)
@@ -173,6 +173,7 @@ def test_the_migration_counts_what_stands_already_and_can_be_undone(fresh_consol
     call_command("migrate", database="owner", verbosity=0)
     connections["owner"].close()
     assert_tally()
+    assert_flow()
     take_in(found("a"), taken_at=NOW + timedelta(minutes=1))
     assert_tally()
     assert standing() == {
@@ -180,3 +181,49 @@ def test_the_migration_counts_what_stands_already_and_can_be_undone(fresh_consol
         ("RESOLVED", "CRITICAL"): 1,
         ("RESOLVED", "WARN"): 1,
     }
+    assert_flow()
+
+
+def test_nobody_writes_the_flow_and_who_reads_history_reads_it(fresh_console, pg):
+    take_in(found("a"))
+    gerant = make_user("gerant", {"depot": Role.GERANT})
+    auditeur = make_user("auditeur", {"depot": Role.AUDITEUR})
+    ailleurs = make_user("ailleurs", {"autre": Role.AUDITEUR})
+
+    def asked(statement, who=None):
+        with psycopg.connect(pg.dsn(fresh_console, "console_app")) as session:
+            name = "governance.user_id" if who else "governance.system"
+            session.execute("SELECT set_config(%s, %s, true)", [name, str(who.pk) if who else "scan"])
+            return session.execute(statement).fetchone()
+
+    count = "SELECT count(*) FROM alert_flow"
+    assert [asked(count, who) for who in (None, auditeur, gerant, ailleurs)] == [
+        (2,),
+        (2,),
+        (0,),
+        (0,),
+    ]
+    for statement in (
+        "INSERT INTO alert_flow VALUES ('depot', now(), 'begun', 'X', 3)",
+        "UPDATE alert_flow SET n = n + 1",
+        "DELETE FROM alert_flow",
+        "TRUNCATE alert_flow",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            asked(statement)
+
+
+@pytest.mark.parametrize("function", ["alert_tally_opened", "system_alerts_record_updated"])
+def test_a_trigger_function_serves_its_own_table_only(fresh_console, pg, function):
+    with psycopg.connect(pg.dsn(fresh_console, "console_app")) as session:
+        session.execute("SELECT set_config('governance.system', 'scan', true)")
+        try:
+            session.execute("CREATE TEMPORARY TABLE mine (LIKE system_alerts)")
+            session.execute(
+                "CREATE TRIGGER t AFTER UPDATE ON mine REFERENCING OLD TABLE AS oldtab NEW TABLE AS newtab"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+            )
+        except psycopg.errors.InsufficientPrivilege:
+            return  # refused before it could be tried
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            session.execute("UPDATE mine SET version = 2")

@@ -12,7 +12,14 @@ from alerts.models import Cause, Decision
 from governance.roles import Role
 from governance.sql import acting_as_user
 from integrity.catalog import catalog
-from integrity.trends import days_of, delays_of, episodes_by_rule, open_by_day, window_ending_today
+from integrity.trends import (
+    days_of,
+    delays_lately,
+    delays_of,
+    episodes_by_rule,
+    open_by_day,
+    window_ending_today,
+)
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import text_of
@@ -170,7 +177,8 @@ def test_the_figures_are_those_of_the_episodes(people):
                 " FROM alert_episode()"
             )
             acknowledged, acknowledgements, resolved, resolutions, longest = cursor.fetchone()
-        totals = {one.kind: one for one in delays_of(window) if one.week is None}
+        totals = {one.kind: one for one in delays_lately(window) if one.week is None}
+        assert delays_lately(window) == delays_of(window)  # counted, or told by the ledger
     assert (acknowledgements, resolutions) == (1, 2)
     assert (totals["acknowledge"].count, totals["resolve"].count) == (1, 2)
     assert abs(totals["acknowledge"].median - acknowledged) < timedelta(microseconds=2)
@@ -199,3 +207,15 @@ def test_rules_with_something_critical_come_first_however_few(as_):
     )
     page = text_of(as_("directeur").get(URL))
     assert page.index("Critique Stock négatif") < page.index("Avertissement Camion bloqué")
+
+
+def test_the_figures_read_what_was_counted_and_no_entry(people, django_assert_num_queries):
+    take_in([finding("a"), finding("b")])
+    with acting_as_user(people["directeur"].pk):
+        window = window_ending_today({"depot"})
+        with django_assert_num_queries(4) as asked:
+            for figures in (open_by_day, days_of, delays_lately, episodes_by_rule):
+                figures(window)
+    for one in asked.captured_queries:
+        assert "ledger_entry" not in one["sql"]
+        assert "system_alerts" not in one["sql"]

@@ -8,9 +8,9 @@ WHERE a.id = seen.id AND a.version = seen.version AND a.status IN ('OPEN', 'ACK'
   AND a.severity <> 'INFO'
   AND a.source = ANY ((SELECT governance_sources('act'))::text[])
   -- The second signature of a critical acceptance never rests on the right of the first (sql/decisions.sql).
-  AND NOT (a.severity = 'CRITICAL' AND %(decision)s = 'ACCEPTE'
+  AND (a.severity = 'CRITICAL' AND %(decision)s = 'ACCEPTE'
            AND a.acceptance_proposed_by <> governance_user_id() AND a.accepted_until = %(accepted_until)s
            AND coalesce(a.acceptance_proposed_for, a.acceptance_proposed_by) = coalesce(
              (SELECT lender FROM governance_loans(clock_timestamp()) AS l WHERE l.source = a.source),
-             governance_user_id()))
+             governance_user_id())) IS NOT TRUE
 RETURNING a.id, a.entity_id, a.status, a.severity_rank, a.first_detected_at

@@ -1,10 +1,10 @@
 -- Episodes that began on each local day, and how many sources had a complete scan that day: one index
 -- look-up per day and source, though a day has 1 440 scans. A day without a scan proves nothing.
 WITH begun AS (
-  SELECT (e.at AT TIME ZONE %(zone)s)::date AS day, count(*) AS episodes
-  FROM ledger_entry AS e
-  WHERE e.action IN ('alert.open', 'alert.reopen') AND e.source = ANY (%(sources)s)
-    AND e.seq BETWEEN %(low)s AND %(high)s
+  SELECT (f.at AT TIME ZONE %(zone)s)::date AS day, sum(f.n)::bigint AS episodes
+  FROM alert_flow AS f
+  WHERE f.measure = 'begun' AND f.concerns = ANY (%(sources)s)
+    AND f.at >= %(first)s::timestamp AT TIME ZONE %(zone)s
   GROUP BY 1
 )
 SELECT d.day::date, coalesce(b.episodes, 0),

@@ -1,6 +1,6 @@
--- Episodes that began between two entries, by source and rule.
-SELECT source, check_code, count(*)
-FROM ledger_entry
-WHERE action IN ('alert.open', 'alert.reopen') AND source = ANY (%(sources)s)
-  AND seq BETWEEN %(low)s AND %(high)s
-GROUP BY source, check_code
+-- Episodes that began since a local day, by source and rule.
+SELECT concerns, what, sum(n)::bigint
+FROM alert_flow
+WHERE measure = 'begun' AND concerns = ANY (%(sources)s)
+  AND at >= %(first)s::timestamp AT TIME ZONE %(zone)s
+GROUP BY concerns, what

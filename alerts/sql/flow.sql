@@ -1,0 +1,96 @@
+-- What moved in each quarter of an hour (alerts/models.py, AlertFlow), so that ninety days of figures cost what
+-- happened in as many quarters and not what was opened in them. Kept by the statement triggers from the
+-- transition tables, like the tally; its updates are in decisions.sql. Counted at the instant of the ledger's entries.
+
+-- How long something took, as `what` writes it: microseconds, never less than none.
+CREATE FUNCTION alert_lasted(lasted interval) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN greatest((extract(epoch FROM lasted) * 1000000)::bigint, 0)::text;
+
+-- tally.sql explains the first half.
+CREATE OR REPLACE FUNCTION alert_tally_opened() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM trigger_serves('public.system_alerts', TG_RELID);
+  WITH opened AS MATERIALIZED (
+    SELECT concerns, source, check_code, entity_type, severity, status, count(*) AS n
+    FROM newtab GROUP BY concerns, source, check_code, entity_type, severity, status
+  ), tallied AS (
+    INSERT INTO alert_tally AS t (concerns, source, check_code, entity_type, severity, status, n)
+    SELECT concerns, source, check_code, entity_type, severity, status, n FROM opened
+    ON CONFLICT (concerns, source, check_code, entity_type, severity, status) DO UPDATE SET n = t.n + excluded.n
+  )
+  INSERT INTO alert_flow AS f (concerns, at, measure, what, n)
+  SELECT concerns, date_bin('15 minutes', ledger_lock(), 'epoch'), measure, what, sum(n)
+  FROM (
+    SELECT concerns, 'begun' AS measure, check_code AS what, n FROM opened
+    UNION ALL
+    SELECT concerns, 'active', severity, n FROM opened
+  ) AS moved
+  GROUP BY concerns, measure, what
+  ON CONFLICT (concerns, at, measure, what) DO UPDATE SET n = f.n + excluded.n;
+  RETURN NULL;
+END $$;
+
+-- Who sees it: who reads the history of the source. Not forced: the triggers move it for everybody.
+ALTER TABLE alert_flow ENABLE ROW LEVEL SECURITY;
+CREATE POLICY machine ON alert_flow FOR SELECT
+  USING ((SELECT governance_system()) IS NOT NULL);
+CREATE POLICY seen ON alert_flow FOR SELECT
+  USING (concerns = ANY ((SELECT governance_sources('history'))::text[]));
+
+-- What happened already, from the ledger. It binds its owner too, so somebody must be acting; for this step only.
+SELECT set_config('governance.system', 'migrate', true);
+INSERT INTO alert_flow (concerns, at, measure, what, n)
+WITH entry AS MATERIALIZED (
+  SELECT e.subject_id, e.seq, e.at, e.source, e.check_code, e.action,
+    e.after ->> 'status' AS status, e.after ->> 'severity' AS severity,
+    (e.after ->> 'updated_at')::timestamptz AS changed_at,
+    (e.after ->> 'acknowledged_at')::timestamptz AS acknowledged_at,
+    (e.after ->> 'resolved_at')::timestamptz AS resolved_at,
+    count(e.after ->> 'status') OVER life AS status_run,
+    count(e.after ->> 'severity') OVER life AS severity_run,
+    count(*) FILTER (WHERE e.action IN ('alert.open', 'alert.reopen')) OVER life AS episode
+  FROM ledger_entry AS e
+  WHERE e.subject_type = 'alert' AND e.action <> 'alert.comment'
+  WINDOW life AS (PARTITION BY e.subject_id ORDER BY e.seq)
+), told AS (
+  SELECT subject_id, seq, at, source,
+    max(status) OVER (PARTITION BY subject_id, status_run) AS status,
+    max(severity) OVER (PARTITION BY subject_id, severity_run) AS severity
+  FROM entry
+), step AS (
+  SELECT at, source, status, severity, lag(status) OVER life AS status_was, lag(severity) OVER life AS severity_was
+  FROM told WINDOW life AS (PARTITION BY subject_id ORDER BY seq)
+), opened AS (
+  SELECT subject_id, episode, min(changed_at) AS at FROM entry
+  WHERE action IN ('alert.open', 'alert.reopen') GROUP BY subject_id, episode
+), ended AS (
+  SELECT subject_id, episode, source, resolved_at, lead(action) OVER (PARTITION BY subject_id ORDER BY seq) AS next
+  FROM entry
+  WHERE action IN ('alert.reopen', 'alert.contradict', 'alert.resume', 'alert.withdraw.resolve',
+                   'alert.resolve', 'alert.close')
+), done AS (
+  SELECT subject_id, episode, source, 'resolve' AS measure, resolved_at AS at FROM ended
+  WHERE resolved_at IS NOT NULL
+    AND coalesce(next, '') NOT IN ('alert.contradict', 'alert.resume', 'alert.withdraw.resolve')
+  UNION ALL
+  SELECT subject_id, episode, min(source), 'acknowledge', min(acknowledged_at) FROM entry
+  WHERE action IN ('alert.ack', 'alert.propose') AND acknowledged_at IS NOT NULL
+  GROUP BY subject_id, episode
+)
+SELECT source, date_bin('15 minutes', at, 'epoch'), measure, what, sum(n)
+FROM (
+  SELECT source, at, 'begun' AS measure, check_code AS what, 1 AS n FROM entry
+  WHERE action IN ('alert.open', 'alert.reopen')
+  UNION ALL
+  SELECT source, at, 'active', severity, 1 FROM step WHERE status <> 'RESOLVED'
+  UNION ALL
+  SELECT source, at, 'active', severity_was, -1 FROM step WHERE status_was <> 'RESOLVED'
+  UNION ALL
+  SELECT d.source, d.at, d.measure, alert_lasted(d.at - o.at), 1
+  FROM done AS d JOIN opened AS o USING (subject_id, episode)
+) AS moved
+GROUP BY 1, 2, 3, 4
+HAVING sum(n) <> 0;
+SELECT set_config('governance.system', '', true);
