@@ -59,7 +59,9 @@ class Outcome:
     lapsed: int = 0
     changed: int = 0
     same: int = 0
-    accepted: int = 0  # stays resolved: its date has not come, or it was resolved during the reading
+    accepted: int = (
+        0  # stays resolved: its date has not come, or it was resolved during the reading
+    )
     closed: int = 0
 
     @property

@@ -41,7 +41,7 @@ class Conflict(Exception):  # it is an answer ("somebody else was faster"), not 
 
 @dataclass(frozen=True)
 class Resolution:
-    """What the person says when resolving; `accepted_until` goes with the DATED decisions and only with them."""
+    """What the person says when resolving; `accepted_until` goes with the DATED decisions alone."""
 
     note: str
     cause: Cause

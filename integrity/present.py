@@ -62,9 +62,7 @@ def asks_somebody(alert: Alert | ListedAlert) -> bool:
 def may_reopen(alert: Alert, access: Access) -> bool:
     """Whether this reader may take back what a person said of this alert."""
     decided = alert.status == Status.ACK or alert.resolved_by is not None
-    return (
-        decided and alert.severity != Severity.INFO and access.may(Permission.ACT, alert.source)
-    )
+    return decided and alert.severity != Severity.INFO and access.may(Permission.ACT, alert.source)
 
 
 def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
@@ -252,7 +250,8 @@ def loan_words(lender: str, until: datetime) -> str:
 def same_right_sentence() -> str:
     """What a delegate is told who would confirm what the lender proposed, and the lender likewise."""
     return _(
-        "Les deux signatures viendraient du droit d’une même personne (délégation) : une autre doit confirmer."
+        "Les deux signatures viendraient du droit d’une même personne (délégation) : "
+        "une autre doit confirmer."
     )
 
 

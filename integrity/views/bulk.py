@@ -86,11 +86,13 @@ def _skipped(request: ConsoleRequest, outcome: BulkOutcome) -> list[dict[str, ob
     left = [*outcome.stale, *outcome.refused]
     names = people(left)
     stale = {alert.pk for alert in outcome.stale}
-    return [
-        alert_row(alert, request.access, names)
-        | {"why": conflict_sentence(alert, names) if alert.pk in stale else _why(alert, acts=may_resolve(alert, request.access))}
-        for alert in left
-    ]
+
+    def why(alert: Alert) -> str:
+        if alert.pk in stale:
+            return conflict_sentence(alert, names)
+        return _why(alert, acts=may_resolve(alert, request.access))
+
+    return [alert_row(alert, request.access, names) | {"why": why(alert)} for alert in left]
 
 
 def _why(alert: Alert, *, acts: bool) -> str:

@@ -92,9 +92,13 @@ _TOLD = Path(alerts.__file__).parent / "sql" / "flow.sql"
 def assert_flow() -> None:
     """alert_flow holds what the ledger's entries add up to."""
     text = _TOLD.read_text(encoding="utf-8")
-    told = text[text.index("WITH entry AS") : text.index(";\nSELECT set_config('governance.system', ''")]
+    told = text[
+        text.index("WITH entry AS") : text.index(";\nSELECT set_config('governance.system', ''")
+    ]
     with acting_as_system("test"), connection.cursor() as cursor:
-        cursor.execute("SELECT concerns, at, measure, what, n FROM alert_flow WHERE n <> 0 ORDER BY 1, 2, 3, 4")
+        cursor.execute(
+            "SELECT concerns, at, measure, what, n FROM alert_flow WHERE n <> 0 ORDER BY 1, 2, 3, 4"
+        )
         kept = cursor.fetchall()
         cursor.execute(f"SELECT * FROM ({told}) AS told ORDER BY 1, 2, 3, 4")
         assert kept == cursor.fetchall()

@@ -1,4 +1,4 @@
-"""A delegate acts by the right of somebody who is named, while it lasts, and never signs for that person twice."""
+"""A delegate acts by a right that somebody lent, while it lasts, and never signs beside that person."""
 
 import threading
 import time
@@ -206,7 +206,7 @@ def test_a_loan_that_is_ended_while_somebody_waits_ends_after_what_was_done(peop
     with acting_as_system("test"):
         loan = Delegation.objects.get()
         entries = list(LedgerEntry.objects.order_by("seq").values_list("action", "at"))
-    done = {action: at for action, at in entries}
+    done = dict(entries)
     assert "delegation.revoke" in done
     if acts[1] == [1]:
         assert done["alert.ack"] < loan.ends_at
@@ -233,12 +233,15 @@ def test_the_runtime_role_is_refused_by_postgresql(people_in_fresh, plain):
     )
     with plain(people["lender"]) as session:
         session.execute(accept_it)
-    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="one person"), plain(
-        people["gerant"]
-    ) as session:
+    with (
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="one person"),
+        plain(people["gerant"]) as session,
+    ):
         session.execute(accept_it)
     with pytest.raises(psycopg.errors.InsufficientPrivilege), plain(people["gerant"]) as session:
-        session.execute("UPDATE system_alerts SET acceptance_proposed_for = NULL, last_detected_at = now()")
+        session.execute(
+            "UPDATE system_alerts SET acceptance_proposed_for = NULL, last_detected_at = now()"
+        )
     assert alert().status == "ACK"
 
 

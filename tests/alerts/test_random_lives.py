@@ -77,7 +77,13 @@ MATERIAL = {"STOCK_NEGATIF": ["stock"]}
 RANK = {"CRITICAL": 0, "WARN": 1, "INFO": 2}
 MACHINES = {"alert.open", "alert.reopen", "alert.change", "alert.close"}
 MACHINES |= {"alert.contradict", "alert.resume", "alert.confirm"}
-ACTS = {"alert.ack", "alert.propose", "alert.resolve", "alert.withdraw.ack", "alert.withdraw.resolve"}
+ACTS = {
+    "alert.ack",
+    "alert.propose",
+    "alert.resolve",
+    "alert.withdraw.ack",
+    "alert.withdraw.resolve",
+}
 
 seen_things = st.dictionaries(
     st.sampled_from(ENTITIES),

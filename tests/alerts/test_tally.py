@@ -193,7 +193,9 @@ def test_nobody_writes_the_flow_and_who_reads_history_reads_it(fresh_console, pg
     def asked(statement, who=None):
         with psycopg.connect(pg.dsn(fresh_console, "console_app")) as session:
             name = "governance.user_id" if who else "governance.system"
-            session.execute("SELECT set_config(%s, %s, true)", [name, str(who.pk) if who else "scan"])
+            session.execute(
+                "SELECT set_config(%s, %s, true)", [name, str(who.pk) if who else "scan"]
+            )
             return session.execute(statement).fetchone()
 
     count = "SELECT count(*) FROM alert_flow"

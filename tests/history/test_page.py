@@ -67,7 +67,8 @@ def test_what_happened_is_told_in_sentences_newest_first(as_, people):
     page = as_("pca").get(URL)
     assert sentences(page)[:5] == [
         "Le contrôle automatique a constaté de nouveau « Le bac TANK4 déborde. » : épisode 2",
-        "Le contrôle automatique ne trouve plus « Le bac TANK4 est sous zéro. » : la résolution est confirmée",
+        "Le contrôle automatique ne trouve plus « Le bac TANK4 est sous zéro. » : "
+        "la résolution est confirmée",
         "directeur a résolu « Le bac TANK4 est sous zéro. » : corrigé, erreur de saisie",
         "directeur a acquitté « Le bac TANK4 est sous zéro. »",
         "Le contrôle automatique a constaté « Le bac TANK4 est sous zéro. »",

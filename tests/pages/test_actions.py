@@ -272,7 +272,9 @@ def test_who_may_not_act_has_no_button_to_take_back(as_):
     as_("directeur").post(url(alert(), "ack"), {"version": 1})
     for name in ("gerant", "pca", "auditeur"):
         assert "reopen" not in actions(as_(name).get(url(alert())))
-        assert as_(name).post(url(alert(), "reopen"), {"version": 2, "note": "n"}).status_code == 403
+        assert (
+            as_(name).post(url(alert(), "reopen"), {"version": 2, "note": "n"}).status_code == 403
+        )
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "revenue "), ("en", "back ")])
