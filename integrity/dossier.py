@@ -69,8 +69,8 @@ def dossier_context(alert: Alert, request: ConsoleRequest) -> dict[str, Any]:
 def loans_context(alert: Alert) -> dict[str, str]:
     """By whose right each signature under the alert was given, where a delegate gave it, in words.
 
-    From the delegations that the reader sees (the holder's own, or those of a source whose history
-    is theirs); the ledger names them in each entry.
+    From the delegations that the reader sees (the holder's own, or those of a source whose history is
+    theirs); the ledger names them in each entry.
     """
     signed = {
         "acknowledged_loan": (alert.acknowledged_by, alert.acknowledged_at),

@@ -87,13 +87,15 @@ def _skipped(request: ConsoleRequest, outcome: BulkOutcome) -> list[dict[str, ob
     left = [*outcome.stale, *outcome.refused]
     names = people(left)
     stale = {alert.pk for alert in outcome.stale}
+
+    def why(alert: Alert) -> str:
+        if alert.pk in stale:
+            return conflict_sentence(alert, names)
+        return _why(alert, acts=may_resolve(alert, request.access))
+
     return [
         alert_row(alert, request.access, names, kind_of(alert.check_code, alert.source))
-        | {
-            "why": conflict_sentence(alert, names)
-            if alert.pk in stale
-            else _why(alert, acts=may_resolve(alert, request.access))
-        }
+        | {"why": why(alert)}
         for alert in left
     ]
 

@@ -1,4 +1,4 @@
-"""A delegate acts by the right of somebody who is named, while it lasts, and never signs twice for them."""
+"""A delegate acts by a right that somebody lent, while it lasts, and never signs beside that person."""
 
 import threading
 import time
