@@ -85,7 +85,8 @@ def test_a_decision_that_the_next_scan_contradicts_keeps_the_age(directeur, deci
     assert (one.status, one.episode, one.first_detected_at) == ("OPEN", 1, BEGAN)
     assert (one.contradicted_by, one.contradicted_decision) == (directeur.pk, decision)
     assert (one.resolved_by, one.resolution_note, one.contradicted_until) == (None, None, None)
-    assert one.contradicted_resolved_at and one.contradicted_at
+    assert one.contradicted_resolved_at
+    assert one.contradicted_at
     assert one.contradicted_resolved_at <= one.contradicted_at
     assert actions() == ["alert.open", "alert.resolve", "alert.contradict"]
     with acting_as_system("test"):
