@@ -240,8 +240,8 @@ class AlertFlow(models.Model):
 
     `measure`, and what `what` is: `begun` (episodes, of a rule), `active` (how many more or fewer stand, of a
     severity), `acknowledge` and `resolve` (how many took that many microseconds since their episode was
-    opened: the first acknowledgement of an episode, and resolutions that held). A quarter, because a
-    day begins at another instant in each zone. Row security is that of the ledger, of which all this is told.
+    opened: the first acknowledgement of an episode, and resolutions that held). A quarter, because a day
+    begins at another instant in each zone. Row security is that of the ledger, of which all this is told.
     """
 
     pk = models.CompositePrimaryKey("concerns", "at", "measure", "what")

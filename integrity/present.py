@@ -129,6 +129,7 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
         "dated_by_data": is_dated_by_data(alert),
         "seen_first_at": alert.episode_at or alert.created_at,
         "absent_at": alert.absent_at,
+        "was_acknowledged": alert.first_acknowledged_at is not None,  # in this episode
         "reopening_note": alert.reopening_note,
         "can_reopen": may_reopen(alert, access),
         "reopen_url": reverse("alert_reopen", args=[alert.id]),
