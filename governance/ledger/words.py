@@ -77,7 +77,7 @@ def reasons(found: Verification | LastVerification) -> list[str]:
     if found.accepted:
         said.append(_("écart accepté : %(reason)s") % {"reason": found.accepted})
     if found.known is None:
-        said.append(_("aucune vérification antérieure de cette base n’est retenue hors d’elle"))
+        said.append(_("aucune vérification antérieure de cette base n’était retenue hors d’elle"))
         if getattr(found, "others_known", False):
-            said.append(_("d’autres bases le sont : celle-ci a pu être recréée ou restaurée"))
+            said.append(_("d’autres bases l’étaient : celle-ci a pu être recréée ou restaurée"))
     return said

@@ -34,7 +34,7 @@ def test_the_first_verification_says_that_nothing_is_remembered(memory, chain):
     assert code == 0
     with acting_as_system("health"):
         assert ledger_health(None) == "whole"
-    assert "aucune vérification antérieure de cette base n’est retenue hors d’elle" in text
+    assert "aucune vérification antérieure de cette base n’était retenue hors d’elle" in text
     assert stat.S_IMODE(memory.stat().st_mode) == 0o600
     assert stat.S_IMODE(memory.parent.stat().st_mode) == 0o700
     kept = json.loads(memory.read_text())
@@ -108,7 +108,7 @@ def test_a_reason_excuses_no_broken_chain(memory, console, pg, chain):
 def test_another_database_in_memory_is_mentioned(memory, chain):
     memory.parent.mkdir()
     memory.with_name("7-7.json").write_text("{}")
-    assert "d’autres bases le sont" in run_verify()[1]
+    assert "d’autres bases l’étaient" in run_verify()[1]
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"format": "other/1"}', "[]"])
