@@ -118,6 +118,7 @@ FUNCTIONS: frozenset[str] = frozenset(
         "system_alerts_changed_by_machine",
         "system_alerts_changed_by_person",
         "alert_concerns",
+        "alert_lasted",
         "alert_merge",
         "alert_state_at",
         "alert_active_at",

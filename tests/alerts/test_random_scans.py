@@ -98,7 +98,8 @@ EYES: dict[str, tuple[str, Sequence[str]]] = {
     "row security": ("ALTER TABLE facts FORCE ROW LEVEL SECURITY", ENTITIES),
 }
 ROWS = """
-SELECT entity_id, id, status, severity, episode, version, first_detected_at, acknowledged_severity,
+SELECT entity_id, id, status, severity, episode, version, first_detected_at, last_detected_at,
+  acknowledged_severity,
   resolved_by, resolution_cause, resolution_decision, accepted_until, acceptance_proposed_by,
   (SELECT count(*) FROM ledger_entry WHERE subject_type = 'alert' AND subject_id = a.id::text
      AND action <> 'alert.comment') AS entries
@@ -203,6 +204,7 @@ class Lives(RuleBasedStateMachine):
         self.absent: dict[str, bool | None] = {}
         self.lent = False
         self.last: UUID | None = None  # the newest scan
+        self.moved: set[datetime] = set()  # dates that scans had before they were moved
         self.steps = 0
 
     # --- the source ---------------------------------------------------------------------------
@@ -271,7 +273,12 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: self.last)
     @rule(days=st.sampled_from((-2, 2)))
     def the_clock_was_wrong(self, days: int) -> None:
-        """The last scan is dated two days from now, or two days ago; it stays the last one."""
+        """The last scan is dated two days from now, or two days ago; it stays the last one.
+
+        What it saw keeps the former date, so no later scan can say that it looked as this one did.
+        """
+        dated = "SELECT started_at FROM integrity_scan WHERE id = %s"
+        self.moved |= {one.started_at for one in self.world.eye.execute(dated, [self.last])}
         self.world.eye.execute(
             "UPDATE integrity_scan SET started_at = started_at + %(by)s, finished_at = finished_at + %(by)s"
             " WHERE id = %(last)s",
@@ -293,7 +300,11 @@ class Lives(RuleBasedStateMachine):
             elif row is not None:
                 self.not_seen(row, before, fact, believed=believed)
                 if believed:
-                    sure = fact is None and self.same_eyes
+                    sure = (
+                        fact is None
+                        and self.same_eyes
+                        and row.last_detected_at not in self.moved
+                    )
                     closed = row.status == "RESOLVED" and row.resolved_by is None
                     self.absent[one] = True if sure or closed else None
         if believed:
