@@ -41,7 +41,7 @@ class Scan(models.Model):
     evidence_hash = models.TextField(default="", db_default="", blank=True)
     rules = StoredJSONField(default=dict)  # as the view's comment names them
     # The view was, to the letter, what the installer had put there. Scans before this column: unrecorded.
-    compiled = models.BooleanField(default=True)
+    compiled = models.BooleanField(default=True, db_default=True)
     rows = models.IntegerField(default=0)
     per_code = StoredJSONField(default=dict)
     quarantined = models.IntegerField(default=0)
@@ -168,7 +168,7 @@ class RuleProof(models.Model):
     detail = models.TextField(default="", blank=True)
     through = models.TextField()  # `view`: as installed there; `rule`: the rule's own text
     # Of what was judged: InstalledView.definition_hash, or the rule's compiled text. Empty: an older proof.
-    text_sha256 = models.TextField(default="", blank=True)
+    text_sha256 = models.TextField(default="", db_default="", blank=True)
     cases = StoredJSONField(default=list)  # [{name, verdict, detail}]
     proved_at = models.DateTimeField()
 

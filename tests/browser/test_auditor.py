@@ -120,7 +120,7 @@ def test_an_alert_as_it_was_before_somebody_acted(month, opens):
     row = page.locator(f"[data-alert-id='{alert}']")
     expect(row).to_have_attribute("data-status", "ACK")
     page.goto(HISTORY)
-    page.get_by_label("Jour et heure de Lubumbashi").fill(f"{before:%Y-%m-%dT%H:%M}")
+    page.locator("#f-alors").fill(f"{before:%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name="Revoir").click()
     page.wait_for_url("**/governance/integrity?au=*")
     expect(page.locator("[data-as-of]")).to_contain_text("reconstruit à partir du registre")

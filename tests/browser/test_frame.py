@@ -133,5 +133,5 @@ def test_no_link_is_dead(site, opens, name):
                 waiting.append((urljoin(answer.url, html.unescape(link)), document))
         if place.fragment and f'id="{place.fragment}"' not in seen[document]:
             dead.append(f"{address}: no such place (on {found_on})")
-    assert len(seen) >= 3
+    assert len(seen) >= 2
     assert dead == []

@@ -9,6 +9,7 @@ from tests.alerts.make import alert, finding, take_in
 from tests.conftest import account
 from tests.pages.conftest import as_, people
 from tests.pages.dom import elements, text_of
+from tests.schedule.make import ours_scanned
 
 __all__ = ["as_", "people"]
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,7 @@ def test_the_way_back_stays_in_the_console(as_, target):
 
 
 def test_a_message_comes_from_its_source_as_it_is_and_everything_around_it_is_english(as_):
+    ours_scanned()
     take_in([finding(detected_at=alert_time())])
     client = as_("directeur")
     client.post(SET, {"language": "en"})

@@ -96,19 +96,7 @@ def test_a_refusal_says_why_who_may_and_the_way_on(as_, who, address, status, se
     assert first.status_code == 200
 
 
-def test_too_many_attempts_to_sign_in(settings):
-    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
-    cache.clear()  # where the attempts are counted
-    client, typed = Client(), {"login": "directeur", "password": "faux"}
-    assert client.post("/accounts/login/", typed).status_code == 200
-    answer = client.post("/accounts/login/", typed)
-    cache.clear()
-    assert answer.status_code == 429
-    assert "Réessayez dans quelques minutes" in text_of(answer)
-    assert ways_on(answer) == ["/accounts/login/"]
-
-
-@pytest.mark.parametrize("address", ["signup", "password/reset", "inactive"])
+@pytest.mark.parametrize("address", ["password/reset", "inactive"])
 def test_no_page_of_the_library_is_a_dead_end(address):
     answer = Client().get(f"/accounts/{address}/")
     assert answer.status_code == 200

@@ -131,12 +131,7 @@ def test_refusals_end_with_2(owner_url: str) -> None:
         ("--source", "nord"): "Source inconnue : nord.",
         ("--source", "depot"): "La console ne peut que lire « depot »",
         ("--connection", "postgresql:///x"): "--connection demande --source",
-        (
-            "--source",
-            "depot",
-            "--connection",
-            "postgresql://u:s3cret@127.0.0.1:1/x",
-        ): "inaccessible",
+        ("--source", "depot", "--connection", "postgresql://u@127.0.0.1:1/x"): "inaccessible",
         ("--source", "depot", "--connection", "http://u:s3cret@x"): "ne se lit pas",
     }.items():
         with pytest.raises(CommandError) as caught:
@@ -145,6 +140,9 @@ def test_refusals_end_with_2(owner_url: str) -> None:
         assert "s3cret" not in str(caught.value)
         assert "\n" not in str(caught.value)
         assert caught.value.returncode == 2
+    with pytest.raises(CommandError, match="nommez une variable") as caught:
+        run("prove", "--source", "depot", "--connection", "postgresql://u:s3cret@x")
+    assert "s3cret" not in str(caught.value)
     assert kept() == {}
 
 

@@ -203,7 +203,7 @@ def test_a_hand_change_that_a_person_calls_resolved_opens_again(depot):
     assert drift().status == "RESOLVED"
     scanned()
     assert trucks() == {("RESOLVED", "RULE_CHANGED", "1.0.0")}
-    assert (drift().status, drift().episode) == ("OPEN", 2)
+    assert (drift().status, drift().episode) == ("OPEN", 1)
 
 
 def test_other_text_under_the_same_versions_is_a_drift_until_a_version_says_so(depot):

@@ -37,7 +37,7 @@ WITH good AS (
               ELSE alert_material(g.payload, m.keys) END AS material,
          %(versions)s::jsonb ->> g.check_code AS rule_version,
          -- An instant that is all but the reading's own is the view's clock, not the data's.
-         g.detected_at <= %(taken_at)s::timestamptz - interval '1 minute' AS dated_by_data
+         g.detected_at <= %(taken_at)s::timestamptz - %(nearly)s::interval AS dated_by_data
   FROM grouped AS g LEFT JOIN material AS m USING (check_code)
 ), decided AS MATERIALIZED (
   -- Resolved by somebody after this reading began: an older reading says nothing against that.
