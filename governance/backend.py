@@ -1,15 +1,18 @@
 """Reads accounts before anybody acts: who signs in, and whose session a request brings."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db import connection
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from governance.models import User
-from governance.sql import acting_as_system, acting_as_user
+from governance.sql import USER_SETTING, acting_as_system, acting_as_user
 
 IDENTITY = "accounts"  # of the machine, while it looks for the account that a password opens
+ACCOUNT = f"SELECT * FROM account_of(set_config('{USER_SETTING}', %s, true)::uuid)"
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # the library ships no types
@@ -24,9 +27,11 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]  # the library ships
         return self._check_password(User.objects.filter(email__iexact=email).first(), password)
 
     def get_user(self, user_id: Any) -> User | None:
-        """The person of a session: one question, outside of any transaction."""
-        for user in User.objects.raw("SELECT * FROM account_of(%s)", [user_id]):
-            return user if self.user_can_authenticate(user) else None
+        """The person of a session: one question, which says who acts and ends with it."""
+        # Inside of a transaction the identity would outlive the question: whoever acted there acts on.
+        with acting_as_user(user_id) if connection.in_atomic_block else nullcontext():
+            for user in User.objects.raw(ACCOUNT, [str(user_id)]):
+                return user if self.user_can_authenticate(user) else None
         return None
 
 

@@ -18,7 +18,7 @@ class ScanOutcome(models.TextChoices):
 
 
 class ScanNumber(models.Func):
-    """The next number of a scan; the column is an identity, which takes no number from anybody."""
+    """The next number of a scan; a trigger gives it, whatever the statement says."""
 
     template = "nextval('integrity_scan_number_seq')"
     arity = 0

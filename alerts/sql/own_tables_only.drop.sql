@@ -1,5 +1,8 @@
 -- Undoes own_tables_only.sql: the functions as record_once.sql, tally.sql and comments.sql have them.
 
+ALTER POLICY acted ON system_alerts
+  USING (source = ANY ((SELECT governance_sources('act') || governance_sources('comment'))::text[]));
+
 CREATE OR REPLACE FUNCTION system_alerts_record_opened() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'
 SET work_mem = '128MB' AS $$

@@ -3,6 +3,12 @@
 -- identity for one row and changes it back before its entry is written: a signature of somebody else than who
 -- acts, or a person's statement that does what only a scan does.
 
+-- row_security.sql explains it. An UPDATE without WHERE asks nothing of what may be read, so this says it again:
+-- a finding of the console's own is acted on by who also sees the source that it concerns.
+ALTER POLICY acted ON system_alerts
+  USING (source = ANY ((SELECT governance_sources('act') || governance_sources('comment'))::text[])
+         AND concerns = ANY ((SELECT governance_sources('view_integrity'))::text[]));
+
 CREATE OR REPLACE FUNCTION system_alerts_record_opened() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'
 SET work_mem = '128MB' AS $$

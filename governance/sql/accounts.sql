@@ -13,14 +13,14 @@ AS $$
   FROM governance_own_sources('administer') AS held
 $$;
 
--- The whole account of the person whom a session names, hash included, in one round trip before anybody acts.
--- It tells no more than setting governance.user_id to that id would; while another person acts, nothing.
+-- The whole account of the person who acts, hash included, and nothing to anybody else. The request of a session
+-- says who acts in the argument: account_of(set_config('governance.user_id', id, true)::uuid), one round trip.
 CREATE FUNCTION account_of(wanted uuid) RETURNS SETOF governance_user
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, public, pg_temp
 AS $$
   SELECT u.* FROM governance_user u
-  WHERE u.id = wanted AND coalesce(governance_user_id(), wanted) = wanted
+  WHERE u.id = wanted AND governance_user_id() = wanted
 $$;
 
 -- Names of people whose ids the reader has met in rows that the reader may see (who acknowledged, who holds

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 from psycopg.errors import InsufficientPrivilege
 
+from governance.backend import Backend
 from governance.models import User
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user
@@ -115,6 +116,41 @@ def test_a_person_reads_the_own_account_and_no_other(runtime, people):
         for other in people.values():
             found = runtime.execute("SELECT password FROM account_of(%s)", [other.pk]).fetchall()
             assert bool(found) == (other == person)
+
+
+def test_while_nobody_acts_no_function_tells_an_id_or_a_hash(runtime, people):
+    chain = "SELECT u.password FROM alert_assignable(%s, %s) AS a, account_of(a) AS u"
+    for source in ("depot", "autre", "console"):
+        assert runtime.execute(chain, [source, source]).fetchall() == []
+    for person in people.values():
+        found = runtime.execute("SELECT password FROM account_of(%s)", [person.pk])
+        assert found.fetchall() == []
+
+
+def test_candidates_are_told_to_whoever_sees_both_sources(runtime, people):
+    def told(alert_source: str, about: str) -> set[UUID]:
+        rows = runtime.execute("SELECT alert_assignable(%s, %s)", [alert_source, about])
+        return {person for (person,) in rows}
+
+    depot = {people["admin"].pk, people["directeur"].pk}
+    for user in depot:
+        act(runtime, user=user)
+        assert told("depot", "depot") == depot
+        assert told("console", "depot") == {people["admin"].pk}
+        assert told("autre", "autre") == told("console", "autre") == set()
+    act(runtime, user=people["nouveau"].pk)
+    assert told("depot", "depot") == told("console", "console") == set()
+    act(runtime, system="scan")
+    assert told("depot", "depot") == depot
+
+
+def test_the_request_s_question_leaves_nobody_acting_behind(people):
+    found = Backend().get_user(people["admin"].pk)
+    assert found == people["admin"]
+    with acting_as_user(people["directeur"].pk):
+        assert Backend().get_user(people["admin"].pk) == people["admin"]
+        assert [user.username for user in User.objects.all()] == ["directeur"]
+    assert not User.objects.exists()
 
 
 def test_names_are_told_by_id_to_who_holds_a_role(runtime, people):
