@@ -77,6 +77,14 @@ OWNERS_ALONE = {
     "ledger_deed",
 }
 
+# Sequences that a column's default asks with the runtime role's rights: the queue's. An identity column asks its own
+# as the owner, and the number of a scan is a trigger's.
+SEQUENCES = (
+    "procrastinate_jobs_id_seq",
+    "procrastinate_periodic_defers_id_seq",
+    "procrastinate_events_id_seq",
+)
+
 # Functions that the runtime role may call: those that the program names, and those that policies, views and
 # triggers without SECURITY DEFINER call with its rights. Never a trigger function, which fires without any
 # right: whoever may call one may make a trigger of it on a temporary table (docs/row-security.md).
@@ -181,12 +189,13 @@ def apply(alias: str, runtime_role: str) -> None:
             return  # one role for everything: allowed on a developer's machine only (governance.E003)
         each("REVOKE CREATE ON SCHEMA {name} FROM {role}", ["public"])
         each("REVOKE ALL ON ALL TABLES IN SCHEMA {name} FROM {role}", ["public"])
+        each("REVOKE ALL ON ALL SEQUENCES IN SCHEMA {name} FROM {role}", ["public"])
         each("REVOKE ALL ON ROUTINE {name} FROM {role}", functions)
         each("REVOKE CREATE ON DATABASE {name} FROM {role}", databases)
         # TEMPORARY: a scan's rows land in temporary tables; docs/row-security.md says how that is held.
         each("GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {role}", databases)
         each("GRANT USAGE ON SCHEMA {name} TO {role}", ["public"])
-        each("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {name} TO {role}", ["public"])
+        each("GRANT USAGE ON SEQUENCE {name} TO {role}", SEQUENCES)
         each(
             "GRANT EXECUTE ON ROUTINE {name} TO {role}",
             [signature for signature, name in functions.items() if name in FUNCTIONS],

@@ -1,6 +1,7 @@
-"""Sessions behind four SQL functions: a key gives its session, and the table is granted to nobody."""
+"""Sessions behind four SQL functions, by the hash of the key: no statement and no row holds a key that signs in."""
 
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from django.contrib.sessions.backends import db
@@ -15,11 +16,16 @@ def _call(function: str, *values: str | datetime | bool | None) -> Any:
         return cursor.fetchone()[0]
 
 
+def session_name(key: str) -> str:
+    """What the database knows a session by; as long as Django's column is."""
+    return blake2b(key.encode(), digest_size=20).hexdigest()
+
+
 class SessionStore(db.SessionStore):
     """Django's, but for the statements (governance/sql/accounts.sql)."""
 
     def load(self) -> dict[str, Any]:
-        data = _call("session_read", self.session_key)
+        data = _call("session_read", session_name(self.session_key)) if self.session_key else None
         if data is None:
             self._session_key = None
             return {}
@@ -27,20 +33,21 @@ class SessionStore(db.SessionStore):
         return found
 
     def exists(self, session_key: str) -> bool:
-        return _call("session_read", session_key) is not None
+        return _call("session_read", session_name(session_key)) is not None
 
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             self.create()
             return
         data = self.encode(self._get_session(no_load=must_create))  # type: ignore[attr-defined]  # Django's own
-        if not _call("session_write", self.session_key, data, self.get_expiry_date(), must_create):
+        name = session_name(self.session_key)
+        if not _call("session_write", name, data, self.get_expiry_date(), must_create):
             raise CreateError if must_create else UpdateError
 
     def delete(self, session_key: str | None = None) -> None:
         session_key = session_key or self.session_key
         if session_key is not None:
-            _call("session_delete", session_key)
+            _call("session_delete", session_name(session_key))
 
     @classmethod
     def clear_expired(cls) -> None:

@@ -27,6 +27,32 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE OR REPLACE FUNCTION system_alerts_changed() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+  same public.system_alerts;  -- by its full name: a temporary table would be found first
+BEGIN
+  IF governance_system() IS NOT NULL THEN
+    NEW := system_alerts_changed_by_machine(OLD, NEW);
+  ELSE
+    NEW := system_alerts_changed_by_person(OLD, NEW);
+  END IF;
+  -- A statement that changes nothing is no change: no new version, no entry in the ledger. (Generated
+  -- columns are not computed yet, and being seen again is not a change.)
+  NEW.version := OLD.version;
+  NEW.updated_at := OLD.updated_at;
+  same := NEW;
+  same.severity_rank := OLD.severity_rank;
+  same.concerns := OLD.concerns;
+  same.last_detected_at := OLD.last_detected_at;
+  IF same IS NOT DISTINCT FROM OLD THEN
+    RETURN NEW;
+  END IF;
+  NEW.version := OLD.version + 1;
+  NEW.updated_at := statement_timestamp();
+  RETURN NEW;
+END $$;
+
 CREATE OR REPLACE FUNCTION system_alerts_changed_by_machine(was system_alerts, INOUT next system_alerts)
 LANGUAGE plpgsql AS $$
 BEGIN

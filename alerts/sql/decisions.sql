@@ -45,6 +45,8 @@ END $$;
 -- What the machine may do: refresh what it saw, lapse an acknowledgement, close, confirm, contradict, reopen.
 CREATE OR REPLACE FUNCTION system_alerts_changed_by_machine(was system_alerts, INOUT next system_alerts)
 LANGUAGE plpgsql AS $$
+DECLARE
+  instant constant timestamptz := next.updated_at;
 BEGIN
   next.assignee := was.assignee;
   next.episode := was.episode; next.episode_at := was.episode_at;
@@ -87,7 +89,7 @@ BEGIN
     next.acknowledged_severity := was.acknowledged_severity;
     next.acknowledged_material := was.acknowledged_material;
     next.acknowledgement_note := was.acknowledgement_note;
-    next.resolved_at := statement_timestamp();
+    next.resolved_at := instant;
     next.resolved_by := NULL; next.resolution_decision := NULL; next.resolution_note := NULL;
     next.accepted_until := NULL;
   ELSIF next.status = 'OPEN' THEN
@@ -96,14 +98,14 @@ BEGIN
     -- its date has come). The ledger keeps the old.
     IF was.status = 'RESOLVED' THEN
       IF was.resolved_by IS NOT NULL AND was.absent_at IS NULL THEN
-        next.contradicted_at := statement_timestamp();
+        next.contradicted_at := instant;
         next.contradicted_by := was.resolved_by;
         next.contradicted_decision := was.resolution_decision;
         next.contradicted_resolved_at := was.resolved_at;
         next.contradicted_until := was.accepted_until;
       ELSE
         next.episode := was.episode + 1;
-        next.episode_at := statement_timestamp();
+        next.episode_at := instant;
         next.first_acknowledged_at := NULL;
         next.assignee := NULL;
         next.contradicted_at := NULL; next.contradicted_by := NULL; next.contradicted_decision := NULL;
@@ -129,6 +131,7 @@ CREATE OR REPLACE FUNCTION system_alerts_changed_by_person(was system_alerts, IN
 LANGUAGE plpgsql AS $$
 DECLARE
   person constant uuid := governance_user_id();
+  instant constant timestamptz := next.updated_at;
   lender uuid;  -- whose right a delegate uses
   step constant text := was.status || '>' || next.status;
 BEGIN
@@ -141,6 +144,16 @@ BEGIN
       was.created_at, was.material, was.dated_by_data) THEN
     RAISE EXCEPTION 'a person does not change what a scan saw'
       USING ERRCODE = 'insufficient_privilege';
+  END IF;
+
+  -- The policy asks the same once per statement; a statement that changed the identity meanwhile is asked here.
+  IF was.concerns <> was.source AND NOT was.concerns = ANY (governance_sources('view_integrity')) THEN
+    RAISE EXCEPTION 'this person does not see what this alert concerns'
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF greatest(char_length(next.acknowledgement_note), char_length(next.resolution_note),
+              char_length(next.reopening_note)) > 4000 THEN
+    RAISE EXCEPTION 'a note has at most 4000 characters' USING ERRCODE = 'check_violation';
   END IF;
 
   -- Whatever the statement says of these, the session decides.
@@ -197,11 +210,11 @@ BEGIN
   END IF;
 
   IF step = 'OPEN>ACK' THEN
-    next.acknowledged_at := statement_timestamp();
+    next.acknowledged_at := instant;
     next.acknowledged_by := person;
     next.acknowledged_severity := was.severity;
     next.acknowledged_material := was.material;
-    next.first_acknowledged_at := coalesce(was.first_acknowledged_at, statement_timestamp());
+    next.first_acknowledged_at := coalesce(was.first_acknowledged_at, instant);
     next.resolution_cause := NULL; next.resolution_decision := NULL;
     next.resolution_note := NULL; next.accepted_until := NULL;
 
@@ -219,7 +232,7 @@ BEGIN
       RAISE EXCEPTION 'an acceptance and a dispute, and only these, have an end date'
         USING ERRCODE = 'check_violation';
     END IF;
-    IF next.accepted_until < current_date OR next.accepted_until > date '9999-12-31' THEN
+    IF next.accepted_until < (instant AT TIME ZONE 'UTC')::date OR next.accepted_until > date '9999-12-31' THEN
       RAISE EXCEPTION 'an acceptance or a dispute ends on a day to come' USING ERRCODE = 'check_violation';
     END IF;
     SELECT l.lender INTO lender FROM governance_loans(clock_timestamp()) AS l WHERE l.source = was.source;
@@ -229,14 +242,14 @@ BEGIN
       -- Four eyes: the first signature is a proposal. It acknowledges, and waits for a second person.
       next.status := 'ACK';
       next.acceptance_proposed_by := person;
-      next.acceptance_proposed_at := statement_timestamp();
+      next.acceptance_proposed_at := instant;
       next.acceptance_proposed_for := lender;
       IF was.status = 'OPEN' THEN
-        next.acknowledged_at := statement_timestamp();
+        next.acknowledged_at := instant;
         next.acknowledged_by := person;
         next.acknowledged_severity := was.severity;
         next.acknowledged_material := was.material;
-        next.first_acknowledged_at := coalesce(was.first_acknowledged_at, statement_timestamp());
+        next.first_acknowledged_at := coalesce(was.first_acknowledged_at, instant);
       END IF;
     ELSIF was.severity = 'CRITICAL' AND next.resolution_decision = 'ACCEPTE'
           AND coalesce(was.acceptance_proposed_for, was.acceptance_proposed_by) = coalesce(lender, person) THEN
@@ -244,7 +257,7 @@ BEGIN
       RAISE EXCEPTION 'both signatures would rest on the right of one person'
         USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'alert_two_rights';
     ELSE
-      next.resolved_at := statement_timestamp();
+      next.resolved_at := instant;
       next.resolved_by := person;
       IF was.severity <> 'CRITICAL' OR next.resolution_decision <> 'ACCEPTE' THEN
         -- Resolved otherwise than proposed: the proposal came to nothing.
@@ -275,6 +288,37 @@ BEGIN
     RAISE EXCEPTION 'no step leads from % to %', was.status, next.status
       USING ERRCODE = 'check_violation';
   END IF;
+END $$;
+
+-- workflow.sql explains it. The row's instant is the one of the ledger's entry, or of a later statement of the same
+-- transaction: never the one at which a statement was sent that waited since. And ledger_lock refuses a row to
+-- anybody but who began to write, so a statement that changes the identity on its way ends here.
+CREATE OR REPLACE FUNCTION system_alerts_changed() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+  same public.system_alerts;  -- by its full name: a temporary table would be found first
+  instant constant timestamptz := greatest(ledger_lock(), statement_timestamp());
+BEGIN
+  NEW.updated_at := instant;  -- where the two functions find it
+  IF governance_system() IS NOT NULL THEN
+    NEW := system_alerts_changed_by_machine(OLD, NEW);
+  ELSE
+    NEW := system_alerts_changed_by_person(OLD, NEW);
+  END IF;
+  -- A statement that changes nothing is no change: no new version, no entry in the ledger. (Generated
+  -- columns are not computed yet, and being seen again is not a change.)
+  NEW.version := OLD.version;
+  NEW.updated_at := OLD.updated_at;
+  same := NEW;
+  same.severity_rank := OLD.severity_rank;
+  same.concerns := OLD.concerns;
+  same.last_detected_at := OLD.last_detected_at;
+  IF same IS NOT DISTINCT FROM OLD THEN
+    RETURN NEW;
+  END IF;
+  NEW.version := OLD.version + 1;
+  NEW.updated_at := instant;
+  RETURN NEW;
 END $$;
 
 -- record_once.sql says what it does; the names of the entries are what changed.
@@ -381,10 +425,12 @@ BEGIN
       SELECT FROM pg_attribute CROSS JOIN unnest(shapes) AS shape
       WHERE attrelid = TG_RELID AND attnum = ANY (string_to_array(rtrim(shape), ' ')::smallint[])
         AND attname IN ('source', 'check_code', 'severity', 'entity_type', 'entity_id', 'message', 'payload',
-          'occurrences', 'first_detected_at', 'last_detected_at', 'material', 'rule_version', 'created_at'))
+          'occurrences', 'first_detected_at', 'last_detected_at', 'material', 'rule_version', 'created_at',
+          'dated_by_data'))
     OR EXISTS (
       SELECT FROM newtab AS n JOIN oldtab AS o ON o.id = n.id
-      WHERE n.status = 'RESOLVED' AND o.status <> 'RESOLVED' AND n.resolved_by IS NULL)
+      WHERE n.status = 'RESOLVED' AND o.status <> 'RESOLVED' AND n.resolved_by IS NULL
+         OR n.absent_at IS DISTINCT FROM o.absent_at AND n.absent_at IS NOT NULL)
   ) THEN
     RAISE insufficient_privilege USING MESSAGE = 'a person does not do what a scan does';
   END IF;

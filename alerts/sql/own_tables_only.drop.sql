@@ -163,3 +163,15 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE OR REPLACE FUNCTION alert_comment_signed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  SELECT a.source, a.concerns INTO NEW.source, NEW.concerns FROM system_alerts AS a WHERE a.id = NEW.alert_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no such alert' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  NEW.author := governance_user_id();
+  NEW.at := statement_timestamp();
+  RETURN NEW;
+END $$;

@@ -87,7 +87,12 @@ SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
   open text[] := '{}';
+  unentered constant text[] := '{last_login,language,tour_dismissed_at}';
 BEGIN
+  -- What leaves an entry is done by who began to write: ledger_lock refuses a row to anybody else.
+  IF TG_OP = 'INSERT' OR to_jsonb(NEW) - unentered IS DISTINCT FROM to_jsonb(OLD) - unentered THEN
+    PERFORM ledger_lock();
+  END IF;
   IF governance_system() IS NOT NULL THEN
     RETURN NEW;
   ELSIF governance_user_id() IS NULL THEN

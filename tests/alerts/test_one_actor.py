@@ -109,7 +109,7 @@ def test_no_statement_signs_for_another_between_its_rows(app, two):
     with app.transaction():
         act(app, first)
         app.execute(ACCEPT)
-        refused(app, swapped, "signs for somebody else")
+        refused(app, swapped)
         refused(app, ACCEPT.replace("'connu'", SWAP.format(second)))
     assert statuses() == {"ACK"}
     comment = (
@@ -118,7 +118,7 @@ def test_no_statement_signs_for_another_between_its_rows(app, two):
     )
     with app.transaction():
         act(app, first)
-        refused(app, comment, "signs for somebody else")
+        refused(app, comment)
 
 
 def test_nobody_takes_no_lock(app, two):

@@ -6,13 +6,17 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from psycopg.errors import InsufficientPrivilege
 
 from governance.backend import Backend
 from governance.models import User
 from governance.roles import Role
+from governance.sessions import session_name
 from governance.sql import acting_as_system, acting_as_user
 from tests.conftest import make_user
 
@@ -249,7 +253,24 @@ def test_addresses_and_groups_take_nothing_from_anybody(runtime, people):
                 runtime.execute(insert, [people["directeur"].pk])
 
 
-def test_a_session_is_found_by_its_key_alone(pg, fresh_console, runtime):
+def test_a_session_is_found_by_its_key_which_no_row_and_no_statement_holds(
+    people, runtime, pg, fresh_console
+):
+    client = Client()
+    with CaptureQueriesContext(connection) as asked:
+        client.force_login(people["admin"])
+        assert client.get("/governance").status_code == 200
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert not [query["sql"] for query in asked if key in query["sql"]]
+    with pg.superuser(fresh_console) as superuser:
+        rows = superuser.execute("SELECT session_key FROM django_session").fetchall()
+    assert (session_name(key),) in rows
+    for (name,) in rows:
+        client.cookies[settings.SESSION_COOKIE_NAME] = name
+        assert client.get("/governance").status_code == 302
+
+
+def test_a_session_is_found_by_its_name_alone(pg, fresh_console, runtime):
     with pg.superuser(fresh_console) as superuser:
         ((key, data),) = superuser.execute(
             "SELECT session_key, session_data FROM django_session"

@@ -52,3 +52,17 @@ def test_the_runtime_role_creates_nothing():
             " has_database_privilege(current_user, current_database(), 'CREATE')"
         )
         assert cursor.fetchone() == (False, False)
+
+
+def test_only_sequences_that_a_default_asks_with_the_role_s_rights_are_granted():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.relname,
+                 has_sequence_privilege(current_user, c.oid, 'USAGE, SELECT, UPDATE'),
+                 EXISTS (SELECT FROM pg_depend d JOIN pg_class t ON t.oid = d.refobjid
+                         WHERE d.objid = c.oid AND d.deptype = 'a' AND t.relname LIKE 'procrastinate%%')
+               FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace = 'public'::regnamespace"""
+        )
+        found = cursor.fetchall()
+    assert {name for name, held, _asked in found if held} == set(grants.SEQUENCES)
+    assert {name for name, _held, asked in found if asked} == set(grants.SEQUENCES)

@@ -61,8 +61,8 @@ def test_an_account_s_life_is_recorded_without_its_password(admin):
 def test_signing_in_writes_nothing_and_waits_for_nobody(admin, pg, console):
     start, _ = head()
     with psycopg.connect(pg.dsn(console, "console_app")) as scan:
-        scan.execute("SELECT set_config('governance.system', 'scan', true)")
-        scan.execute("SELECT ledger_lock()")  # a long scan holds the head
+        # a long scan holds the head
+        scan.execute("SELECT set_config('governance.system', 'scan', true), ledger_lock()")
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '2s'")
         sign_in_noted(User, admin)

@@ -20,7 +20,7 @@ from integrity.scan import RECORDED as RECORDED_SCANS
 from tests.alerts.make import alert_rows, finding, ledger, take_in
 from tests.conftest import make_user
 
-NOTE = "SELECT ledger_note(%s, %s, 'x', NULL, %s, '{\"entries\": 1, \"last_seq\": 999999}')"
+NOTE = "SELECT ledger_note(%s, %s, 'x', NULL, %s, '{\"first_seq\": 1, \"last_seq\": 999999}')"
 MACHINES = sorted(
     {"schedule", "heartbeat", "health"} | {deed.system for deed in DEEDS if deed.system}
 )

@@ -21,7 +21,7 @@ def unblocked(django_db_blocker):
 
 def test_scans_of_before_are_numbered_as_the_ledger_entered_them(fresh_console, pg):
     """The migration on a console that has scans, one of them dated in the future."""
-    call_command("migrate", "integrity", "0014", database="owner", verbosity=0)
+    call_command("migrate", "integrity", "0014_evidence_scan_eyes", database="owner", verbosity=0)
     with pg.superuser(fresh_console) as owner:
         for ago in ("2 hours", "-2 days", "1 hour"):
             owner.execute("BEGIN")
@@ -44,3 +44,23 @@ def test_scans_of_before_are_numbered_as_the_ledger_entered_them(fresh_console, 
             "SELECT bool_and(tgenabled = 'O') FROM pg_trigger WHERE tgrelid = 'integrity_scan'::regclass"
         ).fetchone()
     assert enabled == (True,)
+
+
+def test_no_statement_chooses_its_number(fresh_console, pg):
+    """The greatest number would be the latest scan for ever, and the heartbeat blind behind it."""
+    with psycopg.connect(pg.dsn(fresh_console, "console_app")) as app:
+        app.execute("SELECT set_config('governance.system', 'scan', true)")
+        number = app.execute(
+            "INSERT INTO integrity_scan (id, source, number, started_at, finished_at, outcome, error, view_hash,"
+            " rules, rows, per_code, quarantined, faults, opened, reopened, lapsed, changed, closed, compiled)"
+            " OVERRIDING SYSTEM VALUE VALUES (gen_random_uuid(), 'depot', 9223372036854775807, now(), now(),"
+            " 'COMPLETE', '', '', '{}', 0, '{}', 0, '[]', 0, 0, 0, 0, 0, true) RETURNING number"
+        ).fetchone()
+        for statement in (
+            "SELECT setval('integrity_scan_number_seq', 9223372036854775807)",
+            "SELECT nextval('integrity_scan_number_seq')",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
+                app.execute(statement)
+    assert number == (1,)
+    assert scanned(ago=timedelta(minutes=1)).number == 2

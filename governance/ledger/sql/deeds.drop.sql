@@ -1,4 +1,5 @@
 -- Undoes deeds.sql: ledger_note as note.sql has it.
+DROP FUNCTION ledger_note_fits(text, jsonb);
 CREATE OR REPLACE FUNCTION ledger_note(
   source text, subject_type text, subject_id text, check_code text, action text, details jsonb
 ) RETURNS bigint

@@ -27,6 +27,31 @@ BEGIN
   RAISE insufficient_privilege USING MESSAGE = format('%L about %L is not theirs to note', noted, about);
 END $$;
 
+-- Refuses what nobody could read again: an entry is for ever. A few bytes may hold numbers of a hundred thousand
+-- digits, so these are looked at before any of it is written out.
+CREATE FUNCTION ledger_note_fits(about text, details jsonb) RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+  most constant integer := 65536;  -- bytes
+  fits boolean;
+BEGIN
+  -- One after the other: a planner may compute the parts of one expression beforehand.
+  fits := octet_length(about) <= 1000 AND pg_column_size(details) <= most;
+  IF fits THEN
+    fits := NOT EXISTS (
+      SELECT FROM jsonb_path_query(details, 'strict $.** ? (@.type() == "number")') AS one
+      WHERE scale(one::numeric) > 300 OR abs(one::numeric) > 1e300::numeric);
+  END IF;
+  IF fits THEN
+    fits := octet_length(details::text) <= most;
+  END IF;
+  IF NOT fits THEN
+    RAISE check_violation USING MESSAGE = 'an entry that is noted has at most 64 KB, and numbers 300 digits';
+  END IF;
+END $$;
+
 -- ledger_note (note.sql) again, by the list.
 CREATE OR REPLACE FUNCTION ledger_note(
   source text, subject_type text, subject_id text, check_code text, action text, details jsonb
@@ -36,6 +61,11 @@ SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   PERFORM ledger_deed_check(action, subject_type, source);
+  PERFORM ledger_note_fits(concat(subject_id, check_code, source), details);
+  -- What people note is exports.
+  IF governance_user_id() IS NOT NULL AND details - '{selection,first_seq,last_seq}'::text[] <> '{}' THEN
+    RAISE insufficient_privilege USING MESSAGE = 'an export tells its selection and its numbers, and no more';
+  END IF;
   RETURN ledger_append(ARRAY[
     ROW(source, subject_type, subject_id, check_code, action, NULL, details)::ledger_draft]);
 END $$;

@@ -18,3 +18,20 @@ BEGIN
   PERFORM set_config('governance.ledger_door', '', true);
   RETURN instant;
 END $$;
+
+CREATE OR REPLACE FUNCTION ledger_may_grant() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+  administered text[];
+BEGIN
+  IF governance_system() IS NULL THEN
+    administered := governance_own_sources('administer');
+    IF (TG_OP <> 'INSERT' AND OLD.source <> ALL (administered))
+       OR (TG_OP <> 'DELETE' AND NEW.source <> ALL (administered)) THEN
+      RAISE insufficient_privilege USING MESSAGE = 'only who administers a source grants a role on it';
+    END IF;
+  END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
