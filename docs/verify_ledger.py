@@ -305,6 +305,7 @@ class Reading:
         self.agreed = []
         self.entries = self.links = 0
         self.first = self.last = None
+        self.last_at = ""
         self.last_hash = GENESIS
         self.gaps = []
         self.digest = hashlib.sha256()
@@ -332,6 +333,9 @@ class Reading:
             if prev_hash != self.last_hash:
                 raise Broken(f"entrée n° {seq} (ligne {number}) : ne continue pas la n° {last}")
             self.links += 1
+        if not isinstance(entry["at"], str) or entry["at"] < self.last_at:
+            raise Broken(f"entrée n° {seq} (ligne {number}) : plus ancienne que la n° {last}")
+        self.last_at = entry["at"]
         self.last_hash = bytes.fromhex(entry["hash"])
         if seq in self.expected:
             if self.expected[seq] != entry["hash"]:

@@ -1,6 +1,7 @@
 """Compares what the database runs with what this program installs, by the hashes in definitions.json.
 
-Functions, triggers, policies, rules, row security. Must not ask a function of the console's database.
+Functions, triggers, policies, rules, row security, columns, constraints, views, and what would take the place
+of PostgreSQL's own functions. Must not ask a function of the console's database.
 `make definitions` writes the file anew, from a database that was just migrated.
 """
 
@@ -19,6 +20,9 @@ HERE = Path(__file__).parent
 MANIFEST = HERE / "definitions.json"
 # Names without a schema are PostgreSQL's own, and definitions are printed alike for every session.
 PLAIN = {"search_path": "pg_catalog, pg_temp", "quote_all_identifiers": "off"}
+
+# Kinds of which a console has none: what PostgreSQL would take instead of its own, or set for each session.
+STRANGE = {"shadow", "operator", "cast", "setting"}
 
 
 class State(models.TextChoices):
@@ -65,18 +69,23 @@ def drifts(found: Mapping[str, str]) -> tuple[Drift, ...]:
     """How `found` differs from what the program installs, by name.
 
     A table or a function of another name is somebody's own and no fault; a second function of one of
-    our names is, and so is anything that acts on one of our tables.
+    our names is, and so is anything that acts on one of our tables or would be taken for PostgreSQL's own.
     """
     ours = expected()
     functions = {name.partition("(")[0] for name in ours if name.startswith("function ")}
-    tables = {name.partition(" ")[2] for name in ours if name.startswith("table ")}
+    tables = {name.partition(" ")[2] for name in ours if name.startswith(("table ", "view "))}
     result = {
         name: State.CHANGED if name in found else State.MISSING
         for name, hashed in ours.items()
         if found.get(name) != hashed
     }
     for name in found.keys() - ours.keys():
-        if name.partition("(")[0] in functions or name.rpartition(" on ")[2] in tables:
+        kind = name.partition(" ")[0]
+        if (
+            kind in STRANGE
+            or name.partition("(")[0] in functions
+            or name.rpartition(" on ")[2] in tables
+        ):
             result[name] = State.EXTRA
     return tuple(Drift(name, result[name]) for name in sorted(result))
 

@@ -52,6 +52,7 @@ class Fault(models.TextChoices):
     MISSING = "MISSING", _("cette entrée manque")
     CONTENT = "CONTENT", _("le contenu ne correspond pas à son empreinte")
     LINK = "LINK", _("l’entrée ne continue pas la précédente")
+    TIME = "TIME", _("l’entrée est plus ancienne que la précédente")
     HEAD = "HEAD", _("l’entrée n’est pas celle que la tête du registre annonce")
     CHECKPOINT = (
         "CHECKPOINT",
@@ -216,7 +217,7 @@ def _hash_of(seq: int) -> str | None:
             "SELECT hash FROM public.ledger_entry WHERE seq OPERATOR(pg_catalog.=) %s", [seq]
         )
         row = cursor.fetchone()
-    return bytes(row[0]).hex() if row else None
+    return bytes(row[0]).hex() if row and row[0] is not None else None
 
 
 def _worse(found: Verification, seq: int, fault: Fault) -> Verification:

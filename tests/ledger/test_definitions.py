@@ -117,6 +117,68 @@ CHANGES = {
         "CREATE FUNCTION ledger_append(draft text) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'",
         "function ledger_append(draft text) (en trop)",
     ),
+    "a hash that may be missing": (
+        "ALTER TABLE ledger_head ALTER hash DROP NOT NULL",
+        "table ledger_head (modifié)",
+    ),
+    "another default": (
+        "ALTER TABLE ledger_deed ALTER system SET DEFAULT 'scan'",
+        "table ledger_deed (modifié)",
+    ),
+    "a constraint dropped": (
+        "ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_seq_positive",
+        "constraint ledger_entry_seq_positive on ledger_entry (absent)",
+    ),
+    "a constraint more": (
+        "ALTER TABLE ledger_entry ADD CONSTRAINT quiet CHECK (actor <> 'system:purge') NOT VALID",
+        "constraint quiet on ledger_entry (en trop)",
+    ),
+    "a constraint that checks nothing": (
+        "ALTER TABLE source_role DROP CONSTRAINT source_role_role_known,"
+        " ADD CONSTRAINT source_role_role_known CHECK (true)",
+        "constraint source_role_role_known on source_role (modifié)",
+    ),
+    "an index that refuses": (
+        "CREATE UNIQUE INDEX once ON ledger_entry (seq, at)",
+        "index once on ledger_entry (en trop)",
+    ),
+    "a view that hides": (
+        "DO $$ BEGIN EXECUTE format('CREATE OR REPLACE VIEW alert_active_as_of AS %s LIMIT 0',"
+        " rtrim(pg_get_viewdef('alert_active_as_of'), ';')); END $$",
+        "view alert_active_as_of (modifié)",
+    ),
+    "a rule of a view": (
+        "CREATE RULE quiet AS ON DELETE TO account DO INSTEAD NOTHING",
+        "rule quiet on account (en trop)",
+    ),
+    "a function that fits better than PostgreSQL's": (
+        "CREATE FUNCTION cardinality(d ledger_draft[]) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 0'",
+        "shadow cardinality(d public.ledger_draft[]) (en trop)",
+    ),
+    "an operator likewise": (
+        "CREATE FUNCTION mine(ledger_draft, text) RETURNS boolean LANGUAGE sql AS 'SELECT false';"
+        "CREATE OPERATOR public.= (LEFTARG = ledger_draft, RIGHTARG = text, FUNCTION = mine)",
+        "operator public.=(public.ledger_draft,text) (en trop)",
+    ),
+    "a cast": (
+        "CREATE FUNCTION mine(ledger_draft) RETURNS text LANGUAGE sql AS 'SELECT NULL::text';"
+        "CREATE CAST (ledger_draft AS text) WITH FUNCTION mine(ledger_draft) AS IMPLICIT",
+        "cast public.ledger_draft AS text (en trop)",
+    ),
+    "a draft with one part more": (
+        "ALTER TYPE ledger_draft ADD ATTRIBUTE more text",
+        "type ledger_draft (modifié)",
+    ),
+    "where every session looks first": (
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = evil, public', current_database());"
+        " END $$",
+        "setting search_path of the database (en trop)",
+    ),
+    "what a role begins with": (
+        "DO $$ BEGIN EXECUTE format('ALTER ROLE console_owner IN DATABASE %I SET row_security = %L',"
+        " current_database(), 'off'); END $$",
+        "setting row_security of role console_owner (en trop)",
+    ),
 }
 
 
@@ -155,6 +217,12 @@ def test_a_view_in_the_ledgers_place_is_not_read(console, pg, chain):
 def test_what_is_somebody_elses_is_no_fault(console, pg, chain):
     with owner(pg, console) as hand:
         hand.execute("CREATE TABLE notes (id int); CREATE FUNCTION mine() RETURNS int RETURN 1")
+        hand.execute("CREATE VIEW few AS SELECT * FROM notes LIMIT 1")
+        hand.execute(
+            "CREATE INDEX quick ON ledger_entry (at, role); CREATE TYPE pair AS (a int, b int)"
+        )
+        hand.execute("CREATE OPERATOR public.<~~> (RIGHTARG = int, FUNCTION = int4abs)")
+        hand.execute(f'ALTER DATABASE "{console}" SET lock_timeout = 0')
         hand.execute(
             "CREATE TRIGGER mine BEFORE INSERT ON notes FOR EACH ROW"
             " EXECUTE FUNCTION suppress_redundant_updates_trigger()"

@@ -81,6 +81,9 @@ def tamper(pg, database, statements, **where):
         for name, value in where.items():
             statements = statements.replace(f"%({name})s", str(value))
         hand.execute(statements)
+        hand.execute(
+            "ALTER TABLE ledger_entry ADD CONSTRAINT ledger_entry_seq_positive CHECK (seq >= 1)"
+        )
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -4,19 +4,22 @@
 -- console's functions does not fool it. The hashed text is that of canonical.sql, written out.
 -- `first_bad` null means whole; else the lowest number at which the record is not what was written, and
 -- `fault`: MISSING (no such entry), CONTENT (its hash is not that of its content), LINK (it does not
--- continue its predecessor), HEAD (the head knows nothing of it, or knows it otherwise).
+-- continue its predecessor), TIME (it is older than its predecessor), HEAD (the head knows nothing of it, or
+-- knows it otherwise). A missing value never agrees: `(a = b) IS NOT TRUE` is a fault also where one is NULL.
 WITH content AS MATERIALIZED (
   SELECT count(*) AS entries, max(seq) AS last_seq,
-    min(seq) FILTER (WHERE hash IS DISTINCT FROM sha256(prev_hash || convert_to(json_build_array(
+    min(seq) FILTER (WHERE (hash = sha256(prev_hash || convert_to(json_build_array(
       seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), actor, role, source,
       subject_type, subject_id, check_code, action, before, after
-    )::text, 'UTF8'))) AS changed
+    )::text, 'UTF8'))) IS NOT TRUE) AS changed
   FROM public.ledger_entry
 ), links AS MATERIALIZED (
-  SELECT min(last + 1) FILTER (WHERE seq <> last + 1) AS missing,
-    min(seq) FILTER (WHERE seq = last + 1 AND prev_hash <> last_hash) AS unlinked
+  SELECT min(last + 1) FILTER (WHERE (seq = last + 1) IS NOT TRUE) AS missing,
+    min(seq) FILTER (WHERE seq = last + 1 AND (prev_hash = last_hash) IS NOT TRUE) AS unlinked,
+    min(seq) FILTER (WHERE (at >= last_at) IS NOT TRUE) AS fallen
   FROM (
-    SELECT seq, prev_hash, lag(seq, 1, 0::bigint) OVER chain AS last,
+    SELECT seq, at, prev_hash, lag(seq, 1, 0::bigint) OVER chain AS last,
+      lag(at, 1, '-infinity'::timestamptz) OVER chain AS last_at,
       lag(hash, 1, decode(repeat('00', 32), 'hex')) OVER chain AS last_hash
     FROM public.ledger_entry WINDOW chain AS (ORDER BY seq)
   ) AS pairs
@@ -26,7 +29,7 @@ WITH content AS MATERIALIZED (
       WHEN h.seq IS NULL THEN coalesce(c.last_seq, 1)
       WHEN h.seq > coalesce(c.last_seq, 0) THEN coalesce(c.last_seq, 0) + 1
       WHEN h.seq < c.last_seq THEN h.seq + 1
-      WHEN h.hash <> coalesce(e.hash, decode(repeat('00', 32), 'hex')) THEN greatest(h.seq, 1)
+      WHEN (h.hash = CASE WHEN c.last_seq IS NULL THEN decode(repeat('00', 32), 'hex') ELSE e.hash END) IS NOT TRUE THEN greatest(h.seq, 1)
     END AS headless
   FROM content c
   LEFT JOIN public.ledger_entry e ON e.seq = c.last_seq
@@ -37,7 +40,10 @@ SELECT g.entries, g.last_seq, g.last_hash, b.first_bad,
     WHEN l.missing THEN 'MISSING'
     WHEN c.changed THEN 'CONTENT'
     WHEN l.unlinked THEN 'LINK'
+    WHEN l.fallen THEN 'TIME'
     WHEN g.headless THEN CASE WHEN g.head_seq > g.last_seq THEN 'MISSING' ELSE 'HEAD' END
   END
 FROM content c, links l, ending g,
-  LATERAL (SELECT least(c.changed, l.missing, l.unlinked, g.headless) AS first_bad) b
+  LATERAL (SELECT least(c.changed, l.missing, l.unlinked, l.fallen, g.headless) AS first_bad) b
+-- More than one row only where somebody made a second head or a number twice.
+ORDER BY b.first_bad LIMIT 1
