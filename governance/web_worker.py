@@ -1,8 +1,9 @@
 """gunicorn's threaded worker, except that a request takes a thread only once all of it has arrived.
 
 Heads and bodies are gathered in the worker's one loop, which waits for nobody: a client that sends half a
-request holds a socket and a few bytes, and is sent away when its time is over. Knows nothing of Django.
-It speaks plain HTTP; whoever wants TLS puts a proxy in front.
+request holds a socket and a few bytes, and is sent away when its time is over. Few whole requests wait
+for a thread; more are told at once to come back later. Knows nothing of Django. It speaks plain HTTP;
+whoever wants TLS puts a proxy in front.
 """
 
 import errno
@@ -10,10 +11,11 @@ import re
 import selectors
 import time
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from socket import socket
+from socket import MSG_PEEK, socket
 from typing import Any
 
 from gunicorn import http
@@ -23,8 +25,14 @@ REQUEST_SECONDS = 20.0  # from the first moment a client may speak to the last b
 ANSWER_SECONDS = 20.0  # for a client to take one piece of an answer (64 KB and less of a page)
 REQUEST_BYTES = 256 * 1024  # head and body; the largest form, 200 ticked alerts, has 15 KB
 WAITING = 200  # unfinished requests a worker holds; one more, and the oldest goes
+QUEUED = 8  # whole requests that wait, for each thread; they have their turn within a few seconds
+COME_BACK_SECONDS = 5  # said to whoever comes when so many wait
+LIVENESS = (
+    b"GET /health/live "  # has a thread of its own: who waits for no turn can tell that we live
+)
 
-_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
+_LENGTHS = re.compile(rb"\r\ncontent-length[ \t]*:([^\r\n]*)", re.IGNORECASE)
+_LENGTH = re.compile(rb"[ \t]*(0|[1-9][0-9]{0,17})[ \t]*")
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect[ \t]*:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
 
@@ -65,17 +73,23 @@ class Request:
         # No browser sends a form in chunks; whatever else is odd in a head, gunicorn's parser refuses.
         if _CHUNKED.search(head):
             raise Refused(HTTPStatus.LENGTH_REQUIRED)
-        lengths = _LENGTH.findall(head)
-        self.length = len(head) + (int(lengths[0]) if lengths else 0)
+        # gunicorn reads the length from the same head: only what both read alike is handed over.
+        lengths = [_LENGTH.fullmatch(said) for said in _LENGTHS.findall(head)]
+        if len(lengths) > 1 or None in lengths:
+            raise Refused(HTTPStatus.BAD_REQUEST)
+        self.length = len(head) + sum(int(length[1]) for length in lengths if length)
         self.expects_continue = bool(_EXPECTS.search(head))
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
-    """Overrides the three places where a connection comes, speaks and is forgotten."""
+    """Overrides where a connection comes, speaks, has its turn and is forgotten."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._unfinished: OrderedDict[TConn, Request] = OrderedDict()  # oldest first
+        self._queued: set[TConn] = set()  # whole, and waiting for a thread
+        self._last: set[TConn] = set()  # sent bytes after their request, which nobody reads
+        self._liveness = ThreadPoolExecutor(1)
 
     def accept(self, server: Any, listener: socket) -> None:
         """Take one new client, who has REQUEST_SECONDS from now, also to say nothing."""
@@ -130,15 +144,40 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
 
     def _hand_over(self, conn: TConn, request: Request) -> None:
         """Give a thread the whole request: it reads from memory and never from the client."""
+        if len(self._queued) >= QUEUED * self.cfg.threads:
+            self._forget(conn, HTTPStatus.SERVICE_UNAVAILABLE)
+            return
         del self._unfinished[conn]
         with self._lock:
             self.poller.unregister(conn.sock)
+        if len(request.received) > (request.length or 0):
+            self._last.add(conn)
         conn.parser = http.RequestParser(
             self.cfg, [bytes(request.received[: request.length])], conn.client
         )
-        conn.init()
+        conn.initialized = True
+        self._queued.add(conn)
+        pool = self._liveness if request.received.startswith(LIVENESS) else self.tpool
+        self._wrap_future(pool.submit(self.handle, conn), conn)
+
+    def handle(self, conn: TConn) -> Any:
+        """Called in a thread: its turn has come, unless the client went away in the meantime."""
+        self._queued.discard(conn)
+        try:
+            if conn.sock.recv(1, MSG_PEEK) == b"":
+                self._last.discard(conn)
+                return (False, conn)
+        except BlockingIOError:
+            pass  # it waits for its answer
         conn.sock.settimeout(ANSWER_SECONDS)
-        self._wrap_future(self.tpool.submit(self.handle, conn), conn)
+        return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: TConn) -> Any:
+        """Say `Connection: close` to who sent a second request before the first was answered."""
+        if conn in self._last:
+            self._last.discard(conn)
+            req.force_close()
+        return super().handle_request(req, conn)
 
     def murder_keepalived(self) -> None:
         """Called in each round of the loop, once a second and oftener: whose time is over goes."""
@@ -158,7 +197,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         with self._lock, suppress(KeyError, ValueError, OSError):
             self.poller.unregister(conn.sock)
         if status:
-            answer = f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            answer = (
+                f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\nContent-Length: 0\r\n"
+            )
+            if status == HTTPStatus.SERVICE_UNAVAILABLE:
+                answer += f"Retry-After: {COME_BACK_SECONDS}\r\n"
+            answer += "\r\n"
             with suppress(OSError):
                 conn.sock.send(answer.encode("ascii"))
         self.nr_conns -= 1

@@ -4,10 +4,15 @@ import select
 import selectors
 import socket
 import time
-from threading import RLock
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event, RLock
+from typing import Any
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
 from governance import web_worker
 from tests.bench.serving import Served
@@ -76,11 +81,104 @@ def test_who_expects_to_be_told_to_go_on_is_told(served):
         (GET[:-2] + b"X: " + b"x" * web_worker.REQUEST_BYTES, b"413"),
         (GET[:-2] + b"Transfer-Encoding: chunked\r\n\r\n", b"411"),
         (GET[:-2] + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", b"400"),
+        (GET[:-2] + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\na", b"400"),
         (b"nonsense\r\n\r\n", b"400"),
     ],
 )
 def test_what_is_refused(served, request_, status):
     assert answer_to(served, request_).startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize(
+    "length",
+    [b"02", b"0" * 30 + b"59", b"%d" % 10**18, b"+59", b"5_9", b"59, 59", b"", b"0x3b", b"\xb2"],
+)
+def test_a_length_that_two_readers_may_read_differently_is_refused(served, length):
+    head = FIRST[:-2] + b"Content-Length: " + length + b"\r\n\r\n"
+    answer = answer_to(served, head, GET)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_who_does_not_wait_for_the_answer_is_told_that_it_was_the_last(served):
+    answer = answer_to(served, FIRST + GET)
+    assert answer.count(b"HTTP/1.1 200") == 1
+    assert b"\r\nconnection: close\r\n" in answer.lower()
+
+
+@contextmanager
+def busy_worker() -> Iterator[tuple[web_worker.Worker, Callable[[bytes], socket.socket], Event]]:
+    """A worker whose one thread is busy until the event, and a way to send it a request."""
+    config = Config()
+    config.set("threads", 1)
+    worker = web_worker.Worker(0, 0, [], None, 30, config, Logger(config))
+    worker.poller, worker._lock = selectors.DefaultSelector(), RLock()
+    worker.tpool, free = ThreadPoolExecutor(1), Event()
+    worker.tpool.submit(free.wait)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    clients = []
+
+    def send(request: bytes) -> socket.socket:
+        client = socket.create_connection(listener.getsockname(), timeout=5)
+        clients.append(client)
+        worker.accept(("127.0.0.1", 0), listener)
+        client.sendall(request)
+        for key, _ in worker.poller.select(1):
+            key.data(key.fileobj)
+        return client
+
+    served: list[str] = []
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        served.append(environ["PATH_INFO"])
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    worker.wsgi, worker.served = application, served
+    try:
+        with listener:
+            yield worker, send, free
+    finally:
+        free.set()
+        for client in clients:
+            client.close()
+        worker.tpool.shutdown()
+        worker.poller.close()
+        worker.tmp.close()
+
+
+PAGE = GET.replace(b"/health/live", b"/page")
+
+
+def test_few_wait_for_a_thread_and_more_are_sent_away():
+    with busy_worker() as (_, send, free):
+        waiting = [send(PAGE) for _ in range(web_worker.QUEUED)]
+        more = send(PAGE)
+        answer = more.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"\r\nRetry-After: 5\r\n" in answer
+        assert more.recv(1) == b""
+        free.set()
+        assert all(client.recv(64).startswith(b"HTTP/1.1 200") for client in waiting)
+        assert send(PAGE).recv(64).startswith(b"HTTP/1.1 200")
+
+
+def test_no_thread_works_for_who_is_gone():
+    with busy_worker() as (worker, send, free):
+        for _ in range(3):
+            send(PAGE).close()
+        stays = send(PAGE.replace(b"/page", b"/mine"))
+        free.set()
+        assert stays.recv(64).startswith(b"HTTP/1.1 200")
+        assert worker.served == ["/mine"]
+        worker.tpool.shutdown()
+        assert worker.nr_conns == 0
+
+
+def test_a_busy_worker_says_that_it_lives():
+    with busy_worker() as (_, send, _free):
+        assert send(GET).recv(64).startswith(b"HTTP/1.1 200")
 
 
 def test_time_is_up_however_the_bytes_drip(monkeypatch):
