@@ -30,3 +30,4 @@ BEGIN
 END $$;
 CREATE TRIGGER b_numbered BEFORE INSERT ON integrity_scan
   FOR EACH ROW EXECUTE FUNCTION integrity_scan_numbered();
+ALTER TABLE integrity_scan ENABLE ALWAYS TRIGGER b_numbered;
