@@ -4,7 +4,6 @@ import logging
 import re
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 

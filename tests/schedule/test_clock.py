@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -125,21 +124,6 @@ def test_scans_are_in_the_order_in_which_they_were_made():
         first = scan_page(sources=["depot"], size=3)
         second = scan_page(sources=["depot"], size=3, cursor=first.next_cursor)
     assert [one.pk for one in first.scans + second.scans] == [one.pk for one in reversed(made)]
-
-
-def test_nobody_chooses_a_scans_number():
-    with (
-        acting_as_system("scan"),
-        connection.cursor() as cursor,
-        pytest.raises(DatabaseError, match="cannot insert a non-DEFAULT value"),
-        transaction.atomic(),
-    ):
-        cursor.execute(
-            "INSERT INTO integrity_scan (id, number, source, started_at, finished_at, outcome, error,"
-            " view_hash, rules, rows, per_code, quarantined, faults, opened, reopened, lapsed, changed,"
-            " closed) VALUES (gen_random_uuid(), 9, 'depot', now(), now(), 'COMPLETE', '', '', '{}', 0,"
-            " '{}', 0, '[]', 0, 0, 0, 0, 0)"
-        )
 
 
 def test_no_page_and_no_probe_shows_a_negative_age(cold):

@@ -93,6 +93,7 @@ def test_every_request_finds_its_session_and_person_by_index(big, pg, function, 
         ((body,),) = root.execute(
             "SELECT prosrc FROM pg_proc WHERE proname = %s", [function]
         ).fetchall()
+        root.execute("SELECT set_config('governance.user_id', %s, false)", [value])
         lines = root.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {re.sub('wanted', repr(value), body)}")
         text = "\n".join(line for (line,) in lines)
     assert any(one.startswith(index) for one in indexes(Plan(function, body, text))), text
