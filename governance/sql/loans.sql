@@ -15,6 +15,7 @@ AS $$
       FROM delegation d
       JOIN source_role sr ON sr.user_id = d.holder_id AND sr.source = d.source AND sr.role = 'gerant'
       JOIN governance_user u ON u.id = d.holder_id AND u.is_active
+      JOIN governance_user l ON l.id = d.granted_by AND l.is_active  -- nobody lends from a closed account
       WHERE d.holder_id = nullif(current_setting('governance.user_id', true), '')::uuid
         AND d.ends_at > clock_timestamp()
     ) AS held) END
@@ -30,6 +31,7 @@ AS $$
   FROM delegation d
   JOIN source_role sr ON sr.user_id = d.holder_id AND sr.source = d.source AND sr.role = 'gerant'
   JOIN governance_user u ON u.id = d.holder_id AND u.is_active
+  JOIN governance_user l ON l.id = d.granted_by AND l.is_active
   WHERE d.holder_id = nullif(current_setting('governance.user_id', true), '')::uuid
     AND d.ends_at > since AND d.source <> ALL (governance_own_sources('act'))
   ORDER BY d.source, d.created_at DESC
@@ -49,6 +51,14 @@ BEGIN
     SELECT FROM source_role sr JOIN governance_user u ON u.id = sr.user_id AND u.is_active
     WHERE sr.user_id = NEW.holder_id AND sr.source = NEW.source AND sr.role = 'gerant') THEN
     RAISE EXCEPTION 'only a gerant of the source may hold a delegation' USING ERRCODE = 'check_violation';
+  END IF;
+  IF coalesce(governance_system(), '') NOT IN ('accounts', 'demo', 'install') AND NOT EXISTS (
+    SELECT FROM source_role sr
+    JOIN governance_user u ON u.id = sr.user_id AND u.is_active
+    JOIN role_permission rp ON rp.role = sr.role AND rp.permission = 'act'
+    WHERE sr.user_id = NEW.granted_by
+      AND (sr.source = NEW.source OR NEW.source = 'console' AND sr.role = 'admin')) THEN
+    RAISE EXCEPTION 'who may not act there by an own role lends nothing' USING ERRCODE = 'insufficient_privilege';
   END IF;
   -- No race: the ledger's head is locked already, by the trigger before the statement.
   IF EXISTS (

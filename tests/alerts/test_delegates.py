@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import psycopg
 import pytest
+from django.db import ProgrammingError
 from django.utils import timezone
 
 from alerts.bulk import Seen, alerts_resolve
@@ -249,3 +250,26 @@ def test_without_a_loan_a_gerant_is_refused_as_before(people):
     take_in([finding()])
     with pytest.raises(NotAllowed):
         accept(people["gerant"])
+
+
+def test_a_loan_ends_with_the_account_of_who_lent(people):
+    take_in([finding()])
+    lend(people["lender"], people["gerant"])
+    with acting_as_system("accounts"):
+        type(people["lender"]).objects.filter(pk=people["lender"].pk).update(is_active=False)
+    with acting_as_user(people["gerant"].pk), pytest.raises(NotAllowed):
+        alert_acknowledge(alert_id=alert().pk, version=1)
+
+
+@pytest.mark.parametrize("name", ["gerant", "stranger"])
+def test_nobody_lends_who_may_not_act_there_not_even_by_the_machine(people, name):
+    lender = people.get(name) or make_user(name)
+    lent = {
+        "holder": people["gerant2"],
+        "source": "depot",
+        "ends_at": timezone.now() + timedelta(days=1),
+    }
+    with pytest.raises(ProgrammingError), acting_as_system("test"):
+        Delegation.objects.create(granted_by=lender.pk, **lent)
+    with acting_as_system("demo"):
+        Delegation.objects.create(granted_by=people["other"].pk, **lent)
