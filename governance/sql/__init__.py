@@ -62,7 +62,8 @@ def _acting(*, user: str, system: str) -> Iterator[None]:
 def _identity() -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(current_setting(%s, true), ''), coalesce(current_setting(%s, true), '')",
+            "SELECT coalesce(pg_catalog.current_setting(%s, true), ''),"
+            " coalesce(pg_catalog.current_setting(%s, true), '')",
             [USER_SETTING, SYSTEM_SETTING],
         )
         user, system = cursor.fetchone()
@@ -85,7 +86,14 @@ def _limits() -> dict[str, str]:
 def _identify(user: str, system: str, more: dict[str, str] | None = None) -> None:
     # Transaction-local (third argument): connections are shared, PgBouncer may hand ours to a stranger.
     # jit: our statements have large estimates and few rows; compiling them costs more than running them.
-    values = {USER_SETTING: user, SYSTEM_SETTING: system, "jit": "off", **(more or {})}
-    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
+    # search_path: whatever the role or the database sets; PostgreSQL looks in pg_catalog before it.
+    values = {
+        USER_SETTING: user,
+        SYSTEM_SETTING: system,
+        "search_path": "public, pg_temp",
+        "jit": "off",
+        **(more or {}),
+    }
+    calls = ", ".join("pg_catalog.set_config(%s, %s, true)" for _ in values)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])

@@ -2,8 +2,11 @@
 
 import psycopg
 import pytest
+from django.db import connection
 
 from governance import grants
+from governance.sql import acting_as_user
+from tests.conftest import make_user
 
 OURS = """
 FROM pg_proc p
@@ -46,6 +49,26 @@ def test_a_function_that_comes_later_is_closed_too(fresh_console, pg):
 def test_whatever_runs_as_its_owner_pins_where_names_are_looked_up(console):
     pinned = "'search_path=pg_catalog, public, pg_temp' = ANY (coalesce(p.proconfig, '{}'))"
     assert names(console, f"p.prosecdef AND NOT {pinned}") == set()
+
+
+def test_no_trigger_follows_the_search_path_of_a_session(console):
+    pinned = "'search_path=pg_catalog, public, pg_temp' = ANY (coalesce(p.proconfig, '{}'))"
+    queue = "starts_with(p.proname, 'procrastinate_')"
+    trigger = "p.prorettype = 'trigger'::regtype"
+    assert names(console, f"{trigger} AND NOT {queue} AND NOT {pinned}") == set()
+
+
+def test_a_guard_asks_the_console_s_own_functions(console, fresh_console, pg):
+    """Where the database sends every session elsewhere first; a transaction of the console does not go."""
+    console.execute("CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO console_app")
+    console.execute(
+        "CREATE FUNCTION evil.governance_system() RETURNS text LANGUAGE sql AS $$SELECT 'scan'$$;"
+        "GRANT EXECUTE ON FUNCTION evil.governance_system() TO console_app"
+    )
+    console.execute(f'ALTER DATABASE "{fresh_console}" SET search_path = evil, public')
+    with acting_as_user(make_user("marie").pk), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('search_path'), governance_system()")
+        assert cursor.fetchone() == ("public, pg_temp", None)
 
 
 def test_no_trigger_function_is_granted(console):

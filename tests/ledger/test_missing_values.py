@@ -26,7 +26,7 @@ def test_a_blank_hash_is_a_fault(blank, console, pg, chain, signed):
         owner.execute(f"UPDATE ledger_entry SET {BLANKS[blank]} WHERE seq = %s", [k])
         owner.execute("ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_append_only")
         owner.execute("ALTER TABLE ledger_entry FORCE ROW LEVEL SECURITY")
-    for arguments in ([], signed):
+    for arguments in ((), tuple(signed)):
         code, text = run_verify(*arguments)
         assert code == 1
         assert f"n° {k} (le contenu" in text
