@@ -57,7 +57,7 @@ def attempt_count(limits: list[Limit]) -> None:
         cursor.execute(
             "SELECT sign_in_try(%s, %s, %s)",
             [
-                [limit.key for limit in limits],
+                _keys(limits),
                 [limit.most for limit in limits],
                 [limit.seconds for limit in limits],
             ],
@@ -70,7 +70,12 @@ def attempt_count(limits: list[Limit]) -> None:
 def attempt_succeeded(limits: list[Limit]) -> None:
     """The counted try was a good one."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sign_in_good(%s)", [[limit.key for limit in limits]])
+        cursor.execute("SELECT sign_in_good(%s)", [_keys(limits)])
+
+
+def _keys(limits: list[Limit]) -> list[str]:
+    """What is counted may be anything that somebody typed; the database takes no NUL."""
+    return [limit.key.replace("\x00", "") for limit in limits]
 
 
 def client_address(request: HttpRequest) -> str:

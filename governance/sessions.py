@@ -18,6 +18,10 @@ def _call(function: str, *values: str | datetime | bool | None) -> Any:
 class SessionStore(db.SessionStore):
     """Django's, but for the statements (governance/sql/accounts.sql)."""
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        """What cannot be a key is no session: a cookie may hold anything, also what no database takes."""
+        return bool(key) and key.isascii() and key.isalnum() and super()._validate_session_key(key)  # type: ignore[misc]
+
     def load(self) -> dict[str, Any]:
         data = _call("session_read", self.session_key)
         if data is None:

@@ -159,6 +159,7 @@ MIDDLEWARE = [
     "governance.middleware.nothing_is_kept",
     "csp.middleware.CSPMiddleware",
     "governance.middleware.text_is_utf8",
+    "governance.health.probes.probes_first",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
