@@ -29,8 +29,9 @@ def sign_in_limits(*, account: str, address: str) -> list[Limit]:
     """Who types wrong passwords stops themselves: this account from this address.
 
     The two wide limits stop guessing from many addresses at one account, and from one address at many
-    accounts. Neither binds whoever signed in to this account from this address within 30 days: nobody is
-    locked out by what strangers, or others behind the same proxy, do.
+    accounts. Neither binds whoever signed in to this account from this address within 30 days: no stranger
+    elsewhere locks them out. People at one address (an office, or a proxy that TRUSTED_PROXIES does not
+    count) are one here: five wrong passwords for an account stop everybody there for five minutes.
     """
     return [
         Limit(f"sign-in {account} {address}", 5, 300),
