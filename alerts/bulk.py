@@ -15,6 +15,7 @@ from django.db import connection
 
 from alerts.models import Alert, Severity, Status
 from alerts.services import Resolution
+from alerts.words import said
 
 SQL = Path(__file__).parent / "sql" / "bulk"
 LIMIT = 200  # alerts in one go: what one page of the screen can hold
@@ -63,13 +64,13 @@ class BulkOutcome:
 
 def alerts_acknowledge(*, seen: Sequence[Seen], note: str = "") -> BulkOutcome:
     """OPEN → ACK for each of at most LIMIT alerts; ValueError for more."""
-    return _apply("acknowledge", seen, {"note": note or None}, asked=Status.ACK)
+    return _apply("acknowledge", seen, {"note": said(note) or None}, asked=Status.ACK)
 
 
 def alerts_resolve(*, seen: Sequence[Seen], resolution: Resolution) -> BulkOutcome:
     """OPEN or ACK → RESOLVED for each of at most LIMIT alerts; ValueError for more."""
     values = {
-        "note": resolution.note,
+        "note": said(resolution.note),
         "cause": resolution.cause.value,
         "decision": resolution.decision.value,
         "accepted_until": resolution.accepted_until,

@@ -14,6 +14,7 @@ from django.db.models import Q
 from psycopg.errors import InsufficientPrivilege
 
 from alerts.models import ACTIVE, Alert, Cause, Comment, Decision, Severity, Status
+from alerts.words import said
 
 
 class AlertGone(LookupError):
@@ -57,7 +58,11 @@ def alert_acknowledge(*, alert_id: UUID, version: int, note: str = "") -> Alert:
     """OPEN → ACK. Raises AlertGone, NotAllowed, AlreadyMine or Conflict; never succeeds silently."""
     try:
         return _change(
-            alert_id, version, (Status.OPEN,), status=Status.ACK, acknowledgement_note=note or None
+            alert_id,
+            version,
+            (Status.OPEN,),
+            status=Status.ACK,
+            acknowledgement_note=said(note) or None,
         )
     except Conflict as conflict:
         # Whose answer was lost presses again.
@@ -82,7 +87,7 @@ def alert_resolve(*, alert_id: UUID, version: int, resolution: Resolution) -> Al
         version,
         ACTIVE,
         status=Status.RESOLVED,
-        resolution_note=resolution.note,
+        resolution_note=said(resolution.note),
         resolution_cause=resolution.cause,
         resolution_decision=resolution.decision,
         accepted_until=resolution.accepted_until,
@@ -100,7 +105,7 @@ def alert_reopen(*, alert_id: UUID, version: int, note: str) -> Alert:
         (Status.ACK, Status.RESOLVED),
         only=~Q(status=Status.RESOLVED, resolved_by=None),
         status=Status.OPEN,
-        reopening_note=note,
+        reopening_note=said(note),
     )
 
 
@@ -124,7 +129,7 @@ def comment_add(*, alert_id: UUID, body: str) -> Comment:
         raise AlertGone
     try:
         with transaction.atomic():
-            return Comment.objects.create(alert_id=alert_id, body=body)
+            return Comment.objects.create(alert_id=alert_id, body=said(body))
     except ProgrammingError as error:
         if isinstance(error.__cause__, InsufficientPrivilege):
             raise NotAllowed from error

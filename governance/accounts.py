@@ -15,6 +15,7 @@ from allauth.account.utils import url_str_to_user_pk
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.core.mail import get_connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -49,6 +50,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        return False  # the library would answer in JSON, which no page of the console asks for
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
@@ -148,16 +152,21 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @limited
 def password_reset_from_key(request: HttpRequest, uidb36: str, key: str) -> HttpResponse:
-    """The link of a mail. Acts as the person whom it names; the library decides whether it is genuine."""
-    if request.method == "POST":
-        attempt_count(link_limits(address=client_address(request)))
+    """The link of a mail. Acts as the person whom it names; the library decides whether it is genuine.
+
+    Only void links are counted: whoever tries many at an address stops nobody there who has a genuine one.
+    """
     try:
         person = Backend().get_user(url_str_to_user_pk(uidb36))
-    except ValueError:
+    except (ValueError, ValidationError):  # it names nobody, in no form that an account has
         person = None
-    if (
-        person is None
-    ):  # nobody acts, so the library finds nobody either, and says that the link is void
-        return cast(HttpResponse, library.password_reset_from_key(request, uidb36=uidb36, key=key))
-    with acting_as_user(person.pk):
-        return cast(HttpResponse, library.password_reset_from_key(request, uidb36=uidb36, key=key))
+    if person is None:
+        response = render(request, "account/password_reset_from_key.html", {"token_fail": True})
+        is_void = True
+    else:
+        with acting_as_user(person.pk):
+            response = library.password_reset_from_key(request, uidb36=uidb36, key=key)
+        is_void = (getattr(response, "context_data", None) or {}).get("token_fail", False)
+    if is_void:
+        attempt_count(link_limits(address=client_address(request)))
+    return response

@@ -29,8 +29,9 @@ def sign_in_limits(*, account: str, address: str) -> list[Limit]:
     """Who types wrong passwords stops themselves: this account from this address.
 
     The two wide limits stop guessing from many addresses at one account, and from one address at many
-    accounts. Neither binds whoever signed in to this account from this address within 30 days: nobody is
-    locked out by what strangers, or others behind the same proxy, do.
+    accounts. Neither binds whoever signed in to this account from this address within 30 days: no stranger
+    elsewhere locks them out. People at one address (an office, or a proxy that TRUSTED_PROXIES does not
+    count) are one here: five wrong passwords for an account stop everybody there for five minutes.
     """
     return [
         Limit(f"sign-in {account} {address}", 5, 300),
@@ -57,7 +58,7 @@ def attempt_count(limits: list[Limit]) -> None:
         cursor.execute(
             "SELECT sign_in_try(%s, %s, %s)",
             [
-                [limit.key for limit in limits],
+                _keys(limits),
                 [limit.most for limit in limits],
                 [limit.seconds for limit in limits],
             ],
@@ -70,7 +71,12 @@ def attempt_count(limits: list[Limit]) -> None:
 def attempt_succeeded(limits: list[Limit]) -> None:
     """The counted try was a good one."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sign_in_good(%s)", [[limit.key for limit in limits]])
+        cursor.execute("SELECT sign_in_good(%s)", [_keys(limits)])
+
+
+def _keys(limits: list[Limit]) -> list[str]:
+    """What is counted may be anything that somebody typed; the database takes no NUL."""
+    return [limit.key.replace("\x00", "") for limit in limits]
 
 
 def client_address(request: HttpRequest) -> str:

@@ -15,9 +15,12 @@ class Utf8Request(WSGIRequest):
     """A request whose bytes are read as UTF-8 whatever it says: a codec such as base64 fails in here."""
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
-        self.content_type, self.content_params = parse_header_parameters(
-            meta.get("CONTENT_TYPE", "")
-        )
+        try:
+            self.content_type, self.content_params = parse_header_parameters(
+                meta.get("CONTENT_TYPE", "")
+            )
+        except Exception:  # the parser is the library's, the header anybody's
+            self.content_type, self.content_params = "", {"charset": "unreadable"}
 
 
 def text_is_utf8(get_response: GetResponse) -> GetResponse:

@@ -24,6 +24,10 @@ def session_name(key: str) -> str:
 class SessionStore(db.SessionStore):
     """Django's, but for the statements (governance/sql/accounts.sql)."""
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        """What cannot be a key is no session: a cookie may hold anything, also what no database takes."""
+        return bool(key) and key.isascii() and key.isalnum() and super()._validate_session_key(key)  # type: ignore[misc]
+
     def load(self) -> dict[str, Any]:
         data = _call("session_read", session_name(self.session_key)) if self.session_key else None
         if data is None:

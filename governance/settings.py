@@ -159,6 +159,7 @@ MIDDLEWARE = [
     "governance.middleware.nothing_is_kept",
     "csp.middleware.CSPMiddleware",
     "governance.middleware.text_is_utf8",
+    "governance.health.probes.probes_first",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -312,6 +313,12 @@ if not LOCAL:
     CSRF_COOKIE_NAME = "__Host-csrf"
     if env.bool("BEHIND_TLS_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        if not TRUSTED_PROXIES:
+            # Everybody would come from the proxy's address, and one person's typing errors stop all.
+            raise SettingsError(
+                "TRUSTED_PROXIES must say how many proxies stand before the console, "
+                "since BEHIND_TLS_PROXY says that one does."
+            )
 
 # --- Logs: one JSON object a line, each with the environment and the release -----------------------
 LOG_LEVEL = env.one_of(

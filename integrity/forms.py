@@ -13,18 +13,22 @@ from django.utils.translation import gettext_lazy as _
 from alerts.bulk import LIMIT, Seen
 from alerts.models import COMMENT_LIMIT, DATED, Cause, Decision
 from alerts.services import Resolution
+from alerts.words import said
 
 NOTE_LIMIT = 4000  # characters
 
 
 class ProseField(forms.CharField):
-    """Text of several lines. A browser counts a line's end as one character and sends two."""
+    """Text of several lines, empty when nothing of it can be seen.
+
+    A browser counts a line's end as one character and sends two.
+    """
 
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
         text = value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
-        return super().to_python(text) or ""
+        return said(super().to_python(text) or "")
 
 
 class VersionForm(forms.Form):

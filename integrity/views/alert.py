@@ -160,7 +160,7 @@ def _way_back(request: ConsoleRequest, alert: Alert) -> str:
     ours = url_has_allowed_host_and_scheme(
         came_from, {request.get_host()}, require_https=request.is_secure()
     )
-    parts = urlsplit(came_from)
-    if ours and parts.path == reverse("integrity"):
+    parts = urlsplit(came_from if ours else "")  # what is ours can be read
+    if parts.path == reverse("integrity"):
         return f"{parts.path}{'?' + parts.query if parts.query else ''}#a-{alert.pk}"
     return reverse("alert", args=[alert.pk])

@@ -37,6 +37,11 @@ def test_production_starts_with_what_it_needs_and_no_more(start):
     assert settings["SOURCES"] == {}
 
 
+def test_a_proxy_that_is_counted_may_end_tls(start):
+    settings = start(**PRODUCTION, BEHIND_TLS_PROXY="true", TRUSTED_PROXIES="1")
+    assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
 @pytest.mark.parametrize("app_env", ["staging", "production"])
 @pytest.mark.parametrize(
     ("changed", "line"),
@@ -70,6 +75,11 @@ def test_production_starts_with_what_it_needs_and_no_more(start):
         (
             {"DATABASE_OWNER_URL": "postgresql://console_app@db.invalid/console"},
             "DATABASE_URL must name another role than DATABASE_OWNER_URL.",
+        ),
+        (
+            {"BEHIND_TLS_PROXY": "true"},
+            "TRUSTED_PROXIES must say how many proxies stand before the console, "
+            "since BEHIND_TLS_PROXY says that one does.",
         ),
         (
             {"SOURCE_DEPOT_NORD_DATABASE_URL": "postgresql://r:changeme@erp.invalid/erp"},

@@ -318,3 +318,32 @@ def test_links_are_asked_for_three_times_an_hour(nadia, inbox):
     answers = [Client().post(RESET, {"email": "nadia@depot.invalid"}).status_code for _ in range(5)]
     assert answers == [302] * 3 + [429] * 2
     assert len(inbox.messages) == 3
+
+
+def test_an_address_that_no_database_takes_is_an_answer(db, inbox):
+    assert Client().post(RESET, {"email": "nadia\x00@depot.invalid"}).status_code == 200
+    assert sign_in("na\x00dia").status_code == 200
+    assert inbox.messages == []
+
+
+@pytest.mark.parametrize("uid", ["anonymous", "0", "zz", "1" * 32, "9" * 200])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_link_that_names_nobody_is_void(db, uid, method):
+    answer = getattr(Client(), method)(f"{RESET}key/{uid}-x/")
+    assert answer.status_code == 200
+    assert "n’est plus valable" in answer.content.decode()
+
+
+def test_void_links_are_counted_and_stop_no_genuine_one(nadia, inbox):
+    stranger = Client()
+    for uid in ("anonymous", nadia.pk.hex) * 10:
+        assert stranger.post(f"{RESET}key/{uid}-x/").status_code == 200
+    assert stranger.post(f"{RESET}key/anonymous-x/").status_code == 429
+    assert stranger.get(f"{RESET}key/{nadia.pk.hex}-x/").status_code == 429
+    client = Client()
+    client.post(RESET, {"email": "nadia@depot.invalid"})
+    [link] = re.findall(r"http://testserver(/accounts/\S+)", inbox.messages[0][1].get_content())
+    where = client.get(link, follow=True).redirect_chain[-1][0]
+    new = {"password1": "sept camions verts", "password2": "sept camions verts"}
+    assert client.post(where, new).status_code == 302
+    assert account("nadia").check_password("sept camions verts")

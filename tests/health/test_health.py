@@ -46,6 +46,13 @@ def test_a_stranger_gets_an_answer_that_nobody_keeps(client, path):
         assert getattr(client, method)(path).status_code == 405
 
 
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+def test_a_probe_with_a_cookie_asks_nobody_who_it_is(client, path, settings, monkeypatch):
+    monkeypatch.setattr("governance.sessions._call", lambda *args: pytest.fail("session was read"))
+    client.cookies[settings.SESSION_COOKIE_NAME] = "abcdefghijklmnop"
+    assert client.get(path).status_code == 200
+
+
 def test_ready_names_its_parts(client):
     assert client.get("/health/ready").json() == {
         "ready": True,

@@ -44,7 +44,7 @@ def test_from_the_list_the_way_back_is_the_list_as_it_was_filtered(as_):
 
 
 @pytest.mark.parametrize(
-    "referer", ["https://evil.test/governance/integrity", "javascript:alert(1)"]
+    "referer", ["https://evil.test/governance/integrity", "javascript:alert(1)", "http://["]
 )
 def test_no_other_site_decides_where_the_person_lands(as_, referer):
     take_in([finding()])

@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import Client
 
 from governance.deadline import DeadlineConnection
+from governance.postgres import base
 from governance.roles import Role
 from tests.bench.serving import CONSOLE, Served, serving
 from tests.conftest import Postgres, make_user
@@ -91,7 +92,30 @@ def test_a_frozen_database_is_a_page_in_time_and_comes_back(behind, proxy):
         # A ping of the kept connection, a new connection: each has its seconds.
         assert max(seconds for _, _, seconds in asked) < 8
         proxy.thawed.set()
-        assert eventually(lambda: page(served, cookie)[0] == 200, within=5)
+        assert eventually(lambda: page(served, cookie)[0] == 200, within=base.RETRY_AFTER + 4)
+
+
+def test_one_thread_waits_for_a_silent_server_and_the_others_are_told(
+    proxy, fresh_console, monkeypatch
+):
+    wrapper = base.DatabaseWrapper(connection.settings_dict | {"OPTIONS": {}}, "silent")
+    monkeypatch.setattr(base.DatabaseWrapper, "_ask_again_at", 0.0)
+    monkeypatch.setattr(base, "SLOW", 0.1)
+    proxy.thawed.clear()
+
+    def seconds(_number: int) -> float:
+        began = time.monotonic()
+        with pytest.raises(psycopg.OperationalError):
+            wrapper.get_new_connection({"conninfo": through(proxy, fresh_console)})
+        return time.monotonic() - began
+
+    with ThreadPoolExecutor(6) as crowd:
+        waited = sorted(crowd.map(seconds, range(6)))
+    assert waited[-2] < 1 < waited[-1]
+    assert seconds(7) < 0.1
+    proxy.thawed.set()
+    monkeypatch.setattr(base.DatabaseWrapper, "_ask_again_at", 0.0)
+    wrapper.get_new_connection({"conninfo": through(proxy, fresh_console)}).close()
 
 
 def test_a_database_that_is_down_is_one_line_a_request(behind, proxy):

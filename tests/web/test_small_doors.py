@@ -60,6 +60,30 @@ def test_a_charset_that_is_not_utf_8_is_a_page(served, charset, method, media):
     assert "n’a pas été comprise" in text
 
 
+@pytest.mark.parametrize(
+    "parameter", ["x*=bogus''%41", "x*=utf-7''%41; x*0*=a", "charset*=rot13''%41"]
+)
+def test_a_content_type_that_cannot_be_read_is_a_page(served, parameter):
+    client = http.client.HTTPConnection("127.0.0.1", served.port, timeout=5)
+    client.request("GET", "/accounts/login/", headers={"Content-Type": f"text/plain; {parameter}"})
+    answer = client.getresponse()
+    assert answer.status in (200, 400)
+    assert b"</html>" in answer.read()
+    client.close()
+
+
+@pytest.mark.parametrize("name", ["sessionid", "csrftoken", "messages", "django_language"])
+@pytest.mark.parametrize(
+    "value", [r'"\000abcdefghijklmn"', r'"abcdefghijkl\000"', "\xe9bcdefghijkl"]
+)
+def test_a_cookie_that_holds_anything_is_no_session(served, name, value):
+    client = http.client.HTTPConnection("127.0.0.1", served.port, timeout=5)
+    client.request("GET", "/accounts/login/", headers={"Cookie": f"{name}={value}"})
+    answer = client.getresponse()
+    assert (answer.status, b"password" in answer.read()) == (200, True)
+    client.close()
+
+
 @pytest.mark.parametrize("charset", ["UTF-8", "utf8"])
 def test_utf_8_is_taken_by_both_its_names(served, charset):
     assert answered(served, "GET", FORM, charset)[0] == 200
