@@ -1,0 +1,81 @@
+"""Green needs a complete scan that saw nothing: decisions of people are words until a scan confirms them."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from alerts import services
+from alerts.models import Cause, Decision
+from governance.sql import acting_as_user
+from integrity.catalog import catalog
+from tests.alerts.make import alert, finding, take_in
+from tests.pages.dom import text_of
+from tests.schedule.make import ours_scanned, proved
+
+pytestmark = pytest.mark.django_db
+GREEN = ("Aucune anomalie", "Tout a été contrôlé")
+
+
+def pages(client) -> dict[str, str]:
+    now = timezone.now().isoformat()
+    asked = {
+        "home": ("/governance", {}),
+        "list": ("/governance/integrity", {}),
+        "past": ("/governance/integrity", {"au": now}),
+    }
+    return {
+        name: text_of(client.get(url, query)).replace("\u00a0", " ")
+        for name, (url, query) in asked.items()
+    }
+
+
+@pytest.fixture
+def found(people) -> None:
+    """Every rule proved, and one warning in the last complete scan."""
+    for code in catalog():
+        proved(code)
+    at = timezone.now() - timedelta(seconds=30)
+    ours_scanned(ago=timedelta(seconds=30), rows=1, per_code={"STOCK_NEGATIF": 1})
+    take_in([finding("a", severity="WARN")], taken_at=at)
+
+
+def decide(person, decision, until=None) -> None:
+    with acting_as_user(person.pk):
+        services.alert_resolve(
+            alert_id=alert(entity_id="a").pk,
+            version=1,
+            resolution=services.Resolution("dit", Cause.AUTRE, decision, until),
+        )
+
+
+def test_a_decision_that_no_scan_has_seen_yet_is_not_green(found, people, as_):
+    decide(people["directeur"], Decision.CORRIGE)
+    for name, said in pages(as_("pca")).items():
+        assert not any(word in said for word in GREEN), name
+        assert "Rien d’ouvert" in said, name
+        assert "1 décision pas encore confirmée par un contrôle" in said, name
+    take_in([], taken_at=timezone.now())
+    ours_scanned(ago=timedelta(0))
+    for name, said in pages(as_("pca")).items():
+        assert "Aucune anomalie" in said, name
+        assert "Rien d’ouvert" not in said, name
+
+
+def test_what_is_disputed_and_still_found_is_not_green(found, people, as_):
+    decide(people["directeur"], Decision.LITIGE, timezone.localdate() + timedelta(days=30))
+    take_in([finding("a", severity="WARN")], taken_at=timezone.now())
+    ours_scanned(ago=timedelta(0), rows=1)
+    for name, said in pages(as_("pca")).items():
+        assert not any(word in said for word in GREEN), name
+        assert "1 anomalie acceptée ou en litige" in said, name
+
+
+def test_a_standing_information_is_said(people, as_):
+    for code in catalog():
+        proved(code)
+    ours_scanned()
+    take_in([finding("a", severity="INFO")], taken_at=timezone.now())
+    home = pages(as_("pca"))["home"]
+    assert not any(word in home for word in GREEN)
+    assert "1 information en cours" in home
