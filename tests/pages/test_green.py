@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
-from governance.sql import acting_as_user
+from governance.sql import acting_as_system, acting_as_user
 from integrity.catalog import catalog
+from integrity.proving import proofs_run
+from integrity.scan import scan_run
+from integrity.standing_proof import source_proofs
 from tests.alerts.make import alert, finding, take_in
 from tests.pages.dom import text_of
 from tests.schedule.make import ours_scanned, proved
@@ -79,3 +83,37 @@ def test_a_standing_information_is_said(people, as_):
     home = pages(as_("pca"))["home"]
     assert not any(word in home for word in GREEN)
     assert "1 information en cours" in home
+
+
+def test_a_proof_is_of_what_the_view_was_read_through(people, as_):
+    ours_scanned(ago=timedelta(minutes=3), evidence_hash="a" * 64)
+    for code in catalog():
+        proved(code, proved_at=timezone.now() - timedelta(minutes=2))
+    ours_scanned(ago=timedelta(minutes=1), evidence_hash="a" * 64)
+    assert "Aucune anomalie." in pages(as_("pca"))["home"]
+    ours_scanned(evidence_hash="b" * 64)  # something below the view is not what it was
+    said = pages(as_("pca"))
+    assert "aucune règle prouvée sur" in said["home"]
+    for name in ("home", "list", "past"):
+        assert "prouve que toutes seraient vues" in said[name], said[name][:3000]
+    for code in catalog():
+        proved(code, proved_at=timezone.now())
+    assert "Aucune anomalie." in pages(as_("pca"))["home"]
+
+
+def test_a_real_change_below_the_view_takes_the_proofs_away(depot_db, pg, settings):
+    url = pg.dsn(depot_db, "depot_owner")
+    settings.DEPOT_OWNER_URL = ""
+    scan_run(source="depot")
+    proofs_run(source="depot", url=url)
+    with psycopg.connect(url, autocommit=True) as owner:
+        (text,) = owner.execute("SELECT pg_get_viewdef('v_stock_actuel'::regclass)").fetchone() or (
+            "",
+        )
+        below = text.rstrip().rstrip(";")
+        owner.execute(
+            f"CREATE OR REPLACE VIEW v_stock_actuel AS SELECT * FROM ({below}) AS q WHERE false"
+        )
+    scan_run(source="depot")
+    with acting_as_system("test"):
+        assert source_proofs(["depot"])["depot"].proofs == {}
