@@ -113,5 +113,10 @@ def source_proofs(sources: Iterable[str]) -> dict[str, SourceProof]:
     }
 
 
+def source_proof_of(source: str, view: ViewRead) -> SourceProof:
+    """For a view that was read just now."""
+    return source_proof(source, view, proofs_latest().filter(source=source), _evidence_then)
+
+
 def _evidence_then(proof: RuleProof) -> str:
     return evidence_at(proof.source, proof.proved_at)

@@ -117,3 +117,10 @@ def test_a_real_change_below_the_view_takes_the_proofs_away(depot_db, pg, settin
     scan_run(source="depot")
     with acting_as_system("test"):
         assert source_proofs(["depot"])["depot"].proofs == {}
+
+
+def test_a_scan_dated_in_the_future_is_no_ok_to_a_stranger(client, settings, db):
+    settings.SOURCES = {"depot": "postgresql:///a", "autre": "postgresql:///b"}
+    ours_scanned(ago=timedelta(days=-1))
+    ours_scanned("autre")
+    assert client.get("/health").json()["sources"] == "clock"
