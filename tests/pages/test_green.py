@@ -10,6 +10,7 @@ from alerts import services
 from alerts.models import Cause, Decision
 from governance.sql import acting_as_system, acting_as_user
 from integrity.catalog import catalog
+from integrity.depot import scenario_load
 from integrity.proving import proofs_run
 from integrity.scan import scan_run
 from integrity.standing_proof import source_proofs
@@ -124,3 +125,26 @@ def test_a_scan_dated_in_the_future_is_no_ok_to_a_stranger(client, settings, db)
     ours_scanned(ago=timedelta(days=-1))
     ours_scanned("autre")
     assert client.get("/health").json()["sources"] == "clock"
+
+
+def test_a_look_at_hidden_rows_says_unknown(depot_db, pg, people, as_):
+    url = pg.dsn(depot_db, "depot_owner")
+    with psycopg.connect(url, autocommit=True) as owner:
+        scenario_load(owner, "incident", now=timezone.now())
+        scan_run(source="depot")
+        (text,) = owner.execute(
+            "SELECT pg_get_viewdef('v_integrity_checks'::regclass)"
+        ).fetchone() or ("",)
+        owner.execute(
+            "CREATE OR REPLACE VIEW v_integrity_checks AS SELECT * FROM"
+            f" ({text.rstrip().rstrip(';')}) AS q WHERE check_code <> 'STOCK_OVER_CAPACITY'"
+        )
+    hidden, client = alert(check_code="STOCK_OVER_CAPACITY"), as_("directeur")
+    for _scanned in range(2):  # before a scan has seen the change, and while VIEW_DRIFT stands
+        page = client.post(f"/governance/alerts/{hidden.pk}/verify", follow=True)
+        assert 'data-look="unknown"' in page.content.decode()
+        assert "la clora" not in text_of(page)
+        page = client.post("/governance/live", {"source": "depot"}, follow=True)
+        assert "data-other-eyes" in page.content.decode()
+        assert "Absentes, sans que l’on sache pourquoi" in text_of(page)
+        scan_run(source="depot")
