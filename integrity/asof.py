@@ -26,6 +26,7 @@ from integrity.standing_proof import SourceProof, source_proof
 
 PARAMETER = "au"
 PROOFS = Path(__file__).parent / "sql" / "board" / "proofs.sql"
+_READ = ("scan.complete", "scan.suspect")
 _SCANS = tuple(f"scan.{outcome.lower()}" for outcome in ScanOutcome.values)
 
 
@@ -85,10 +86,7 @@ def standings_as_of(asked: AsOf) -> list[Standing]:
 
 def views_as_of(asked: AsOf) -> dict[str, ViewRead]:
     """Each source's view as the last scan by then had read it."""
-    return {
-        slug: view_of(_newest(slug, asked, ("scan.complete", "scan.suspect")))
-        for slug in asked.sources - {CONSOLE_SOURCE}
-    }
+    return {slug: view_of(_newest(slug, asked, _READ)) for slug in asked.sources - {CONSOLE_SOURCE}}
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,7 @@ class ProofThen:
     through: str
     text_sha256: str
     proved_at: datetime
+    seq: int
     detail: str = ""
 
 
@@ -112,7 +111,15 @@ def proofs_as_of(asked: AsOf, views: Mapping[str, ViewRead]) -> list[SourceProof
         cursor.execute(_proofs_sql(), {"high": asked.seq, "sources": sorted(views)})
         for row in cursor.fetchall():
             by_source.setdefault(row[0], []).append(ProofThen(*row))
-    return [source_proof(one, views[one], by_source.get(one, [])) for one in sorted(views)]
+    return [
+        source_proof(one, views[one], by_source.get(one, []), _evidence_then)
+        for one in sorted(views)
+    ]
+
+
+def _evidence_then(proof: ProofThen) -> str:
+    scan = _newest(proof.source, AsOf("", seq=proof.seq), _READ)
+    return scan.evidence_hash if scan else ""
 
 
 @cache
@@ -144,4 +151,5 @@ def _scan(entry: LedgerEntry) -> Scan:
         rules=kept.get("rules", {}),
         compiled=kept.get("compiled", True),
         view_hash=kept.get("view_hash", ""),
+        evidence_hash=kept.get("evidence_hash", ""),
     )

@@ -59,6 +59,11 @@ class Seen:
         )
 
 
+def drift_stands(source: str) -> bool:
+    """Whether VIEW_DRIFT is open or acknowledged: what is absent may only be out of sight."""
+    return _standing(source, ACTIVE) is not None
+
+
 def scan_last_complete(source: str) -> Scan | None:
     """The last scan that was believed, whatever failed since."""
     complete = Scan.objects.filter(source=source, outcome=ScanOutcome.COMPLETE)

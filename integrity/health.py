@@ -7,11 +7,8 @@ from django.utils import timezone
 
 from governance.http import Access
 from governance.roles import Permission
-from integrity.standing import source_standings
+from integrity.standing import STATES, source_standings
 from integrity.standing_proof import source_proofs
-
-# The worst of them is the word for all; a stranger learns neither their names nor how many there are.
-_FROM_THE_WORST = ["failed", "never", "stale", "suspect", "ok"]
 
 
 def sources(reader: Access | None) -> str | dict[str, Any]:
@@ -23,8 +20,8 @@ def sources(reader: Access | None) -> str | dict[str, Any]:
     now = timezone.now()
     standings = source_standings(settings.SOURCES)
     if reader is None:
-        states = {one.state for one in standings}
-        return next((word for word in _FROM_THE_WORST if word in states), "none")
+        # The worst is the word for all; a stranger learns neither their names nor how many there are.
+        return min((one.state for one in standings), key=STATES.index, default="none")
     proofs = source_proofs(settings.SOURCES)
     return {
         one.slug: {

@@ -5,6 +5,9 @@ Whoever puts a title, an owner, a deadline, a runbook or a label beside a row as
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from governance.memo import once_per_state
 from governance.roles import CONSOLE_SOURCE
@@ -22,6 +25,7 @@ class ViewRead:
     view_hash: str = ""
     rules: Mapping[str, str] = field(default_factory=dict)  # code -> version
     was_read: bool = False
+    evidence_hash: str = ""  # of what it was read through; empty: not kept
 
     @property
     def is_foreign(self) -> bool:
@@ -32,18 +36,29 @@ class ViewRead:
 def view_of(scan: Scan | None) -> ViewRead:
     if scan is None:
         return ViewRead()
-    return ViewRead(scan.view_hash, scan.compiled_rules, was_read=True)
+    return ViewRead(scan.view_hash, scan.compiled_rules, True, scan.evidence_hash)
 
 
 @once_per_state
 def view_read(source: str) -> ViewRead:
     """By the last scan that read the view. To be asked of sources that the reader holds: kept for all."""
-    found = Scan.objects.filter(source=source)
+    return view_of(_newest(Scan.objects.filter(source=source)))
+
+
+@once_per_state
+def evidence_at(source: str, at: datetime) -> str:
+    """The hash of what the view was read through in the last scan by `at`; empty where none kept it."""
+    scan = _newest(Scan.objects.filter(source=source, started_at__lte=at))
+    return scan.evidence_hash if scan else ""
+
+
+def _newest(found: QuerySet[Scan]) -> Scan | None:
+    """The last that read the view."""
     newest = [
         found.filter(outcome=outcome).order_by("-started_at")[:1]
         for outcome in (ScanOutcome.COMPLETE, ScanOutcome.SUSPECT)
     ]
-    return view_of(newest[0].union(newest[1], all=True).order_by("-started_at").first())
+    return newest[0].union(newest[1], all=True).order_by("-started_at").first()
 
 
 def kind_of(check_code: str, source: str) -> Rule | None:

@@ -19,7 +19,9 @@ from alerts.intake import Outcome, Scope, Snapshot
 from alerts.models import Alert
 from governance.templatetags.ui import number
 from integrity.catalog import catalog
-from integrity.contract import view_contract
+from integrity.contract import VIEW, view_contract
+from integrity.drift import Seen, drift_stands, scan_last_complete
+from integrity.evidence import evidence_read
 from integrity.installed_view import view_installed
 from integrity.models import LiveLook
 from integrity.reading import rows_pipe, rows_query
@@ -56,6 +58,7 @@ class Look:
     outcome: Outcome
     shown: list[Compared]
     is_ours: bool  # the view that was read had been compiled by the console
+    other_eyes: bool = False  # not read as the last complete scan did: absence says nothing
 
 
 @contextmanager
@@ -113,7 +116,7 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
         problems = view_contract(reader)
         if problems:
             raise SourceError("; ".join(problems))
-        view = view_installed(reader)
+        view, evidence = view_installed(reader), evidence_read(reader)
         limit = sql.SQL("{} LIMIT {}").format(where, sql.Literal(ROWS_LIMIT + 1))
         rows_pipe(reader, snapshot, rows_query(limit))
     outcome = snapshot.compare(versions=view.rule_versions if view else {})
@@ -122,4 +125,8 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
             _("sa vue a plus de %(rows)s lignes, trop pour un constat en direct")
             % {"rows": number(ROWS_LIMIT)}
         )
-    return Look(at, outcome, snapshot_compared(limit=SHOWN), bool(view and view.is_compiled_here))
+    if view is None:
+        raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
+    seen = Seen(source, view, evidence, scan_last_complete(source))
+    other = seen.moved or drift_stands(source)
+    return Look(at, outcome, snapshot_compared(limit=SHOWN), view.is_compiled_here, other)

@@ -33,6 +33,15 @@ def alert_verdict(alert: Alert, look: Look) -> dict[str, Any]:
         fault = look.outcome.faults[0]["fault"]
         title = _("La vue en parle, mais sa ligne ne respecte pas le contrat.")
         return said | {"state": "faulty", "tone": "warning", "title": title, "text": fault}
+    if found is None and look.other_eyes:
+        title = _(
+            "INCONNU : la vue ne montre plus l’anomalie, mais elle n’est plus lue de la même façon."
+        )
+        text = _(
+            "La vue, ou ce qu’elle lit, a changé depuis les contrôles qui l’ont vue :"
+            " son absence ne dit pas qu’elle est corrigée."
+        )
+        return said | {"state": "unknown", "tone": "warning", "title": title, "text": text}
     if found is None:
         title = _("L’anomalie n’est plus dans les données.")
         text = _("Le prochain contrôle complet la clora.") if active else ""
@@ -70,7 +79,7 @@ def look_context(look: Look, source: str) -> dict[str, Any]:
         "at": look.at,
         "source": source,
         "counts": [
-            {"mark": mark, "label": _count_label(mark), "count": counts[mark]}
+            {"mark": mark, "label": _count_label(mark, look), "count": counts[mark]}
             for mark in MARKS
             if counts[mark] or mark in ("new", "gone", "changed", "same")
         ],
@@ -78,11 +87,14 @@ def look_context(look: Look, source: str) -> dict[str, Any]:
         "quarantined": done.quarantined,
         "total": sum(counts.values()),
         "is_foreign": not look.is_ours,
-        "rows": [_row(one, _kind(look, one, source, kind_of)) for one in look.shown],
+        "other_eyes": look.other_eyes,
+        "rows": [_row(one, _kind(look, one, source, kind_of), look) for one in look.shown],
     }
 
 
-def _count_label(mark: str) -> str:
+def _count_label(mark: str, look: Look) -> str:
+    if mark == "gone" and look.other_eyes:
+        return _("Absentes, sans que l’on sache pourquoi")
     return {
         "new": _("Nouvelles : sans alerte encore"),
         "back": _("Revenues après leur résolution"),
@@ -93,7 +105,9 @@ def _count_label(mark: str) -> str:
     }[mark]
 
 
-def mark_label(mark: str) -> str:
+def mark_label(mark: str, look: Look) -> str:
+    if mark == "gone" and look.other_eyes:
+        return _("Absente, INCONNU")
     return {
         "new": _("Nouvelle"),
         "back": _("Revenue"),
@@ -109,11 +123,11 @@ def _kind(look: Look, one: Compared, source: str, kind_of: KindOf) -> Rule | Non
     return kind_of(one.check_code, source) if look.is_ours else None
 
 
-def _row(one: Compared, kind: Rule | None) -> dict[str, Any]:
+def _row(one: Compared, kind: Rule | None, look: Look) -> dict[str, Any]:
     seen = one.now or one.was
     return {
         "mark": one.mark,
-        "label": mark_label(one.mark),
+        "label": mark_label(one.mark, look),
         "severity": seen.severity if seen else "",
         "message": seen.message if seen else "",
         "check_code": one.check_code,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, get_args
 
 from django.conf import settings
 from django.db.models import Exists
@@ -23,7 +24,10 @@ CLOCK_SKEW = "CLOCK_SKEW"
 # Clocks of several machines differ a little.
 CLOCK_TOLERANCE = timedelta(seconds=60)
 
-_STATES = {ScanOutcome.FAILED: "failed", ScanOutcome.SUSPECT: "suspect"}
+State = Literal["failed", "never", "clock", "stale", "suspect", "ok"]
+STATES: tuple[State, ...] = get_args(State)  # from the worst
+
+_STATES: dict[ScanOutcome, State] = {ScanOutcome.FAILED: "failed", ScanOutcome.SUSPECT: "suspect"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Standing:
     """
 
     slug: str
-    state: str
+    state: State
     last_complete_at: datetime | None = None
     last_attempt_at: datetime | None = None
     rules_count: int = 0

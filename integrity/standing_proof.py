@@ -1,14 +1,15 @@
 """Which proofs hold for a source: of the rules that its view has, in the version and the text read there.
 
-A proof on the reference depot, of another version or of another text says nothing of a source.
+A proof on the reference depot, of another version or of another text says nothing of a source. Nor does one
+that is older than the last change of something below the view.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from integrity.kinds import ViewRead, view_read
+from integrity.kinds import ViewRead, evidence_at, view_read
 from integrity.models import RuleProof
 from integrity.proving import proofs_latest
 
@@ -32,6 +33,9 @@ class Proved(Protocol):
     def text_sha256(self) -> str: ...
     @property
     def proved_at(self) -> datetime: ...
+
+
+P = TypeVar("P", bound=Proved)
 
 
 @dataclass(frozen=True)
@@ -75,14 +79,25 @@ def worst(verdicts: Iterable[str]) -> str:
     return min(verdicts, key=order.index, default="")
 
 
-def source_proof(source: str, view: ViewRead, latest: Iterable[Proved]) -> SourceProof:
-    """`latest`: the last proof of each rule on this source."""
+def source_proof(
+    source: str,
+    view: ViewRead,
+    latest: Iterable[P],
+    evidence_then: Callable[[P], str],
+) -> SourceProof:
+    """`latest`: the last proof of each rule on this source. `evidence_then`: the hash of what the last scan
+    before it had read through, empty where unknown.
+
+    A proof older than the first scan of its source is taken to be of what that scan read.
+    """
+    now = view.evidence_hash
     held = {
         one.code: one
         for one in latest
         if one.through == "view"
         and one.version == view.rules.get(one.code)
         and one.text_sha256 == view.view_hash != ""
+        and (not now or evidence_then(one) in (now, ""))
     }
     return SourceProof(source, view, held)
 
@@ -92,4 +107,16 @@ def source_proofs(sources: Iterable[str]) -> dict[str, SourceProof]:
     by_source: dict[str, list[RuleProof]] = {}
     for proof in proofs_latest():
         by_source.setdefault(proof.source, []).append(proof)
-    return {one: source_proof(one, view_read(one), by_source.get(one, [])) for one in sources}
+    return {
+        one: source_proof(one, view_read(one), by_source.get(one, []), _evidence_then)
+        for one in sources
+    }
+
+
+def source_proof_of(source: str, view: ViewRead) -> SourceProof:
+    """For a view that was read just now."""
+    return source_proof(source, view, proofs_latest().filter(source=source), _evidence_then)
+
+
+def _evidence_then(proof: RuleProof) -> str:
+    return evidence_at(proof.source, proof.proved_at)

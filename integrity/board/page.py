@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from alerts.models import Alert, Severity, Status
+from alerts.models import ACTIVE, Alert, Severity, Status
 from governance.roles import CONSOLE_SOURCE
 from governance.sources import source_name
 from governance.templatetags.ui import duration
-from integrity.asof import AsOf, proofs_as_of, standings_as_of, views_as_of
+from integrity.asof import AsOf, alerts_as_of, proofs_as_of, standings_as_of, views_as_of
 from integrity.board.figures import (
     Listed,
     accepted_risks,
@@ -35,6 +35,7 @@ from integrity.due import due_at
 from integrity.history.words import action_label, role_label
 from integrity.kinds import KindOf, kinds_by
 from integrity.models import RuleProof
+from integrity.pending import Pending, pending_then, together
 from integrity.present import reader_language
 from integrity.standing import Standing
 from integrity.standing_proof import PROVED, SourceProof
@@ -111,14 +112,21 @@ def _state(asked: AsOf, start: AsOf) -> dict[str, Any]:
         for severity in Severity
     ]
     standings = standings_as_of(asked)
+    found = _active(counts, Severity.CRITICAL) + _active(counts, Severity.WARN)
     return {
         "counts": rows,
         "was_known": was_known,
         "critical": _active(counts, Severity.CRITICAL),
         "warn": _active(counts, Severity.WARN),
         "standings": standings,
+        "pending": None if found else _pending(asked, standings),
         "is_known": bool(standings) and all(one.state == "ok" for one in standings),
     }
+
+
+def _pending(asked: AsOf, standings: list[Standing]) -> Pending:
+    decided = alerts_as_of(asked, (*ACTIVE, Status.RESOLVED))
+    return together(pending_then(decided, standings).values())
 
 
 def _active(counts: dict[tuple[str, str], int], severity: Severity) -> int:

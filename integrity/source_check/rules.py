@@ -12,12 +12,13 @@ from integrity.catalog import catalog
 from integrity.compiler import rule_problem
 from integrity.deadline import Deadline
 from integrity.installed_view import InstalledView
-from integrity.models import RuleProof
+from integrity.kinds import ViewRead
 from integrity.proofs import Verdict, rules_prove
-from integrity.proving import LIMIT_S, proofs_latest
+from integrity.proving import LIMIT_S
 from integrity.rule import Rule
 from integrity.source_check.report import Report, State
 from integrity.sources import one_line, source_connect
+from integrity.standing_proof import source_proof_of
 
 IDENTITY = "source_check"
 
@@ -81,12 +82,10 @@ def proofs_check(report: Report, rules: Sequence[Rule], url: str) -> None:
         report.add("proofs", State.REMARK, said)
 
 
-def proofs_kept(report: Report, rules: Sequence[Rule], source: str) -> None:
+def proofs_kept(report: Report, rules: Sequence[Rule], source: str, view: ViewRead) -> None:
     """What the console knows of earlier proofs on this source, and how to get newer ones."""
     with acting_as_system(IDENTITY):
-        kept: dict[str, RuleProof] = {
-            row.code: row for row in proofs_latest() if row.source == source
-        }
+        kept = source_proof_of(source, view).proofs
     unknown = []
     for rule in rules:
         row = kept.get(rule.code)

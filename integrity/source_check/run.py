@@ -5,6 +5,8 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from integrity.evidence import evidence_read
+from integrity.kinds import ViewRead
 from integrity.source_check.report import Report, State
 from integrity.source_check.rights import rights_check, server_check
 from integrity.source_check.rules import (
@@ -24,7 +26,7 @@ def source_examine(*, dsn: str, source: str = "", timeout_ms: int, proving_url: 
     connection that may write, to prove our rules there; what it writes is undone.
     """
     report = Report(_target(dsn, source))
-    rules = []
+    rules, read = [], ViewRead()
     try:
         with read_only_transaction(
             dsn,
@@ -35,6 +37,10 @@ def source_examine(*, dsn: str, source: str = "", timeout_ms: int, proving_url: 
             server_check(connection, report)
             rights_check(connection, report)
             view = view_check(connection, report)
+            if view is not None:
+                ours = view.rule_versions if view.is_compiled_here else {}
+                evidence = evidence_read(connection).sha256
+                read = ViewRead(view.definition_hash, ours, True, evidence)
             rules = rules_check(connection, report, view)
     except SourceError as error:
         key = "reachable" if not report.checks else "interrupted"
@@ -43,7 +49,7 @@ def source_examine(*, dsn: str, source: str = "", timeout_ms: int, proving_url: 
     if proving_url:
         proofs_check(report, rules, proving_url)
     elif source:
-        proofs_kept(report, rules, source)
+        proofs_kept(report, rules, source, read)
     else:
         proofs_unknown(report, rules)
     return report

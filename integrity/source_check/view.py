@@ -55,7 +55,11 @@ def view_check(connection: psycopg.Connection[Any], report: Report) -> Installed
 
 
 def _origin(view: InstalledView) -> str:
-    if view.rule_versions:
+    if view.drifted:
+        return _(
+            "La vue %(view)s est là ; la console l’a installée, puis elle a été modifiée à la main."
+        ) % {"view": VIEW}
+    if view.is_compiled_here:
         count = len(view.rule_versions)
         return ngettext(
             "La vue %(view)s est là, installée par la console avec %(count)d règle.",

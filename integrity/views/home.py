@@ -16,6 +16,8 @@ from integrity.due import late_count
 from integrity.filters import LATE
 from integrity.freshness import unchanged_is_304
 from integrity.overview import Heap, answers, gravest, heaps, names_in, together, turn
+from integrity.pending import pending_now
+from integrity.pending import together as pending_together
 from integrity.pictures import tanks_in_alert
 from integrity.rule_watch import rule_watch
 from integrity.standing import source_standings
@@ -32,6 +34,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
     worst = gravest(request.access.sources[Permission.VIEW])
     standings = source_standings(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
     proofs = source_proofs(standing.slug for standing in standings)
+    pending = pending_now(standings)
     sources = [
         {
             "slug": standing.slug,
@@ -46,6 +49,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
             "turn": turn(heap, names),
             "gravest": worst.get(standing.slug),
             "proof": proofs[standing.slug],
+            "pending": pending.get(standing.slug),
         }
         for standing in standings
     ]
@@ -54,6 +58,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "sources": sources,
         "list_url": reverse("integrity"),
         "answers": answers(together(found.values()), standings, names),
+        "pending": pending_together(pending.values()),
         "oldest_complete_at": min(
             (one.last_complete_at for one in standings if one.last_complete_at), default=None
         ),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from alerts.models import ACTIVE, Severity
+from alerts.models import ACTIVE, Severity, Status
 from alerts.queries import (
     AlertFilter,
     Counters,
@@ -36,6 +36,7 @@ from integrity.forms import BulkForm
 from integrity.freshness import unchanged_is_304
 from integrity.groups import group_links, groups_context
 from integrity.kinds import kinds_by, kinds_now
+from integrity.pending import Pending, pending_now, pending_then, together
 from integrity.present import people
 from integrity.rows import may_act_on_any, rows_html
 from integrity.standing import Standing, source_standings
@@ -101,6 +102,15 @@ def screen_page(
             return proofs_as_of(past, views)
         return source_proofs(one.slug for one in standings).values()
 
+    is_empty = not (page.alerts or (groups and groups["found"]))
+    pending = Pending()
+    if is_empty and not current.in_force:
+        found = (
+            pending_then(alerts_as_of(past, (*ACTIVE, Status.RESOLVED)), standings)
+            if past
+            else pending_now(standings)
+        )
+        pending = together(found.values())
     context = {
         "rows": rows_html(
             page.alerts,
@@ -133,11 +143,8 @@ def screen_page(
         "ignored": current.ignored,
         "then": then,
         "then_hides": sorted(map(source_name, sources - past.sources)) if past else [],
-        "empty": (
-            ""
-            if page.alerts or (groups and groups["found"])
-            else _empty(current, standings, proofs)
-        ),
+        "empty": _empty(current, standings, pending, proofs) if is_empty else "",
+        "pending": pending,
         "evidence": _evidence(standings),
         "list_url": reverse("integrity"),
         "saved_url": _beside("integrity_filters", current),
@@ -223,6 +230,7 @@ def counters_of(request: ConsoleRequest, address: str) -> dict[str, Any]:
 def _empty(
     current: ScreenFilter,
     standings: list[Standing],
+    pending: Pending,
     proofs: Callable[[], Iterable[SourceProof]],
 ) -> str:
     """Which sentence an empty list deserves: silence is good news only with fresh evidence and proof."""
@@ -234,6 +242,8 @@ def _empty(
         return "never"
     if not all(standing.state == "ok" for standing in standings):
         return "unknown"
+    if pending:
+        return "pending"
     return "fine" if all(one.is_whole for one in proofs()) else "unproved"
 
 
