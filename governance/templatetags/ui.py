@@ -165,6 +165,19 @@ def duration(delta: timedelta) -> str:
     return f"{number(amount)}{SPACE}{unit}"
 
 
+def at_most(delta: timedelta) -> str:
+    """Write a length of time that nothing exceeded: rounded up, in hours below three days."""
+    for size, limit, unit in (
+        (60, 3600, "min"),
+        (3600, 3 * 86400, "h"),
+        (86400, None, gettext("j")),
+    ):
+        amount = -(delta // -timedelta(seconds=size))
+        if limit is None or amount * size <= limit:
+            break
+    return f"{number(amount)}{SPACE}{unit}"
+
+
 @register.filter
 def lapse(delta: timedelta | None) -> str:
     """Write how long something took: ``40 ms``, ``3,2 s``, then as `duration` does."""

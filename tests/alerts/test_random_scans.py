@@ -301,9 +301,7 @@ class Lives(RuleBasedStateMachine):
                 self.not_seen(row, before, fact, believed=believed)
                 if believed:
                     sure = (
-                        fact is None
-                        and self.same_eyes
-                        and row.last_detected_at not in self.moved
+                        fact is None and self.same_eyes and row.last_detected_at not in self.moved
                     )
                     closed = row.status == "RESOLVED" and row.resolved_by is None
                     self.absent[one] = True if sure or closed else None
