@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -77,7 +78,7 @@ def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
         "who": names.get(alert.contradicted_by) if alert.contradicted_by else "",
         "until": quantity(alert.contradicted_until),
     }
-    if alert.contradicted_until and alert.contradicted_until < at.date():
+    if alert.contradicted_until and alert.contradicted_until < timezone.localdate(at):
         text = _(
             "revenue à l’échéance du %(until)s, après « %(decision)s » par %(who)s, avec son âge"
         )
