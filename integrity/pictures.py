@@ -113,10 +113,10 @@ def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
         )
         % {
             "name": name or _("Citerne"),
-            "label": label.lower(),
+            "label": label[0].lower() + label[1:],
             "stock": quantity(stock, "L"),
             "capacity": quantity(capacity, "L"),
-            "verdict": verdict.lower(),
+            "verdict": verdict[0].lower() + verdict[1:],
         },
         "figures": figures,
     }

@@ -15,7 +15,7 @@ from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Statu
 from alerts.queries import ListedAlert
 from governance.http import Access
 from governance.people import names_of
-from governance.roles import CONSOLE_SOURCE, Permission, roles_with
+from governance.roles import CONSOLE_SOURCE, Permission, Role, roles_with
 from governance.sources import source_name
 from governance.templatetags.ui import duration, moment, quantity
 from integrity.due import due_of
@@ -136,7 +136,11 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
         "reopen_url": reverse("alert_reopen", args=[alert.id]),
         "first_detected_at": alert.first_detected_at,
         "created_at": alert.created_at,
-        "actors": [role.label for role in roles_with(Permission.ACT)],
+        # What the console finds about itself is the administrators'.
+        "actors": [Role.ADMIN.label]
+        if alert.source == CONSOLE_SOURCE
+        else [role.label for role in roles_with(Permission.ACT)],
+        "is_own": alert.source == CONSOLE_SOURCE,
         "asks_somebody": asks_somebody(alert),
         "last_detected_at": alert.last_detected_at,
         "acknowledged_at": alert.acknowledged_at,
@@ -238,8 +242,10 @@ def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -
     )
 
 
-def loan_words(lender: str, until: datetime) -> str:
-    """By whose right a delegate acted, and until when."""
+def loan_words(lender: str, until: datetime | None) -> str:
+    """By whose right a delegate acted, and until when that was lent, where the reader may know."""
+    if until is None:
+        return _("par délégation de %(who)s") % {"who": lender}
     return _("par délégation de %(who)s jusqu’au %(until)s") % {
         "who": lender,
         "until": moment(until),

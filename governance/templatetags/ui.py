@@ -167,15 +167,15 @@ def duration(delta: timedelta) -> str:
 
 def at_most(delta: timedelta) -> str:
     """Write a length of time that nothing exceeded: rounded up, in hours below three days."""
-    for size, limit, unit in (
-        (60, 3600, "min"),
-        (3600, 3 * 86400, "h"),
-        (86400, None, gettext("j")),
-    ):
-        amount = -(delta // -timedelta(seconds=size))
-        if limit is None or amount * size <= limit:
-            break
-    return f"{number(amount)}{SPACE}{unit}"
+
+    def up(seconds: int) -> int:
+        return -(delta // -timedelta(seconds=seconds))
+
+    if up(60) <= 60:
+        return f"{number(up(60))}{SPACE}min"
+    if up(3600) <= 72:
+        return f"{number(up(3600))}{SPACE}h"
+    return f"{number(up(86400))}{SPACE}{gettext('j')}"
 
 
 @register.filter

@@ -90,7 +90,7 @@ def test_it_says_what_stood_what_happened_who_acted_and_on_what_evidence(
     happen(director)
     to_last_month()
     page = text_of(client_of(chair).get(URL))
-    assert "1 critique non résolus" in page.replace("\u00a0", " ")
+    assert "1 critique encore à résoudre" in page.replace("\u00a0", " ")
     assert "1 risque accepté" in page
     assert "Le bac A est sous zéro." in page
     assert "Toléré jusqu’à la révision." in page
