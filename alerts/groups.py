@@ -28,7 +28,7 @@ class Group(NamedTuple):
     critical: int
     warn: int
     total: int
-    open: int  # how many nobody acknowledged
+    open: int  # how many ask to be acknowledged
     says: str
 
 
@@ -58,7 +58,7 @@ def alert_groups(chosen: "QuerySet[Alert]", by: By, *, skip: int = 0) -> Groups:
             critical=Count("pk", filter=Q(severity=Severity.CRITICAL)),
             warn=Count("pk", filter=Q(severity=Severity.WARN)),
             total=Count("pk"),
-            open=Count("pk", filter=Q(status=Status.OPEN)),
+            open=Count("pk", filter=Q(status=Status.OPEN) & ~Q(severity=Severity.INFO)),
             says=_OfTheGravest("message"),
         )
         .order_by("rank", "oldest", *columns)

@@ -152,6 +152,7 @@ class Snapshot:
         self._values: dict[str, Any] = {
             "source": source,
             "taken_at": taken_at,
+            "zone": settings.TIME_ZONE,  # in which a decision's last day ends
             "material": json.dumps({code: list(keys) for code, keys in (material or {}).items()}),
             "versions": "{}",
             "message_limit": OWN_LIMIT if own else settings.SCAN_MESSAGE_LIMIT,
@@ -169,6 +170,8 @@ class Snapshot:
                 cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
             # The rows that a trigger sees before and after stay in memory, until this transaction ends.
             cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM])
+            # The ledger's entry says whether the day had passed (sql/decisions.sql).
+            cursor.execute("SELECT set_config('governance.zone', %s, true)", [settings.TIME_ZONE])
             cursor.execute(_statement("1_incoming"))
             # Order is the ledger's, not a clock's. None for a person who looks and may not read it.
             cursor.execute("SELECT seq FROM ledger_head")

@@ -39,7 +39,14 @@ def people(ids: Iterable[UUID | str]) -> dict[UUID, Person]:
 
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Names of people, in one query; somebody gone keeps a name."""
+    """Names of people, in one query; somebody gone keeps a name, and whose account is closed is said."""
     wanted = set(ids)
     found = people(wanted)
-    return {one: str(found[one]) if one in found else _("compte supprimé") for one in wanted}
+    return {one: _name(found.get(one)) for one in wanted}
+
+
+def _name(person: Person | None) -> str:
+    if person is None:
+        return _("compte supprimé")
+    name = str(person)
+    return name if person.is_active else _("%(name)s (compte désactivé)") % {"name": name}

@@ -1,6 +1,6 @@
 """Owns the checks view as a whole: its text, its hash, its rollback, and putting it in a database.
 
-Nothing here runs unless a caller hands over a connection; it knows no settings and no source.
+Nothing here runs unless a caller hands over a connection; it knows no source, and of the settings the zone.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ class Applied:
 def view_sql(rules: Sequence[Rule]) -> str:
     """The statement that creates or replaces the view of these rules, without a semicolon.
 
-    Raises CompileError. The text depends on the rules alone: the same rules give the same bytes.
+    Raises CompileError. The text depends on the rules and TIME_ZONE alone: the same give the same bytes.
     """
     return f"CREATE OR REPLACE VIEW {VIEW} AS\n{select_sql(rules)}"
 

@@ -1,9 +1,11 @@
 """What stands beside an alert on its page: who takes care of it, its episodes, what was said about it."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from alerts.dossier import (
@@ -16,10 +18,13 @@ from alerts.dossier import (
 )
 from alerts.models import ACTIVE, Alert, Cause, ClosedBecause, Decision
 from governance.http import ConsoleRequest
+from governance.ledger.models import LedgerEntry
 from governance.models import Delegation
 from governance.roles import Permission
 from integrity.forms import AssignForm
 from integrity.present import label_of, loan_words, people
+
+_ACKNOWLEDGED = ("alert.ack", "alert.propose")
 
 
 def candidates_named(alert: Alert) -> list[tuple[UUID, str]]:
@@ -69,25 +74,47 @@ def dossier_context(alert: Alert, request: ConsoleRequest) -> dict[str, Any]:
 def loans_context(alert: Alert) -> dict[str, str]:
     """By whose right each signature under the alert was given, where a delegate gave it, in words.
 
-    From the delegations that the reader sees (the holder's own, or those of a source whose history is
-    theirs); the ledger names them in each entry.
+    As the ledger's entries said when they were signed: a loan that was ended since had a later day then. A
+    reader without the history is told the lender alone, from the delegations that are theirs to see.
     """
     signed = {
-        "acknowledged_loan": (alert.acknowledged_by, alert.acknowledged_at),
-        "resolved_loan": (alert.resolved_by, alert.resolved_at),
-        "proposed_loan": (alert.acceptance_proposed_by, alert.acceptance_proposed_at),
+        "acknowledged_loan": (alert.acknowledged_by, alert.acknowledged_at, _ACKNOWLEDGED),
+        "resolved_loan": (alert.resolved_by, alert.resolved_at, ("alert.resolve",)),
+        "proposed_loan": (
+            alert.acceptance_proposed_by,
+            alert.acceptance_proposed_at,
+            ("alert.propose",),
+        ),
     }
-    people_signed = {person for person, _at in signed.values() if person}
+    people_signed = {person for person, _at, _actions in signed.values() if person}
     if not people_signed:
         return {}
-    loans = list(Delegation.objects.filter(source=alert.source, holder__in=people_signed))
-    named = people([], also={one.granted_by for one in loans})
-    return {
-        key: loan_words(named[one.granted_by], one.ends_at)
-        for key, (person, at) in signed.items()
-        for one in loans
-        if at and one.holder_id == person and one.created_at <= at < one.ends_at
-    }
+    entries = list(
+        LedgerEntry.objects.filter(
+            subject_type="alert",
+            subject_id=str(alert.pk),
+            actor__in=[str(one) for one in people_signed],
+            action__in=(*_ACKNOWLEDGED, "alert.resolve"),
+        )
+        .order_by("-seq")
+        .values_list("actor", "action", "after")
+    )
+    lent: dict[str, tuple[UUID, datetime | None]] = {}
+    if entries:
+        for key, (person, _at, actions) in signed.items():
+            told = (e[2] for e in entries if e[0] == str(person) and e[1] in actions)
+            after = next(told, None) or {}
+            if "delegated_by" in after:
+                until = parse_datetime(after["delegated_until"])
+                lent[key] = UUID(after["delegated_by"]), until
+    else:
+        loans = list(Delegation.objects.filter(source=alert.source, holder__in=people_signed))
+        for key, (person, at, _actions) in signed.items():
+            for one in loans:
+                if at and one.holder_id == person and one.created_at <= at < one.ends_at:
+                    lent[key] = one.granted_by, None
+    named = people([], also={lender for lender, _until in lent.values()})
+    return {key: loan_words(named[lender], until) for key, (lender, until) in lent.items()}
 
 
 def _episode(one: Episode, named: dict[UUID, str]) -> dict[str, Any]:

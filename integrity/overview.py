@@ -109,7 +109,10 @@ def turn(heap: Heap, names: Mapping[UUID, str]) -> str:
     if known:
         who = _(" et de ").join(known)
         if others:
-            who = _("%(names)s et %(n)s autres") % {"names": ", ".join(known), "n": number(others)}
+            who = ngettext("%(names)s et %(n)s autre", "%(names)s et %(n)s autres", others) % {
+                "names": ", ".join(known),
+                "n": number(others),
+            }
         charged = _("à la charge de %(who)s") % {"who": who}
     if not waiting:
         return charged

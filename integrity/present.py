@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Statu
 from alerts.queries import ListedAlert
 from governance.http import Access
 from governance.people import names_of
-from governance.roles import CONSOLE_SOURCE, Permission, roles_with
+from governance.roles import CONSOLE_SOURCE, Permission, Role, roles_with
 from governance.sources import source_name
 from governance.templatetags.ui import duration, moment, quantity
 from integrity.due import due_of
@@ -77,7 +78,7 @@ def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
         "who": names.get(alert.contradicted_by) if alert.contradicted_by else "",
         "until": quantity(alert.contradicted_until),
     }
-    if alert.contradicted_until and alert.contradicted_until < at.date():
+    if alert.contradicted_until and alert.contradicted_until < timezone.localdate(at):
         text = _(
             "revenue à l’échéance du %(until)s, après « %(decision)s » par %(who)s, avec son âge"
         )
@@ -135,7 +136,11 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
         "reopen_url": reverse("alert_reopen", args=[alert.id]),
         "first_detected_at": alert.first_detected_at,
         "created_at": alert.created_at,
-        "actors": [role.label for role in roles_with(Permission.ACT)],
+        # What the console finds about itself is the administrators'.
+        "actors": [Role.ADMIN.label]
+        if alert.source == CONSOLE_SOURCE
+        else [role.label for role in roles_with(Permission.ACT)],
+        "is_own": alert.source == CONSOLE_SOURCE,
         "asks_somebody": asks_somebody(alert),
         "last_detected_at": alert.last_detected_at,
         "acknowledged_at": alert.acknowledged_at,
@@ -237,8 +242,10 @@ def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -
     )
 
 
-def loan_words(lender: str, until: datetime) -> str:
-    """By whose right a delegate acted, and until when."""
+def loan_words(lender: str, until: datetime | None) -> str:
+    """By whose right a delegate acted, and until when that was lent, where the reader may know."""
+    if until is None:
+        return _("par délégation de %(who)s") % {"who": lender}
     return _("par délégation de %(who)s jusqu’au %(until)s") % {
         "who": lender,
         "until": moment(until),

@@ -43,8 +43,10 @@ def rule_watch(
             continue
         for code in {*scan.compiled_rules, *scan.per_code}:
             row = row_of(standing.slug, code)
-            row["findings"] = (row["findings"] or 0) + int(scan.per_code.get(code, 0))
             row["verdicts"][standing.slug] = ""
+            if standing.state != "ok":  # what it found then says nothing of now
+                row["is_unknown"] = True
+            row["findings"] = (row["findings"] or 0) + int(scan.per_code.get(code, 0))
     for (source, code), count in episodes.items():
         row = row_of(source, code)
         row["episodes"] += count
@@ -54,6 +56,8 @@ def rule_watch(
         for source in row["verdicts"]:
             proof = proofs[source].proofs.get(row["code"]) if source in proofs else None
             row["verdicts"][source] = proof.verdict if proof else ""
+        if row.pop("is_unknown", False):
+            row["findings"] = None
         verdict = worst(row["verdicts"].values())
         asked = {"check_code": row["code"], "source": sorted(row["verdicts"])}
         row |= {

@@ -1,6 +1,7 @@
 """Owns how a rule's sentences are filled: once as SQL for the view, once in Python for a page.
 
-Both write a value alike in French; a test compares them. Knows no rule and no database.
+Both write a value alike in French; a test compares them. Dates are those of the zone that the pages show
+(`TIME_ZONE`), whatever the session's is. Knows no rule and no database.
 """
 
 import re
@@ -10,12 +11,11 @@ from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from psycopg import sql
 
 Language = Literal["fr", "en"]
 
-# A message names local dates: those of the depot, whatever the session's time zone is.
-ZONE = "Africa/Lubumbashi"
 MISSING = "—"
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -83,14 +83,15 @@ def number_sql(expression: str, decimals: int, unit: str | None) -> str:
 
 def date_text(moment: datetime, language: Language) -> str:
     """The local date of an instant."""
-    local = moment.astimezone(ZoneInfo(ZONE))
+    local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
     return local.strftime("%d/%m/%Y" if language == "fr" else "%Y-%m-%d")
 
 
 def date_sql(expression: str) -> str:
     """`date_text` in French, as SQL, for an expression of type timestamptz."""
+    zone = literal(settings.TIME_ZONE)
     return (
-        f"coalesce(to_char({expression}::timestamptz AT TIME ZONE {literal(ZONE)}, 'DD/MM/YYYY'),"
+        f"coalesce(to_char({expression}::timestamptz AT TIME ZONE {zone}, 'DD/MM/YYYY'),"
         f" {literal(MISSING)})"
     )
 

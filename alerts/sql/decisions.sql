@@ -232,7 +232,9 @@ BEGIN
       RAISE EXCEPTION 'an acceptance and a dispute, and only these, have an end date'
         USING ERRCODE = 'check_violation';
     END IF;
-    IF next.accepted_until < (instant AT TIME ZONE 'UTC')::date OR next.accepted_until > date '9999-12-31' THEN
+    -- Over wherever the console may stand: which zone it shows, no session of a person's is believed to know.
+    IF next.accepted_until < (instant AT TIME ZONE 'Etc/GMT+12')::date
+       OR next.accepted_until > date '9999-12-31' THEN
       RAISE EXCEPTION 'an acceptance or a dispute ends on a day to come' USING ERRCODE = 'check_violation';
     END IF;
     SELECT l.lender INTO lender FROM governance_loans(clock_timestamp()) AS l WHERE l.source = was.source;
@@ -451,7 +453,7 @@ BEGIN
             WHEN o.status = 'RESOLVED' AND n.status = 'OPEN' THEN
               CASE WHEN governance_system() IS NULL THEN 'alert.withdraw.resolve'
                    WHEN n.episode <> o.episode THEN 'alert.reopen'
-                   WHEN o.accepted_until < n.last_detected_at::date THEN 'alert.resume'
+                   WHEN o.accepted_until < (n.last_detected_at AT TIME ZONE $3)::date THEN 'alert.resume'
                    ELSE 'alert.contradict' END
             WHEN o.status = 'ACK' AND n.status = 'OPEN' THEN
               CASE WHEN governance_system() IS NULL THEN 'alert.withdraw.ack'
@@ -479,7 +481,9 @@ BEGIN
     FROM newtab AS n JOIN oldtab AS o ON o.id = n.id
     WHERE n.version <> o.version
   $query$, CASE cardinality(shapes) WHEN 1 THEN quote_literal(shapes[1]) ELSE moved END, before, after)
-  INTO drafts USING drafts, loans;
+  INTO drafts USING drafts, loans,
+    -- Where the console stands, as a scan says, which is the machine's word; nobody else reaches what asks it.
+    coalesce(nullif(current_setting('governance.zone', true), ''), 'UTC');
   PERFORM ledger_append(drafts);
 
   instant := date_bin('15 minutes', ledger_lock(), 'epoch');

@@ -165,6 +165,19 @@ def duration(delta: timedelta) -> str:
     return f"{number(amount)}{SPACE}{unit}"
 
 
+def at_most(delta: timedelta) -> str:
+    """Write a length of time that nothing exceeded: rounded up, in hours below three days."""
+
+    def up(seconds: int) -> int:
+        return -(delta // -timedelta(seconds=seconds))
+
+    if up(60) <= 60:
+        return f"{number(up(60))}{SPACE}min"
+    if up(3600) <= 72:
+        return f"{number(up(3600))}{SPACE}h"
+    return f"{number(up(86400))}{SPACE}{gettext('j')}"
+
+
 @register.filter
 def lapse(delta: timedelta | None) -> str:
     """Write how long something took: ``40 ms``, ``3,2 s``, then as `duration` does."""

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.template.loader import render_to_string
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from alerts.models import ACTIVE, Alert, Severity, Status
 from governance.roles import CONSOLE_SOURCE
 from governance.sources import source_name
-from governance.templatetags.ui import duration
+from governance.templatetags.ui import at_most, duration
 from integrity.asof import AsOf, alerts_as_of, proofs_as_of, standings_as_of, views_as_of
 from integrity.board.figures import (
     Listed,
@@ -100,7 +100,9 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
 def _state(asked: AsOf, start: AsOf) -> dict[str, Any]:
     before = counts_then(start)
     # A source that nobody had ever read began with nothing known, which is not nothing wrong.
-    was_known = all(one.last_complete_at for one in standings_as_of(start))
+    began = standings_as_of(start)
+    unread = [one.label for one in began if not one.last_complete_at]
+    was_known = len(unread) < len(began)  # of the others the figures stand
     counts = counts_then(asked)
     rows = [
         {
@@ -116,6 +118,7 @@ def _state(asked: AsOf, start: AsOf) -> dict[str, Any]:
     return {
         "counts": rows,
         "was_known": was_known,
+        "unread": unread,
         "critical": _active(counts, Severity.CRITICAL),
         "warn": _active(counts, Severity.WARN),
         "standings": standings,
@@ -149,7 +152,7 @@ def _delays(window: Window) -> list[dict[str, Any]]:
             "label": label,
             "count": totals[kind].count,
             "median": duration(totals[kind].median),
-            "longest": duration(totals[kind].longest),
+            "longest": at_most(totals[kind].longest),
         }
         for kind, label in labels.items()
         if kind in totals
@@ -203,8 +206,10 @@ def _coverage(period: Period, window: Window, standings: list[Standing]) -> list
         {
             "source": one.slug,
             "counts": [counts.get((one.slug, outcome), 0) for outcome in OUTCOMES],
-            "silence": duration(silent[one.slug]),
-            "rules": one.rules_count,
+            # A day on which clocks move is a day.
+            "silence": at_most(min(silent[one.slug], timedelta(days=period.days))),
+            # None where no complete scan had read any.
+            "rules": one.rules_count if one.last_complete_at else None,
         }
         for one in standings
     ]

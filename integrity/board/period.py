@@ -27,6 +27,10 @@ class Period:
         """The last microsecond of the last day, as PostgreSQL counts."""
         return timezone.make_aware(datetime.combine(self.last, time.max))
 
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
 
 def last_month(today: date) -> Period:
     """The last complete month."""

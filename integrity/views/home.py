@@ -62,6 +62,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "oldest_complete_at": min(
             (one.last_complete_at for one in standings if one.last_complete_at), default=None
         ),
+        "has_clock": any(one.state == "clock" for one in standings),
         "proofs_total": sum(one.total for one in proofs.values()),
         "proofs_good": sum(one.good for one in proofs.values()),
         "foreign": [source_name(one.source) for one in proofs.values() if one.is_foreign],

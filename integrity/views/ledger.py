@@ -43,7 +43,8 @@ def ledger(request: ConsoleRequest) -> HttpResponse:
         else "",
         "reasons": reasons(verified) if verified else [],
         "only_definitions": verified is not None and verified.fault == Fault.DEFINITION,
-        "since_verified": seq - verified.last_seq if verified else seq,
+        # But for the verification's own.
+        "since_verified": max(seq - verified.last_seq - 1, 0) if verified else seq,
         "signed": signed,
         "verify_url": reverse("ledger_verify") if seq <= AT_ONCE else "",
         "history_url": reverse("history"),

@@ -211,10 +211,16 @@ def counters_context(
 
 
 def _unfiltered(current: ScreenFilter, sources: frozenset[str]) -> Counters | None:
-    """The figures of the page without its filter; None where it has none, or shows the past (too dear)."""
+    """The figures of the page without its filter; None where it has none, or shows the past (too dear).
+
+    Of the active alerts; where it selects resolved ones too, of all in the states that it selects.
+    """
     if not current.in_force or current.as_of:
         return None
-    return counters_today(AlertFilter(), sources)
+    statuses = current.alerts.status
+    return counters_today(
+        AlertFilter(status=() if set(statuses) <= set(ACTIVE) else statuses), sources
+    )
 
 
 def counters_of(request: ConsoleRequest, address: str) -> dict[str, Any]:

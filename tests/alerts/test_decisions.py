@@ -1,10 +1,12 @@
 """What follows a decision: contradicted with its age, confirmed once, or taken back by whoever may act."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.utils import timezone
 
 from alerts.dossier import alert_episodes
 from alerts.intake import Eyes, Scope, Snapshot
@@ -19,6 +21,7 @@ from alerts.services import (
 )
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user
+from integrity.present import came_back
 from tests.alerts.make import NOW, alert, alert_rows, assert_tally, finding, ledger, take_in
 from tests.conftest import make_user
 
@@ -159,6 +162,45 @@ def test_a_dispute_waits_until_its_day_and_comes_back_with_its_age(directeur):
     assert (one.contradicted_decision, one.contradicted_until) == ("LITIGE", UNTIL)
     assert actions()[-1] == "alert.resume"
     assert_replay()
+
+
+@pytest.fixture
+def zone(settings):
+    """Put the console into another time zone."""
+
+    def put(name):
+        settings.TIME_ZONE = name
+        timezone.get_default_timezone.cache_clear()
+
+    yield put
+    timezone.get_default_timezone.cache_clear()
+
+
+@pytest.mark.parametrize("place", ["America/New_York", "Asia/Kathmandu", "Africa/Lubumbashi"])
+def test_the_last_day_of_a_decision_ends_where_the_console_stands(directeur, zone, place):
+    zone(place)
+    take_in([old()])
+    resolve(directeur, Decision.LITIGE, UNTIL)
+    midnight = datetime.combine(UNTIL + timedelta(days=1), time(), tzinfo=ZoneInfo(place))
+    take_in([old()], taken_at=midnight - MINUTE)
+    assert alert().status == "RESOLVED"
+    take_in([old()], taken_at=midnight + MINUTE)
+    assert (alert().status, actions()[-1]) == ("OPEN", "alert.resume")
+    one = alert()
+    one.contradicted_at = midnight + MINUTE
+    assert "à l’échéance" in came_back(one, {})
+    one.contradicted_at = midnight - MINUTE
+    assert "à l’échéance" not in came_back(one, {})
+
+
+def test_today_is_a_day_to_come_wherever_it_is_not_over(directeur):
+    take_in([old()])
+    far_west = datetime.now(ZoneInfo("Etc/GMT+12")).date()
+    resolve(directeur, Decision.LITIGE, far_west)
+    assert alert().status == "RESOLVED"
+    take_in([old(), old("bac-2")], taken_at=NOW + MINUTE)
+    with pytest.raises(IntegrityError):
+        resolve(directeur, Decision.LITIGE, far_west - timedelta(days=1), alert(entity_id="bac-2"))
 
 
 def test_what_worsens_does_not_wait(directeur):

@@ -42,7 +42,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "Couverture",
             "Preuve",
         ],
-        "left": "2 critiques et 8 avertissements non résolus, 1 risque accepté ou en litige.",
+        "left": "2 critiques et 8 avertissements encore à résoudre, 1 risque accepté ou en litige.",
         "coverage": "12 règles prouvées sur 12 éprouvées",
         "whole": "Registre vérifié intact",
     },

@@ -150,3 +150,13 @@ def test_putting_it_away_is_ones_own_business(as_):  # noqa: F811
 )
 def test_whose_turn_it_is_depends_on_the_role(as_, role, sentence):  # noqa: F811
     assert sentence in text_of(as_(role).get("/governance"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_promises_nothing_that_pages_deny(language):
+    text = " ".join((FOLDER / language / f"{name}.md").read_text("utf-8") for name in PAGES)
+    # A decision is taken back; the zone and the pace are settings; an export's header tells who and when.
+    for denied in ("ne se retire pas", "cannot be withdrawn", "Lubumbashi", "dans la minute"):
+        assert denied not in text
+    for denied in ("within a minute", "exports soient identiques", "exports are identical"):
+        assert denied not in text

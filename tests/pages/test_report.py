@@ -90,7 +90,7 @@ def test_it_says_what_stood_what_happened_who_acted_and_on_what_evidence(
     happen(director)
     to_last_month()
     page = text_of(client_of(chair).get(URL))
-    assert "1 critique non résolus" in page.replace("\u00a0", " ")
+    assert "1 critique encore à résoudre" in page.replace("\u00a0", " ")
     assert "1 risque accepté" in page
     assert "Le bac A est sous zéro." in page
     assert "Toléré jusqu’à la révision." in page
@@ -222,3 +222,50 @@ def test_queries_do_not_grow_with_what_happened(
     with django_assert_max_num_queries(len(one.captured_queries) + 1):  # "40 sur 60" counts them
         page = client.get(URL)
     assert "40 sur 60" in text_of(page)
+
+
+def moved(pg, fresh_console, *, last, apart):
+    with pg.superuser(fresh_console) as connection:
+        ledger_backdate(connection, last=timezone.make_aware(last), apart=apart)
+
+
+def test_the_longest_silence_is_never_told_too_short(chair, fresh_console, pg):
+    scanned(ago=timedelta(seconds=9), rules={"STOCK_NEGATIF": "1.0.0"})
+    for _ in range(50):
+        scanned(ago=timedelta(seconds=5), rules={"STOCK_NEGATIF": "1.0.0"})
+    end = datetime.combine(last_month(timezone.localdate()).last, time(23, 50))
+    moved(pg, fresh_console, last=end, apart=timedelta(hours=47.5 / 2))
+    # An entry of the scan's own and nothing else between two: 23 h 45 min.
+    assert re.search(
+        r"depot \d+ 0 0 24 h 1 ", text_of(client_of(chair).get(URL)).replace("\u00a0", " ")
+    )
+
+
+def test_a_period_without_a_scan_was_silent_all_along(fresh_console, pg):
+    reader = make_user("deux", {"depot": Role.PCA, "autre": Role.PCA})
+    scanned(ago=timedelta(seconds=9))
+    period = last_month(timezone.localdate())
+    end = datetime.combine(period.last, time(23, 50))
+    moved(pg, fresh_console, last=end, apart=timedelta(seconds=1))
+    page = text_of(client_of(reader).get(URL)).replace("\u00a0", " ")
+    assert f"autre 0 0 0 {period.days} j — " in page
+
+
+def test_the_rules_read_are_those_of_the_last_complete_scan(chair, to_last_month):
+    scanned(ago=timedelta(minutes=5), rules={"STOCK_NEGATIF": "1.0.0", "AUTRE": "1.0.0"})
+    scanned(ago=timedelta(seconds=5), outcome="FAILED", error="hors d’atteinte")
+    to_last_month()
+    page = text_of(client_of(chair).get(URL)).replace("\u00a0", " ")
+    assert re.search(r"depot 1 1 0 \d+ j 2 ", page)
+
+
+def test_what_was_known_at_the_start_stands_beside_a_source_that_was_not(fresh_console, pg):
+    reader = make_user("deux", {"depot": Role.PCA, "autre": Role.PCA})
+    scanned(ago=timedelta(minutes=5))
+    take_in([finding("a")], taken_at=timezone.now())
+    scanned("autre", ago=timedelta(seconds=5))
+    third = datetime.combine(last_month(timezone.localdate()).first + timedelta(days=2), time(10))
+    moved(pg, fresh_console, last=third, apart=timedelta(days=8))
+    page = text_of(client_of(reader).get(URL)).replace("\u00a0", " ")
+    assert "Critique 1 1 0" in page
+    assert "Au début de la période, rien n’était connu de autre" in page

@@ -13,7 +13,7 @@ from governance.env import BASE_DIR
 from governance.templatetags import ui
 from integrity.history.words import SYSTEMS
 from integrity.own_codes import own_codes
-from tests.alerts.make import finding, take_in
+from tests.alerts.make import alert, finding, take_in
 from tests.pages.dom import elements, text_of
 
 OURS = ("governance", "alerts", "integrity")
@@ -117,3 +117,17 @@ def test_tanks_say_of_how_many(as_, ours):
     page = as_("directeur").get("/governance")
     assert page.content.decode().count("<li>") >= 6
     assert "6 sur 9 citernes en alerte" in text_of(page)
+
+
+@pytest.mark.django_db
+def test_a_tank_shows_the_stock_that_is_out_of_bounds(as_, ours):
+    payload = {
+        "citerne": "TANK1",
+        "stock_ambiant": 5.0,
+        "stock_15c": -3.0,
+        "capacite_totale": 100,
+    }
+    take_in([finding("t", payload=payload)])
+    page = text_of(as_("directeur").get(f"/governance/alerts/{alert(entity_id='t').pk}"))
+    assert "Dans les limites" not in page
+    assert "Sous zéro de 3 L Stock à 15 °C −3 L" in page.replace("\u00a0", " ")

@@ -50,7 +50,7 @@ SELECT s.*, a.id AS alert_id, a.version AS alert_version,
          WHEN a.id IS NULL THEN 'open'
          WHEN a.status = 'RESOLVED' AND a.id IN (SELECT alert_id FROM decided) THEN 'decided'
          WHEN a.status = 'RESOLVED' AND a.resolution_decision IN ('ACCEPTE', 'LITIGE')
-              AND a.accepted_until >= %(taken_at)s::date
+              AND a.accepted_until >= (%(taken_at)s::timestamptz AT TIME ZONE %(zone)s)::date
               AND s.severity_rank >= a.severity_rank AND s.material = a.material THEN 'accepted'
          WHEN a.status = 'RESOLVED' AND a.resolved_by IS NOT NULL AND a.absent_at IS NULL THEN 'contradict'
          WHEN a.status = 'RESOLVED' THEN 'reopen'

@@ -1,0 +1,19 @@
+"""Dates in a rule's message are those of the zone that the pages show."""
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from integrity import wording
+
+
+@pytest.mark.parametrize("place", ["America/New_York", "Asia/Kathmandu", "Africa/Lubumbashi"])
+def test_a_date_is_the_same_in_sql_and_in_python_in_the_consoles_zone(pg, settings, place):
+    settings.TIME_ZONE = place
+    with psycopg.connect(pg.dsn("postgres")) as connection:
+        for hours in range(0, 24, 3):
+            at = datetime(2026, 2, 10, tzinfo=UTC) + timedelta(hours=hours)
+            row = connection.execute(f"SELECT {wording.date_sql('%s')}", [at]).fetchone()
+            assert row == (wording.date_text(at, "fr"),)
+            assert f"'{place}'" in wording.date_sql("x")
