@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from integrity import wording
 from integrity.catalog import Rule
 from integrity.contract import COLUMNS, VIEW, view_contract
-from integrity.installed_view import READING, InstalledView, view_installed
+from integrity.installed_view import InstalledView, view_installed
 from integrity.rule_sql import CompileError, branch_sql, query_sql
+from integrity.source_catalogue import READING
 
 __all__ = ["Applied", "CompileError", "ViewRefusedError", "definition_sha256", "script_sql"]
 __all__ += ["rollback_sql", "rule_problem", "select_sql", "view_apply", "view_sql"]

@@ -5,16 +5,14 @@ Reads only. The scan keeps the hash and the rule versions; the installer keeps w
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import tuple_row
 
 from integrity.contract import VIEW
+from integrity.source_catalogue import catalogue_reading
 
 # Characters; ours has about forty for each rule, and each scan keeps what it says.
 COMMENT_LIMIT = 50_000
@@ -24,6 +22,7 @@ COMMENT_LIMIT = 50_000
 class InstalledView:
     """The relation named v_integrity_checks, whoever made it."""
 
+    schema: str
     kind: str  # pg_class.relkind; `v` is a view
     definition: str  # its SELECT as PostgreSQL stores it, every name qualified
     columns: tuple[tuple[str, str], ...]  # name and type, in order
@@ -99,10 +98,10 @@ class InstalledView:
 
 def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
     """What is installed under the view's name; None when nothing is, or nothing visible."""
-    with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+    with catalogue_reading(connection, VIEW) as (cursor, view, _path):
         cursor.execute(
             """
-            SELECT c.oid, c.relkind::text, coalesce(c.reloptions, '{}'),
+            SELECT n.nspname, c.relkind::text, coalesce(c.reloptions, '{}'),
                    pg_get_userbyid(c.relowner), obj_description(c.oid, 'pg_class'),
                    ARRAY(
                        SELECT format('GRANT %%s ON %%I TO %%s%%s;', acl.privilege_type, c.relname,
@@ -119,18 +118,19 @@ def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
                        WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
                        ORDER BY attnum
                    )
-            FROM pg_class AS c
-            WHERE c.oid = to_regclass(%s)
+            FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.oid = %s
             """,
-            [VIEW],
+            [view],
         )
         row = cursor.fetchone()
         if row is None:
             return None
-        oid, kind, options, owner, comment, grants, columns = row
+        schema, kind, options, owner, comment, grants, columns = row
         return InstalledView(
+            schema=schema,
             kind=kind,
-            definition=_definition(cursor, oid) if kind in ("v", "m") else "",
+            definition=_definition(cursor, view) if kind in ("v", "m") else "",
             columns=tuple((name, type_) for name, type_ in columns),
             options=tuple(options),
             owner=owner,
@@ -139,42 +139,7 @@ def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
         )
 
 
-# What pg_get_viewdef's text depends on beside the view: names that it qualifies, how it writes constants.
-READING = {
-    "search_path": "",
-    "timezone": "UTC",
-    "datestyle": "ISO, MDY",
-    "intervalstyle": "postgres",
-    "bytea_output": "hex",
-    "extra_float_digits": "1",
-}
-
-
 def _definition(cursor: psycopg.Cursor[tuple[Any, ...]], oid: int) -> str:
-    with reading_alike(cursor):
-        cursor.execute("SELECT pg_get_viewdef(%s::oid)", [oid])
-        (definition,) = cursor.fetchone() or ("",)
+    cursor.execute("SELECT pg_get_viewdef(%s::oid)", [oid])
+    (definition,) = cursor.fetchone() or ("",)
     return str(definition)
-
-
-@contextmanager
-def reading_alike(cursor: psycopg.Cursor[tuple[Any, ...]]) -> Iterator[dict[str, str]]:
-    """The same settings for every reader, so that texts and hashes are the same; gives those before.
-
-    Put back at the end, because the transaction may not be ours.
-    """
-    cursor.execute(
-        "SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", [list(READING)]
-    )
-    before: dict[str, str] = dict(cursor.fetchall())
-    _settings_set(cursor, READING)
-    yield before
-    _settings_set(cursor, before)
-
-
-def _settings_set(cursor: psycopg.Cursor[tuple[Any, ...]], values: Mapping[str, str]) -> None:
-    cursor.execute(
-        "SELECT set_config(name, value, true)"
-        " FROM jsonb_each_text(%s::jsonb) AS setting (name, value)",
-        [json.dumps(values)],
-    )

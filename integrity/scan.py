@@ -172,9 +172,9 @@ def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
             raise SourceError("; ".join(problems))
         view, evidence = view_installed(source), evidence_read(source)
         reading.view, reading.evidence = view, evidence
-        rows_pipe(source, snapshot, rows_query())
-    if view is None:
-        raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
+        if view is None:
+            raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
+        rows_pipe(source, snapshot, rows_query(view.schema))
     return Seen(reading.source, view, evidence, scan_last_complete(reading.source))
 
 
