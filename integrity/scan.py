@@ -98,6 +98,11 @@ def scan_run(*, source: str) -> Scan:
     except Error as error:
         cause = console_cause(error)
         logger.warning("%s: %s", source, cause, extra=_names(error))
+    except (
+        Exception
+    ) as error:  # whatever it is, a failed scan is recorded and the next source is read
+        cause = _("une erreur imprévue l’a interrompu (%s)") % type(error).__name__
+        logger.exception("%s: unexpected", source)
     with acting_as_system(IDENTITY):
         return _failed(source, cause)
 

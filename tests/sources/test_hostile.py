@@ -1,13 +1,24 @@
 """Whoever controls a source tries to make the console say what is false, or say nothing at all."""
 
+# ruff: noqa: F811 - fixtures
+import json
+from contextlib import suppress
+from html import unescape
+
+import psycopg
 import pytest
+from django.core.management import call_command
+from django.test import Client
 from psycopg import sql
 
 from alerts.models import Alert
+from governance.roles import Role
 from governance.sql import acting_as_system
-from integrity.models import ScanOutcome
+from integrity import scan
+from integrity.models import Scan, ScanOutcome
 from integrity.scan import scan_run
-from tests.scans.test_eyes import bank, causes, drift  # noqa: F401
+from tests.conftest import make_user
+from tests.scans.test_eyes import BANK, bank, drift  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +53,7 @@ def stored(**which):
         return list(Alert.objects.filter(source="banque", **which))
 
 
-def test_functions_put_before_postgresqls_own_forge_no_evidence(bank):  # noqa: F811
+def test_functions_put_before_postgresqls_own_forge_no_evidence(bank):
     scan_run(source="banque")
     bank.execute(FORGERY)
     name = sql.Identifier(bank.info.dbname)
@@ -54,13 +65,13 @@ def test_functions_put_before_postgresqls_own_forge_no_evidence(bank):  # noqa: 
     )
 
     for _ in range(2):
-        scan = scan_run(source="banque")
-        assert (scan.outcome, scan.closed, scan.held) == (ScanOutcome.COMPLETE, 0, 1)
+        done = scan_run(source="banque")
+        assert (done.outcome, done.closed, done.held) == (ScanOutcome.COMPLETE, 0, 1)
     found = drift()
     assert found.payload["moved"] == ["SETTINGS", "VIEW public.below2"]
 
 
-def test_functions_of_the_view_still_have_the_sources_own_search_path(bank):  # noqa: F811
+def test_functions_of_the_view_still_have_the_sources_own_search_path(bank):
     bank.execute(
         "CREATE SCHEMA theirs; GRANT USAGE ON SCHEMA theirs TO PUBLIC;"
         "CREATE FUNCTION theirs.one() RETURNS int LANGUAGE sql AS 'SELECT 1';"
@@ -73,7 +84,7 @@ def test_functions_of_the_view_still_have_the_sources_own_search_path(bank):  # 
     assert (scan_run(source="banque").outcome, len(stored())) == (ScanOutcome.COMPLETE, 4)
 
 
-def test_a_function_that_sets_the_datestyle_moves_no_date(bank):  # noqa: F811
+def test_a_function_that_sets_the_datestyle_moves_no_date(bank):
     bank.execute(
         "CREATE FUNCTION sets() RETURNS text LANGUAGE sql IMMUTABLE AS"
         " $$ SELECT set_config('datestyle', 'SQL, DMY', true)"
@@ -83,3 +94,57 @@ def test_a_function_that_sets_the_datestyle_moves_no_date(bank):  # noqa: F811
     scan_run(source="banque")
 
     assert {one.first_detected_at.isoformat() for one in stored()} == {"2026-11-03T00:00:00+00:00"}
+
+
+@pytest.mark.parametrize("edge", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+def test_an_instant_at_the_calendars_edge_breaks_no_page(bank, edge):
+    say = "jsonb_build_object('until_at', '{}')"
+    bank.execute(view(payload=say.format("2026-01-01T00:00:00Z")))
+    scan_run(source="banque")
+    bank.execute(view(payload=say.format(edge)))
+    scan_run(source="banque")
+    person = Client()
+    person.force_login(make_user("p", {"banque": Role.ADMIN}))
+    alert = stored(entity_id="p1")[0]
+
+    pages = [
+        person.get(f"/governance/alerts/{alert.pk}"),
+        person.get(f"/governance/history?alert={alert.pk}"),
+        person.get("/governance/history"),
+        person.post("/governance/live", {"source": "banque"}),
+    ]
+    assert [page.status_code for page in pages] == [200] * 4
+    assert edge in unescape(pages[0].content.decode())
+    assert edge in unescape(pages[1].content.decode())
+
+    bank.execute(view(payload=say.format("2026-01-02T00:00:00Z")))
+    live = person.post("/governance/live", {"source": "banque"})
+    assert live.status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "MULE_INTERNAL"])
+def test_one_source_does_not_keep_the_next_from_being_read(
+    bank, fresh_source, pg, settings, encoding
+):
+    settings.SOURCES |= {"zoo": pg.dsn(fresh_source(BANK), "depot_reader")}
+    bank.execute(
+        "CREATE FUNCTION sets() RETURNS text LANGUAGE sql IMMUTABLE AS"
+        f" $$ SELECT set_config('client_encoding', '{encoding}', true) $$"
+    )
+    bank.execute(view(where="sets() IS NOT NULL"))
+
+    with suppress(SystemExit):
+        call_command("sync_alerts")
+    with suppress(SystemExit):
+        call_command("source_check", source="banque")
+
+    with acting_as_system("test"):
+        outcomes = dict(Scan.objects.values_list("source", "outcome"))
+    assert outcomes["zoo"] == ScanOutcome.COMPLETE
+    assert set(outcomes) == {"banque", "zoo"}
+
+
+def test_any_error_of_a_scan_is_a_failed_scan(bank, monkeypatch):
+    monkeypatch.setattr(scan, "texts_keep", lambda *_, **__: {}["nothing"])
+
+    assert scan_run(source="banque").outcome == ScanOutcome.FAILED
