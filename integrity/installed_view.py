@@ -6,7 +6,7 @@ Reads only. The scan keeps the hash and the rule versions; the installer keeps w
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import psycopg
 from psycopg import sql
@@ -16,6 +16,7 @@ from integrity.source_catalogue import catalogue_reading
 
 # Characters; ours has about forty for each rule, and each scan keeps what it says.
 COMMENT_LIMIT = 50_000
+WORD_LIMIT = 200
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,19 @@ class InstalledView:
     def rule_versions(self) -> dict[str, str]:
         """Rule code -> version as the comment has it; empty for a view that we did not compile."""
         rules = self._comment().get("rules")
-        if not isinstance(rules, dict):
+        if not isinstance(rules, dict) or not all(map(_is_word, [*rules, *rules.values()])):
             return {}
-        return {str(code): str(version) for code, version in rules.items()}
+        return rules
 
     @property
     def compiled_hash(self) -> str | None:
         """compiler.definition_sha256 of the rules it was compiled from; None when we did not."""
-        return self._comment().get("definition_sha256")
+        return self._word("definition_sha256")
 
     @property
     def installed_hash(self) -> str | None:
         """definition_hash when integrity_view had put it there; None when it did not."""
-        return self._comment().get("installed_sha256")
+        return self._word("installed_sha256")
 
     @property
     def is_compiled_here(self) -> bool:
@@ -86,6 +87,10 @@ class InstalledView:
         owner = sql.Identifier(self.owner).as_string(None)
         return [f"ALTER VIEW {VIEW} OWNER TO {owner};", *self.grants]
 
+    def _word(self, key: str) -> str | None:
+        said = self._comment().get(key)
+        return said if _is_word(said) else None
+
     def _comment(self) -> dict[str, Any]:
         if not self.comment or len(self.comment) > COMMENT_LIMIT:
             return {}
@@ -94,6 +99,11 @@ class InstalledView:
         except (ValueError, RecursionError):
             return {}
         return comment if isinstance(comment, dict) else {}
+
+
+def _is_word(said: object) -> TypeGuard[str]:
+    """Whether it is a text that a hash, a code or a version may be: not every text of JSON can be stored."""
+    return isinstance(said, str) and len(said) <= WORD_LIMIT and said.isprintable()
 
 
 def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:

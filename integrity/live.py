@@ -20,6 +20,7 @@ from alerts.models import Alert
 from governance.templatetags.ui import number
 from integrity.catalog import catalog
 from integrity.contract import VIEW, view_contract
+from integrity.drift import is_ours, scan_last_complete
 from integrity.installed_view import view_installed
 from integrity.models import LiveLook
 from integrity.reading import column_text, rows_pipe, rows_query
@@ -124,10 +125,11 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
         if view is None:
             raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
         rows_pipe(reader, snapshot, rows_query(view.schema, limit))
+    ours = is_ours(view, scan_last_complete(source))
     outcome = snapshot.compare(versions=view.rule_versions)
     if outcome.rows > ROWS_LIMIT:
         raise SourceError(
             _("sa vue a plus de %(rows)s lignes, trop pour un constat en direct")
             % {"rows": number(ROWS_LIMIT)}
         )
-    return Look(at, outcome, snapshot_compared(limit=SHOWN), view.is_compiled_here)
+    return Look(at, outcome, snapshot_compared(limit=SHOWN), ours)

@@ -64,6 +64,7 @@ class _Reading:
     started_at: datetime
     view: InstalledView | None = None
     evidence: Evidence | None = None
+    compiled: bool = False
 
     @property
     def view_hash(self) -> str:
@@ -76,10 +77,6 @@ class _Reading:
     @property
     def rules(self) -> Mapping[str, str]:
         return self.view.rule_versions if self.view else {}
-
-    @property
-    def compiled(self) -> bool:
-        return self.view is not None and self.view.is_compiled_here
 
 
 def scan_run(*, source: str) -> Scan:
@@ -133,6 +130,7 @@ def _scan(source: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
     snapshot = Snapshot(source=source, taken_at=reading.started_at, material=_material_keys())
     seen = _read(reading, snapshot)
+    reading.compiled = seen.is_ours
     texts_keep(seen, at=reading.started_at)
     drift = drift_finding(seen, at=reading.started_at)
     if len(snapshot.compare(versions=reading.rules).per_code) > CODES_LIMIT:

@@ -5,7 +5,6 @@ import json
 from contextlib import suppress
 from html import unescape
 
-import psycopg
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -15,8 +14,10 @@ from alerts.models import Alert
 from governance.roles import Role
 from governance.sql import acting_as_system
 from integrity import scan
+from integrity.installed_view import view_installed
 from integrity.models import Scan, ScanOutcome
 from integrity.scan import scan_run
+from integrity.sources import source_transaction
 from tests.conftest import make_user
 from tests.scans.test_eyes import BANK, bank, drift  # noqa: F401 - a fixture
 
@@ -148,3 +149,55 @@ def test_any_error_of_a_scan_is_a_failed_scan(bank, monkeypatch):
     monkeypatch.setattr(scan, "texts_keep", lambda *_, **__: {}["nothing"])
 
     assert scan_run(source="banque").outcome == ScanOutcome.FAILED
+
+
+def comment(owner, said):
+    text = sql.Literal(json.dumps(said))
+    owner.execute(sql.SQL("COMMENT ON VIEW v_integrity_checks IS {}").format(text))
+
+
+def as_if_installed(owner, version):
+    """The comment that `integrity_view` would have written, over whatever the view is."""
+    with source_transaction("banque") as source:
+        installed = view_installed(source).definition_hash
+    comment(
+        owner,
+        {
+            "rules": {"PRET": version},
+            "definition_sha256": "0" * 64,
+            "installed_sha256": installed,
+        },
+    )
+
+
+def test_a_comment_of_somebody_elses_makes_no_view_ours(bank):
+    as_if_installed(bank, "1.0.0")
+    assert not scan_run(source="banque").compiled
+    bank.execute(view(where="id <> 'p1'"))
+    as_if_installed(bank, "9.9.9")
+
+    done = scan_run(source="banque")
+
+    assert (done.compiled, done.closed, done.held) == (False, 0, 1)
+    assert drift().status == "OPEN"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"rules": {"PRET": "\ud800"}},
+        {"rules": {"PRET": "\u0000"}},
+        {"rules": {"PRET\u0000": "1"}, "installed_sha256": "\u0000"},
+        {"rules": {"PRET": "1"}, "definition_sha256": "x", "installed_sha256": {"a": 1}},
+        {"rules": {"PRET": {}}, "definition_sha256": [1], "installed_sha256": [1]},
+        {"rules": {"PRET": 1e300}, "definition_sha256": 1, "installed_sha256": True},
+    ],
+    ids=range(6),
+)
+def test_a_comment_that_is_no_comment_of_ours_says_nothing(bank, said):
+    comment(bank, said)
+
+    done = scan_run(source="banque")
+
+    assert (done.outcome, done.opened, done.compiled) == (ScanOutcome.COMPLETE, 4, False)
+    assert drift() is None
