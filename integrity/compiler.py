@@ -13,13 +13,14 @@ import psycopg
 from django.utils.translation import gettext as _
 
 from integrity import wording
-from integrity.catalog import Rule
+from integrity.catalog import Rule, rules_select
 from integrity.contract import COLUMNS, VIEW, view_contract
-from integrity.installed_view import READING, InstalledView, view_installed
+from integrity.installed_view import InstalledView, view_installed
 from integrity.rule_sql import CompileError, branch_sql, query_sql
+from integrity.source_catalogue import READING
 
-__all__ = ["Applied", "CompileError", "ViewRefusedError", "definition_sha256", "script_sql"]
-__all__ += ["rollback_sql", "rule_problem", "select_sql", "view_apply", "view_sql"]
+__all__ = ["Applied", "CompileError", "ViewRefusedError", "definition_sha256", "is_shipped"]
+__all__ += ["rollback_sql", "rule_problem", "script_sql", "select_sql", "view_apply", "view_sql"]
 
 LOCK_TIMEOUT_S = 5
 
@@ -62,6 +63,20 @@ def select_sql(rules: Sequence[Rule]) -> str:
 def definition_sha256(rules: Sequence[Rule]) -> str:
     """SHA-256 (hexadecimal) of the compiled SELECT: any threshold, query or wording changes it."""
     return hashlib.sha256(select_sql(rules).encode()).hexdigest()
+
+
+def is_shipped(view: InstalledView) -> bool:
+    """Whether its comment is what the shipped rules would write; anybody can write a comment."""
+    versions = view.rule_versions
+    try:
+        rules = rules_select(versions)
+    except KeyError:
+        return False
+    return (
+        view.is_compiled_here
+        and versions == {rule.code: rule.version for rule in rules}
+        and view.compiled_hash == definition_sha256(rules)
+    )
 
 
 def comment_sql(rules: Sequence[Rule]) -> str:

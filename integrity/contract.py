@@ -10,7 +10,8 @@ from typing import Any
 import psycopg
 from django.utils.translation import gettext as _
 from psycopg import sql
-from psycopg.rows import tuple_row
+
+from integrity.source_catalogue import catalogue_reading
 
 VIEW = "v_integrity_checks"
 
@@ -45,9 +46,9 @@ def view_contract(connection: psycopg.Connection[Any]) -> list[str]:
     Reads the catalogue, then asks for zero rows. More columns than the contract's are allowed, in
     any order. Leaves a transaction as usable as it was; raises only if the connection is broken.
     """
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute("SELECT to_regclass(%s)::oid, current_user, current_database()", [VIEW])
-        oid, role, database = cursor.fetchone() or (None, "", "")
+    with catalogue_reading(connection, VIEW) as (cursor, oid, _path):
+        cursor.execute("SELECT current_user, current_database()")
+        role, database = cursor.fetchone() or ("", "")
         if oid is None:
             return [
                 _("La vue %(view)s n’existe pas dans la base %(database)s, ou y est invisible.")

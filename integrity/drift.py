@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from alerts.intake import Eyes, Finding
 from alerts.models import ACTIVE, Alert, Status
 from governance.roles import CONSOLE_SOURCE
+from integrity.compiler import is_shipped
 from integrity.contract import VIEW
 from integrity.evidence import Evidence, evidence_parse
 from integrity.installed_view import InstalledView
@@ -48,11 +49,14 @@ class Seen:
         ) != self.evidence.sha256
 
     @property
+    def is_ours(self) -> bool:
+        return is_ours(self.view, self.previous)
+
+    @property
     def is_versioned(self) -> bool:
         """integrity_view put it there with other versions of the rules than before."""
         return (
-            self.view.compiled_hash is not None
-            and not self.view.drifted
+            self.is_ours
             and self.previous is not None
             and bool(self.previous.rules)
             and self.view.rule_versions != self.previous.rules
@@ -62,6 +66,16 @@ class Seen:
 def drift_stands(source: str) -> bool:
     """Whether VIEW_DRIFT is open or acknowledged: what is absent may only be out of sight."""
     return _standing(source, ACTIVE) is not None
+
+
+def is_ours(view: InstalledView, previous: Scan | None) -> bool:
+    """Whether the console compiled it: from the rules that it ships, or from those of an earlier release."""
+    same = (
+        previous is not None
+        and previous.compiled
+        and (previous.view_hash, previous.rules) == (view.definition_hash, view.rule_versions)
+    )
+    return view.is_compiled_here and (same or is_shipped(view))
 
 
 def scan_last_complete(source: str) -> Scan | None:
@@ -98,11 +112,10 @@ def eyes(seen: Seen, last_seen: Iterable[datetime]) -> Eyes:
         view_hash__in=[seen.view.definition_hash, ""],
         evidence_hash__in=[seen.evidence.sha256, ""],
     )
-    ours = seen.view.compiled_hash is not None and not seen.view.drifted
     return Eyes(
         alike=[] if seen.moved else list(alike.values_list("started_at", flat=True)),
         holds=seen.moved or _standing(seen.source, [Status.OPEN]) is not None,
-        by_version=seen.is_versioned if seen.moved else ours,
+        by_version=seen.is_versioned if seen.moved else seen.is_ours,
     )
 
 
@@ -139,7 +152,7 @@ def drift_finding(seen: Seen, *, at: datetime) -> Finding | None:
             "La vue %(view)s de « %(source)s » n’est plus celle qui a été installée : "
             "elle a été modifiée à la main."
         )
-    elif seen.view.compiled_hash is not None:
+    elif seen.is_ours:
         message = _(
             "La vue %(view)s de « %(source)s » a changé sans que la version d’aucune règle change."
         )
@@ -161,7 +174,7 @@ def _expected_view(seen: Seen, standing: Alert | None) -> str:
         return view.installed_hash or ""
     if seen.previous is None or not seen.previous.view_hash:
         return view.definition_hash
-    if view.compiled_hash is not None and view.rule_versions != seen.previous.rules:
+    if seen.is_ours and view.rule_versions != seen.previous.rules:
         return view.definition_hash  # installed by integrity_view, with other versions
     return str(standing.payload["expected_sha256"]) if standing else seen.previous.view_hash
 
@@ -183,7 +196,7 @@ def _expected_evidence(seen: Seen, standing: Alert | None) -> str:
 
 def _is_ours_for_the_first_time(seen: Seen) -> bool:
     was = seen.previous
-    return seen.view.compiled_hash is not None and was is not None and not was.rules
+    return seen.is_ours and was is not None and not was.rules
 
 
 def _evidence_kept(source: str, sha256: str) -> Evidence | None:

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg.rows import tuple_row
 
 from integrity.contract import VIEW
-from integrity.installed_view import reading_alike
+from integrity.source_catalogue import catalogue_reading
 
 SQL = Path(__file__).parent / "sql" / "evidence" / "below.sql"
 _INDENT = "  "
@@ -46,12 +45,9 @@ class Evidence:
 
 def evidence_read(connection: psycopg.Connection[Any]) -> Evidence:
     """What reading the view on this connection depends on."""
-    with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute("SELECT to_regclass(%s)::oid", [VIEW])
-        (view,) = cursor.fetchone() or (None,)
-        with reading_alike(cursor) as before:
-            cursor.execute(_query(), {"view": view, "search_path": before["search_path"]})
-            parts = {name.replace("\n", " "): said for name, said in cursor}
+    with catalogue_reading(connection, VIEW) as (cursor, view, path):
+        cursor.execute(_query(), {"view": view, "search_path": path})
+        parts = {name.replace("\n", " "): said for name, said in cursor}
     return Evidence(parts)
 
 

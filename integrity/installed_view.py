@@ -5,25 +5,25 @@ Reads only. The scan keeps the hash and the rule versions; the installer keeps w
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import tuple_row
 
 from integrity.contract import VIEW
+from integrity.source_catalogue import catalogue_reading
 
 # Characters; ours has about forty for each rule, and each scan keeps what it says.
 COMMENT_LIMIT = 50_000
+WORD_LIMIT = 200
 
 
 @dataclass(frozen=True)
 class InstalledView:
     """The relation named v_integrity_checks, whoever made it."""
 
+    schema: str
     kind: str  # pg_class.relkind; `v` is a view
     definition: str  # its SELECT as PostgreSQL stores it, every name qualified
     columns: tuple[tuple[str, str], ...]  # name and type, in order
@@ -41,19 +41,19 @@ class InstalledView:
     def rule_versions(self) -> dict[str, str]:
         """Rule code -> version as the comment has it; empty for a view that we did not compile."""
         rules = self._comment().get("rules")
-        if not isinstance(rules, dict):
+        if not isinstance(rules, dict) or not all(map(_is_word, [*rules, *rules.values()])):
             return {}
-        return {str(code): str(version) for code, version in rules.items()}
+        return rules
 
     @property
     def compiled_hash(self) -> str | None:
         """compiler.definition_sha256 of the rules it was compiled from; None when we did not."""
-        return self._comment().get("definition_sha256")
+        return self._word("definition_sha256")
 
     @property
     def installed_hash(self) -> str | None:
         """definition_hash when integrity_view had put it there; None when it did not."""
-        return self._comment().get("installed_sha256")
+        return self._word("installed_sha256")
 
     @property
     def is_compiled_here(self) -> bool:
@@ -87,6 +87,10 @@ class InstalledView:
         owner = sql.Identifier(self.owner).as_string(None)
         return [f"ALTER VIEW {VIEW} OWNER TO {owner};", *self.grants]
 
+    def _word(self, key: str) -> str | None:
+        said = self._comment().get(key)
+        return said if _is_word(said) else None
+
     def _comment(self) -> dict[str, Any]:
         if not self.comment or len(self.comment) > COMMENT_LIMIT:
             return {}
@@ -97,12 +101,17 @@ class InstalledView:
         return comment if isinstance(comment, dict) else {}
 
 
+def _is_word(said: object) -> TypeGuard[str]:
+    """Whether it is a text that a hash, a code or a version may be: not every text of JSON can be stored."""
+    return isinstance(said, str) and len(said) <= WORD_LIMIT and said.isprintable()
+
+
 def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
     """What is installed under the view's name; None when nothing is, or nothing visible."""
-    with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+    with catalogue_reading(connection, VIEW) as (cursor, view, _path):
         cursor.execute(
             """
-            SELECT c.oid, c.relkind::text, coalesce(c.reloptions, '{}'),
+            SELECT n.nspname, c.relkind::text, coalesce(c.reloptions, '{}'),
                    pg_get_userbyid(c.relowner), obj_description(c.oid, 'pg_class'),
                    ARRAY(
                        SELECT format('GRANT %%s ON %%I TO %%s%%s;', acl.privilege_type, c.relname,
@@ -119,18 +128,19 @@ def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
                        WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
                        ORDER BY attnum
                    )
-            FROM pg_class AS c
-            WHERE c.oid = to_regclass(%s)
+            FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.oid = %s
             """,
-            [VIEW],
+            [view],
         )
         row = cursor.fetchone()
         if row is None:
             return None
-        oid, kind, options, owner, comment, grants, columns = row
+        schema, kind, options, owner, comment, grants, columns = row
         return InstalledView(
+            schema=schema,
             kind=kind,
-            definition=_definition(cursor, oid) if kind in ("v", "m") else "",
+            definition=_definition(cursor, view) if kind in ("v", "m") else "",
             columns=tuple((name, type_) for name, type_ in columns),
             options=tuple(options),
             owner=owner,
@@ -139,42 +149,7 @@ def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
         )
 
 
-# What pg_get_viewdef's text depends on beside the view: names that it qualifies, how it writes constants.
-READING = {
-    "search_path": "",
-    "timezone": "UTC",
-    "datestyle": "ISO, MDY",
-    "intervalstyle": "postgres",
-    "bytea_output": "hex",
-    "extra_float_digits": "1",
-}
-
-
 def _definition(cursor: psycopg.Cursor[tuple[Any, ...]], oid: int) -> str:
-    with reading_alike(cursor):
-        cursor.execute("SELECT pg_get_viewdef(%s::oid)", [oid])
-        (definition,) = cursor.fetchone() or ("",)
+    cursor.execute("SELECT pg_get_viewdef(%s::oid)", [oid])
+    (definition,) = cursor.fetchone() or ("",)
     return str(definition)
-
-
-@contextmanager
-def reading_alike(cursor: psycopg.Cursor[tuple[Any, ...]]) -> Iterator[dict[str, str]]:
-    """The same settings for every reader, so that texts and hashes are the same; gives those before.
-
-    Put back at the end, because the transaction may not be ours.
-    """
-    cursor.execute(
-        "SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", [list(READING)]
-    )
-    before: dict[str, str] = dict(cursor.fetchall())
-    _settings_set(cursor, READING)
-    yield before
-    _settings_set(cursor, before)
-
-
-def _settings_set(cursor: psycopg.Cursor[tuple[Any, ...]], values: Mapping[str, str]) -> None:
-    cursor.execute(
-        "SELECT set_config(name, value, true)"
-        " FROM jsonb_each_text(%s::jsonb) AS setting (name, value)",
-        [json.dumps(values)],
-    )

@@ -20,11 +20,11 @@ from alerts.models import Alert
 from governance.templatetags.ui import number
 from integrity.catalog import catalog
 from integrity.contract import VIEW, view_contract
-from integrity.drift import Seen, drift_stands, scan_last_complete
+from integrity.drift import Seen, drift_stands, is_ours, scan_last_complete
 from integrity.evidence import evidence_read
 from integrity.installed_view import view_installed
 from integrity.models import LiveLook
-from integrity.reading import rows_pipe, rows_query
+from integrity.reading import column_text, rows_pipe, rows_query
 from integrity.sources import SourceError, source_transaction
 
 TIMEOUT_MS = 5_000  # for a statement on the source
@@ -97,8 +97,14 @@ def look_count() -> None:
 def alert_look(alert: Alert) -> Look:
     """What the view says now of the alert's identity. Raises SourceError."""
     where = sql.SQL(
-        " WHERE check_code::text = {} AND entity_type::text = {} AND entity_id::text = {}"
-    ).format(*map(sql.Literal, (alert.check_code, alert.entity_type, alert.entity_id)))
+        " WHERE {} OPERATOR(pg_catalog.=) {}::pg_catalog.text"
+        " AND {} OPERATOR(pg_catalog.=) {}::pg_catalog.text"
+        " AND {} OPERATOR(pg_catalog.=) {}::pg_catalog.text"
+    ).format(
+        *(column_text("check_code"), sql.Literal(alert.check_code)),
+        *(column_text("entity_type"), sql.Literal(alert.entity_type)),
+        *(column_text("entity_id"), sql.Literal(alert.entity_id)),
+    )
     return _look(alert.source, where, Scope(codes=[alert.check_code], entities=[alert.entity_id]))
 
 
@@ -118,15 +124,16 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
             raise SourceError("; ".join(problems))
         view, evidence = view_installed(reader), evidence_read(reader)
         limit = sql.SQL("{} LIMIT {}").format(where, sql.Literal(ROWS_LIMIT + 1))
-        rows_pipe(reader, snapshot, rows_query(limit))
-    outcome = snapshot.compare(versions=view.rule_versions if view else {})
+        if view is None:
+            raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
+        rows_pipe(reader, snapshot, rows_query(view.schema, limit))
+    previous = scan_last_complete(source)
+    outcome = snapshot.compare(versions=view.rule_versions)
     if outcome.rows > ROWS_LIMIT:
         raise SourceError(
             _("sa vue a plus de %(rows)s lignes, trop pour un constat en direct")
             % {"rows": number(ROWS_LIMIT)}
         )
-    if view is None:
-        raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
-    seen = Seen(source, view, evidence, scan_last_complete(source))
+    seen = Seen(source, view, evidence, previous)
     other = seen.moved or drift_stands(source)
-    return Look(at, outcome, snapshot_compared(limit=SHOWN), view.is_compiled_here, other)
+    return Look(at, outcome, snapshot_compared(limit=SHOWN), is_ours(view, previous), other)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts.models import ACTIVE, Alert
-from governance.templatetags.ui import moment, number, quantity
+from governance.templatetags.ui import instant_parse, moment, number, quantity
 from integrity.charts.ruler import ruler_of
 from integrity.charts.tank import tank_of
 from integrity.kinds import kinds_now
@@ -190,8 +190,7 @@ def _number(part: Mapping[str, Any], key: str) -> float | None:
 
 
 def _instant(part: Mapping[str, Any], key: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(part.get(key)))
-    except ValueError:
+    found = instant_parse(str(part.get(key)))
+    if found is None:
         return None
     return found if timezone.is_aware(found) else timezone.make_aware(found)

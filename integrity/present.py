@@ -17,7 +17,7 @@ from governance.http import Access
 from governance.people import names_of
 from governance.roles import CONSOLE_SOURCE, Permission, Role, roles_with
 from governance.sources import source_name
-from governance.templatetags.ui import duration, moment, quantity
+from governance.templatetags.ui import duration, instant_parse, moment, quantity
 from integrity.due import due_of
 from integrity.kinds import kind_of
 from integrity.own_words import own_label, own_unit
@@ -276,10 +276,7 @@ def _kind(key: str) -> str:
 
 def _value(value: Any, kind: str) -> Any:
     if kind == "timestamp" and isinstance(value, str):
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            return value
+        return instant_parse(value) or value
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return value

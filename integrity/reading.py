@@ -13,9 +13,18 @@ from governance.templatetags.ui import number
 from integrity.contract import COLUMNS, VIEW
 from integrity.sources import SourceError
 
+# In UTC and in one format, whatever a function of the view sets while it is read; without it, `infinity`.
+INSTANT = sql.SQL(
+    "coalesce(pg_catalog.to_char("
+    "pg_catalog.timezone('UTC'::pg_catalog.text, detected_at),"
+    " 'YYYY-MM-DD HH24:MI:SS.US+00 BC'::pg_catalog.text), detected_at::pg_catalog.text)"
+)
 
-def rows_query(rest: sql.Composable | None = None) -> sql.Composed:
-    """The COPY of the view's rows as text; `rest` follows the view's name.
+
+def rows_query(schema: str, rest: sql.Composable | None = None) -> sql.Composed:
+    """The COPY of the rows of the view in `schema` as text; `rest` follows the view's name.
+
+    The view's functions may need the source's own search_path: nothing of ours here depends on it.
 
     A text longer than the contract allows comes one character too long, so that the row is set aside here
     without its length ever having left the source.
@@ -25,13 +34,19 @@ def rows_query(rest: sql.Composable | None = None) -> sql.Composed:
         "payload": settings.SCAN_PAYLOAD_LIMIT,
     }
     columns = sql.SQL(", ").join(
-        sql.SQL("left({}::text, {})").format(
-            sql.Identifier(column.name), sql.Literal(limits.get(column.name, NAME_LIMIT) + 1)
+        sql.SQL("pg_catalog.left({}, {})").format(
+            INSTANT if column.name == "detected_at" else column_text(column.name),
+            sql.Literal(limits.get(column.name, NAME_LIMIT) + 1),
         )
         for column in COLUMNS
     )
-    query = sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT")
-    return query.format(columns, sql.Identifier(VIEW), rest or sql.SQL(""))
+    query = sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (ENCODING 'UTF8')")
+    return query.format(columns, sql.Identifier(schema, VIEW), rest or sql.SQL(""))
+
+
+def column_text(name: str) -> sql.Composed:
+    """A column of the view as text, whatever the source's search_path."""
+    return sql.SQL("{}::pg_catalog.text").format(sql.Identifier(name))
 
 
 def rows_pipe(reader: psycopg.Connection[Any], snapshot: Snapshot, query: sql.Composed) -> None:

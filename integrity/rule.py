@@ -75,6 +75,8 @@ class Fact:
                 return wording.number_text(Decimal(str(value)), self.decimals, self.unit, language)
             if self.type == "timestamp":
                 return wording.date_text(datetime.fromisoformat(str(value)), language)
+        except OverflowError:
+            return str(value)  # a year that the zone of display does not have
         except (ValueError, ArithmeticError):
             return wording.MISSING
         return str(value)

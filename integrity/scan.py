@@ -64,6 +64,7 @@ class _Reading:
     started_at: datetime
     view: InstalledView | None = None
     evidence: Evidence | None = None
+    compiled: bool = False
 
     @property
     def view_hash(self) -> str:
@@ -76,10 +77,6 @@ class _Reading:
     @property
     def rules(self) -> Mapping[str, str]:
         return self.view.rule_versions if self.view else {}
-
-    @property
-    def compiled(self) -> bool:
-        return self.view is not None and self.view.is_compiled_here
 
 
 def scan_run(*, source: str) -> Scan:
@@ -98,6 +95,11 @@ def scan_run(*, source: str) -> Scan:
     except Error as error:
         cause = console_cause(error)
         logger.warning("%s: %s", source, cause, extra=_names(error))
+    except (
+        Exception
+    ) as error:  # whatever it is, a failed scan is recorded and the next source is read
+        cause = _("une erreur imprévue l’a interrompu (%s)") % type(error).__name__
+        logger.exception("%s: unexpected", source)
     with acting_as_system(IDENTITY):
         return _failed(source, cause)
 
@@ -128,6 +130,7 @@ def _scan(source: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
     snapshot = Snapshot(source=source, taken_at=reading.started_at, material=_material_keys())
     seen = _read(reading, snapshot)
+    reading.compiled = seen.is_ours
     texts_keep(seen, at=reading.started_at)
     drift = drift_finding(seen, at=reading.started_at)
     if len(snapshot.compare(versions=reading.rules).per_code) > CODES_LIMIT:
@@ -172,9 +175,9 @@ def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
             raise SourceError("; ".join(problems))
         view, evidence = view_installed(source), evidence_read(source)
         reading.view, reading.evidence = view, evidence
-        rows_pipe(source, snapshot, rows_query())
-    if view is None:
-        raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
+        if view is None:
+            raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
+        rows_pipe(source, snapshot, rows_query(view.schema))
     return Seen(reading.source, view, evidence, scan_last_complete(reading.source))
 
 

@@ -92,6 +92,10 @@ def read_only_transaction(
             yield connection
         except psycopg.Error as error:
             raise SourceError(_cause(error, timeout_ms, deadline)) from error
+        except (SourceError, Error):
+            raise
+        except Exception as error:  # such as a text in an encoding that the driver does not know
+            raise SourceError(_("sa réponse ne se lit pas (%s)") % type(error).__name__) from error
         finally:
             with suppress(psycopg.Error):  # what was read was read
                 connection.rollback()

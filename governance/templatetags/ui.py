@@ -79,6 +79,26 @@ def quantity(value: Any, unit: str | None = "") -> str:
     return f"{number(value)}{SPACE}{unit}" if unit and counted else number(value)
 
 
+def instant_parse(text: str) -> datetime | None:
+    """The instant that a text of ISO 8601 tells; None for one that is to be shown as it is.
+
+    In another zone, one of the years 1 and 9999 may be in a year that Python does not have.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 1 < found.year < 9999 else None
+
+
+def _here(value: datetime) -> datetime:
+    """An instant in the zone of display; in UTC where that zone has no such year."""
+    try:
+        return timezone.localtime(value)
+    except OverflowError:
+        return value
+
+
 @register.filter
 def in_words(value: date | None, form: str = "j F Y") -> str:
     """Write a day, or an instant in the zone of display, in words. The one place that does.
@@ -88,7 +108,7 @@ def in_words(value: date | None, form: str = "j F Y") -> str:
     if value is None:
         return DASH
     if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
+        value = _here(value)
     if value.day == 1 and (get_language() or "fr").startswith("fr"):
         form = form.replace("j", r"\1\e\r", 1)
     return formats.date_format(value, form)
@@ -107,7 +127,7 @@ def until(value: datetime | None) -> str:
     """Write the end of something: a day that is whole in it as that day, not as the next one's midnight."""
     if value is None:
         return DASH
-    local = timezone.localtime(value)
+    local = _here(value)
     if (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0):
         return gettext("%(day)s inclus") % {"day": in_words(local.date() - timedelta(days=1))}
     return moment(value)

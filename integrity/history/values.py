@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.models import Cause, ClosedBecause, Decision, Severity, Status
 from governance.roles import Role
-from governance.templatetags.ui import moment, quantity, until
+from governance.templatetags.ui import instant_parse, moment, quantity, until
 from integrity.present import reader_language
 from integrity.rule import Rule
 
@@ -212,11 +212,8 @@ def instant_text(value: str, write: Callable[[datetime], str] = moment) -> str:
 @lru_cache(maxsize=512)
 def _instant_text(value: str, write: Callable[[datetime], str], _language: str | None) -> str:
     """Kept because what one scan writes has the same instants throughout."""
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    return write(instant)
+    instant = instant_parse(value)
+    return write(instant) if instant else value
 
 
 def _label(key: str) -> str:

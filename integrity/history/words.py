@@ -276,7 +276,7 @@ def _between(since: Any, until: Any) -> str:
     """How long it took from one instant of the ledger to another; empty where one is missing."""
     try:
         lasted = datetime.fromisoformat(until) - datetime.fromisoformat(since)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return ""
     return duration(max(lasted, timedelta(0)))
 

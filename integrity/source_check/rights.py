@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from psycopg import sql
 
 from integrity.contract import VIEW
+from integrity.source_catalogue import catalogue_reading
 from integrity.source_check.report import Report, State
 
 SQL = Path(__file__).parent / "sql"
@@ -42,7 +43,8 @@ def server_check(connection: psycopg.Connection[Any], report: Report) -> None:
 
 def rights_check(connection: psycopg.Connection[Any], report: Report) -> None:
     """Whether the role could do more than read."""
-    row = connection.execute(query("role")).fetchone()
+    with catalogue_reading(connection, VIEW) as (cursor, _view, _path):
+        row = cursor.execute(query("role")).fetchone()
     if row is None:
         raise LookupError("the current role is not in pg_roles")
     role = connection.info.user
@@ -83,7 +85,8 @@ def rights_check(connection: psycopg.Connection[Any], report: Report) -> None:
 
 
 def _writable_check(connection: psycopg.Connection[Any], report: Report, role: str) -> None:
-    rows = connection.execute(query("writable")).fetchall()
+    with catalogue_reading(connection, VIEW) as (cursor, _view, _path):
+        rows = cursor.execute(query("writable")).fetchall()
     if not rows:
         return
     total = rows[0][4]
@@ -112,7 +115,8 @@ def _writable_check(connection: psycopg.Connection[Any], report: Report, role: s
 
 
 def _creates_check(connection: psycopg.Connection[Any], report: Report, role: str) -> None:
-    places = [name for (name,) in connection.execute(query("creates"))]
+    with catalogue_reading(connection, VIEW) as (cursor, _view, _path):
+        places = [name for (name,) in cursor.execute(query("creates"))]
     if places:
         report.add(
             "creates",
@@ -131,7 +135,8 @@ def sql_name(connection: psycopg.Connection[Any]) -> str:
 
 def hidden_rows_check(connection: psycopg.Connection[Any], report: Report) -> None:
     """Whether row security below the view hides rows from whoever the view reads as."""
-    rows = connection.execute(query("hidden_rows"), {"view": VIEW}).fetchall()
+    with catalogue_reading(connection, VIEW) as (cursor, view, _path):
+        rows = cursor.execute(query("hidden_rows"), {"view": view}).fetchall()
     if rows:
         names = ", ".join(name for name, _reader in rows[:10])
         readers = ", ".join(sorted({reader for _name, reader in rows}))

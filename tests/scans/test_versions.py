@@ -13,8 +13,8 @@ from alerts.models import Alert, Cause, Decision
 from governance.ledger.models import LedgerEntry
 from governance.roles import Role
 from governance.sql import acting_as_system, acting_as_user
+from integrity import compiler
 from integrity.catalog import catalog
-from integrity.compiler import view_apply
 from integrity.depot import scenario_load
 from integrity.models import Scan, ViewDefinition
 from integrity.scan import scan_run
@@ -48,6 +48,25 @@ def library(pg, fresh_source, settings):
     with psycopg.connect(pg.dsn(name, "depot_owner"), autocommit=True) as owner:
         owner.execute("INSERT INTO loans SELECT 'p' || n, n FROM generate_series(1, 4) n")
         yield owner
+
+
+@pytest.fixture(autouse=True)
+def shipped(monkeypatch):
+    """A console is upgraded with the rules that `view_apply` installs, as a release would have them."""
+    held = dict(catalog())
+    monkeypatch.setattr(
+        compiler, "rules_select", lambda codes: [held[code] for code in sorted(codes)]
+    )
+    return held
+
+
+@pytest.fixture
+def view_apply(shipped):
+    def apply(owner, rules):
+        shipped.update({rule.code: rule for rule in rules})
+        compiler.view_apply(owner, rules)
+
+    return apply
 
 
 def rules(**changes):
@@ -88,7 +107,7 @@ def entries(action):
         return [(entry.before, entry.after) for entry in found]
 
 
-def test_a_loosened_threshold_closes_as_rule_changed_and_names_both_versions(depot):
+def test_a_loosened_threshold_closes_as_rule_changed_and_names_both_versions(depot, view_apply):
     before = scanned()
     assert trucks() == {("OPEN", None, "1.0.0")}
     view_apply(depot, rules(version="1.1.0", delay=timedelta(days=400)))
@@ -104,7 +123,7 @@ def test_a_loosened_threshold_closes_as_rule_changed_and_names_both_versions(dep
     assert drift() is None  # the version says so: nobody changed it behind our back
 
 
-def test_the_ledger_knows_which_version_opened_and_which_closed_each_episode(depot):
+def test_the_ledger_knows_which_version_opened_and_which_closed_each_episode(depot, view_apply):
     scanned()
     view_apply(depot, rules(version="1.1.0", delay=timedelta(days=400)))
     scanned()
@@ -119,7 +138,7 @@ def test_the_ledger_knows_which_version_opened_and_which_closed_each_episode(dep
     assert trucks() == {("RESOLVED", "DATA_FIXED", "1.2.0")}
 
 
-def test_a_rule_that_is_gone_closes_its_alerts_as_rule_removed(depot):
+def test_a_rule_that_is_gone_closes_its_alerts_as_rule_removed(depot, view_apply):
     scanned()
     view_apply(depot, rules(version=None))
     scanned()
@@ -127,7 +146,7 @@ def test_a_rule_that_is_gone_closes_its_alerts_as_rule_removed(depot):
     assert {was["rule_version"] for was, _ in entries("alert.close")} == {"1.0.0"}
 
 
-def test_mended_data_closes_as_data_fixed_also_when_another_rule_changed(depot):
+def test_mended_data_closes_as_data_fixed_also_when_another_rule_changed(depot, view_apply):
     scanned()
     shipped = [
         replace(rule, version="9.0.0") if rule.code == "STOCK_NEGATIF" else rule for rule in rules()
@@ -138,7 +157,7 @@ def test_mended_data_closes_as_data_fixed_also_when_another_rule_changed(depot):
     assert trucks() == {("RESOLVED", "DATA_FIXED", "1.0.0")}
 
 
-def test_an_alert_that_stays_stands_by_the_new_version(depot):
+def test_an_alert_that_stays_stands_by_the_new_version(depot, view_apply):
     scanned()
     view_apply(depot, rules(version="1.1.0"))
     scanned()
@@ -157,7 +176,7 @@ def by_hand(owner):
     )
 
 
-def test_a_view_changed_by_hand_is_a_drift_until_it_is_installed_again(depot):
+def test_a_view_changed_by_hand_is_a_drift_until_it_is_installed_again(depot, view_apply):
     first = scanned()
     by_hand(depot)
     second = scanned()
@@ -206,7 +225,7 @@ def test_a_hand_change_that_a_person_calls_resolved_opens_again(depot):
     assert (drift().status, drift().episode) == ("OPEN", 1)
 
 
-def test_other_text_under_the_same_versions_is_a_drift_until_a_version_says_so(depot):
+def test_other_text_under_the_same_versions_is_a_drift_until_a_version_says_so(depot, view_apply):
     scanned()
     view_apply(depot, rules(delay=timedelta(days=400)))
     scanned()
@@ -286,7 +305,7 @@ def test_a_view_of_ours_that_somebody_replaces_by_theirs_is_a_drift(depot, pg):
     assert trucks() == {("OPEN", None, "1.0.0")}
 
 
-def test_a_first_installation_over_another_view_is_no_drift(library, pg):
+def test_a_first_installation_over_another_view_is_no_drift(library, pg, view_apply):
     scanned("biblio")
     library.execute("DROP VIEW v_integrity_checks; DROP TABLE loans")
     from integrity.depot import schema_create

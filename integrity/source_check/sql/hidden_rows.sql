@@ -2,7 +2,7 @@
 -- see nothing at all, and nothing wrong either. A view reads with its owner's rights, or with its
 -- reader's when it is made security_invoker.
 WITH RECURSIVE below AS (
-  SELECT to_regclass(%(view)s)::oid AS relid, current_user::regrole::oid AS reader
+  SELECT %(view)s::oid AS relid, (SELECT oid FROM pg_roles WHERE rolname = current_user) AS reader
   UNION
   SELECT d.refobjid,
          CASE WHEN v.relkind <> 'v' OR coalesce(v.reloptions, '{}') && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1']

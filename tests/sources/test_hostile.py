@@ -1,0 +1,203 @@
+"""Whoever controls a source tries to make the console say what is false, or say nothing at all."""
+
+# ruff: noqa: F811 - fixtures
+import json
+from contextlib import suppress
+from html import unescape
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from psycopg import sql
+
+from alerts.models import Alert
+from governance.roles import Role
+from governance.sql import acting_as_system
+from integrity import scan
+from integrity.installed_view import view_installed
+from integrity.models import Scan, ScanOutcome
+from integrity.scan import scan_run
+from integrity.sources import source_transaction
+from tests.conftest import make_user
+from tests.scans.test_eyes import BANK, bank, drift  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.django_db
+
+VIEW = """CREATE OR REPLACE VIEW v_integrity_checks AS
+SELECT 'PRET'::text AS check_code, severity, 'PRET'::text AS entity_type, id AS entity_id,
+       'En retard'::text AS message, {payload} AS payload, timestamptz '{at}' AS detected_at
+FROM {table} WHERE {where}"""
+
+# What the catalogue said before, for ever after.
+FORGERY = """
+CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO PUBLIC;
+SET search_path = '';
+CREATE TABLE evil.told AS SELECT oid, pg_get_viewdef(oid) AS said FROM pg_class
+  WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace;
+RESET search_path;
+GRANT SELECT ON evil.told TO PUBLIC;
+CREATE FUNCTION evil.pg_get_viewdef(o oid) RETURNS text LANGUAGE sql AS
+  $$ SELECT coalesce((SELECT said FROM evil.told WHERE told.oid = o), pg_catalog.pg_get_viewdef(o)) $$;
+CREATE FUNCTION evil.set_config(text, text, boolean) RETURNS text LANGUAGE sql AS $$
+  SELECT CASE WHEN $1 = 'search_path' THEN $2 ELSE pg_catalog.set_config($1, $2, $3) END $$;
+CREATE FUNCTION evil.current_setting(text) RETURNS text LANGUAGE sql AS $$
+  SELECT CASE WHEN $1 = 'search_path' THEN '"$user", public' ELSE pg_catalog.current_setting($1) END $$;
+"""
+
+
+def view(table: str = "loans", *, payload="'{}'::jsonb", at="2026-01-01", where="true") -> str:
+    return VIEW.format(table=table, payload=payload, at=at, where=where)
+
+
+def stored(**which):
+    with acting_as_system("test"):
+        return list(Alert.objects.filter(source="banque", **which))
+
+
+def test_functions_put_before_postgresqls_own_forge_no_evidence(bank):
+    scan_run(source="banque")
+    bank.execute(FORGERY)
+    name = sql.Identifier(bank.info.dbname)
+    bank.execute(
+        sql.SQL("ALTER DATABASE {} SET search_path = evil, pg_catalog, public").format(name)
+    )
+    bank.execute(
+        "CREATE OR REPLACE VIEW public.below2 AS SELECT * FROM public.loans WHERE id <> 'p1'"
+    )
+
+    for _ in range(2):
+        done = scan_run(source="banque")
+        assert (done.outcome, done.closed, done.held) == (ScanOutcome.COMPLETE, 0, 1)
+    found = drift()
+    assert found.payload["moved"] == ["SETTINGS", "VIEW public.below2"]
+
+
+def test_functions_of_the_view_still_have_the_sources_own_search_path(bank):
+    bank.execute(
+        "CREATE SCHEMA theirs; GRANT USAGE ON SCHEMA theirs TO PUBLIC;"
+        "CREATE FUNCTION theirs.one() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+        "CREATE FUNCTION public.two() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN one() + 1; END $$"
+    )
+    name = sql.Identifier(bank.info.dbname)
+    bank.execute(sql.SQL("ALTER DATABASE {} SET search_path = theirs, public").format(name))
+    bank.execute(view(where="two() = 2").replace("VIEW v_", "VIEW public.v_"))
+
+    assert (scan_run(source="banque").outcome, len(stored())) == (ScanOutcome.COMPLETE, 4)
+
+
+def test_a_function_that_sets_the_datestyle_moves_no_date(bank):
+    bank.execute(
+        "CREATE FUNCTION sets() RETURNS text LANGUAGE sql IMMUTABLE AS"
+        " $$ SELECT set_config('datestyle', 'SQL, DMY', true)"
+        " || set_config('timezone', 'Asia/Tokyo', true) $$"
+    )
+    bank.execute(view(at="2026-11-03 00:00:00+00", where="sets() IS NOT NULL"))
+    scan_run(source="banque")
+
+    assert {one.first_detected_at.isoformat() for one in stored()} == {"2026-11-03T00:00:00+00:00"}
+
+
+@pytest.mark.parametrize("edge", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+def test_an_instant_at_the_calendars_edge_breaks_no_page(bank, edge):
+    say = "jsonb_build_object('until_at', '{}')"
+    bank.execute(view(payload=say.format("2026-01-01T00:00:00Z")))
+    scan_run(source="banque")
+    bank.execute(view(payload=say.format(edge)))
+    scan_run(source="banque")
+    person = Client()
+    person.force_login(make_user("p", {"banque": Role.ADMIN}))
+    alert = stored(entity_id="p1")[0]
+
+    pages = [
+        person.get(f"/governance/alerts/{alert.pk}"),
+        person.get(f"/governance/history?alert={alert.pk}"),
+        person.get("/governance/history"),
+        person.post("/governance/live", {"source": "banque"}),
+    ]
+    assert [page.status_code for page in pages] == [200] * 4
+    assert edge in unescape(pages[0].content.decode())
+    assert edge in unescape(pages[1].content.decode())
+
+    bank.execute(view(payload=say.format("2026-01-02T00:00:00Z")))
+    live = person.post("/governance/live", {"source": "banque"})
+    assert live.status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "MULE_INTERNAL"])
+def test_one_source_does_not_keep_the_next_from_being_read(
+    bank, fresh_source, pg, settings, encoding
+):
+    settings.SOURCES |= {"zoo": pg.dsn(fresh_source(BANK), "depot_reader")}
+    bank.execute(
+        "CREATE FUNCTION sets() RETURNS text LANGUAGE sql IMMUTABLE AS"
+        f" $$ SELECT set_config('client_encoding', '{encoding}', true) $$"
+    )
+    bank.execute(view(where="sets() IS NOT NULL"))
+
+    with suppress(SystemExit):
+        call_command("sync_alerts")
+    with suppress(SystemExit):
+        call_command("source_check", source="banque")
+
+    with acting_as_system("test"):
+        outcomes = dict(Scan.objects.values_list("source", "outcome"))
+    assert outcomes["zoo"] == ScanOutcome.COMPLETE
+    assert set(outcomes) == {"banque", "zoo"}
+
+
+def test_any_error_of_a_scan_is_a_failed_scan(bank, monkeypatch):
+    monkeypatch.setattr(scan, "texts_keep", lambda *_, **__: {}["nothing"])
+
+    assert scan_run(source="banque").outcome == ScanOutcome.FAILED
+
+
+def comment(owner, said):
+    text = sql.Literal(json.dumps(said))
+    owner.execute(sql.SQL("COMMENT ON VIEW v_integrity_checks IS {}").format(text))
+
+
+def as_if_installed(owner, version):
+    """The comment that `integrity_view` would have written, over whatever the view is."""
+    with source_transaction("banque") as source:
+        installed = view_installed(source).definition_hash
+    comment(
+        owner,
+        {
+            "rules": {"PRET": version},
+            "definition_sha256": "0" * 64,
+            "installed_sha256": installed,
+        },
+    )
+
+
+def test_a_comment_of_somebody_elses_makes_no_view_ours(bank):
+    as_if_installed(bank, "1.0.0")
+    assert not scan_run(source="banque").compiled
+    bank.execute(view(where="id <> 'p1'"))
+    as_if_installed(bank, "9.9.9")
+
+    done = scan_run(source="banque")
+
+    assert (done.compiled, done.closed, done.held) == (False, 0, 1)
+    assert drift().status == "OPEN"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"rules": {"PRET": "\ud800"}},
+        {"rules": {"PRET": "\u0000"}},
+        {"rules": {"PRET\u0000": "1"}, "installed_sha256": "\u0000"},
+        {"rules": {"PRET": "1"}, "definition_sha256": "x", "installed_sha256": {"a": 1}},
+        {"rules": {"PRET": {}}, "definition_sha256": [1], "installed_sha256": [1]},
+        {"rules": {"PRET": 1e300}, "definition_sha256": 1, "installed_sha256": True},
+    ],
+    ids=range(6),
+)
+def test_a_comment_that_is_no_comment_of_ours_says_nothing(bank, said):
+    comment(bank, said)
+
+    done = scan_run(source="banque")
+
+    assert (done.outcome, done.opened, done.compiled) == (ScanOutcome.COMPLETE, 4, False)
+    assert drift() is None
