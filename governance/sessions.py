@@ -1,4 +1,4 @@
-"""Sessions behind four SQL functions, by the hash of the key: no statement and no row holds a key that signs in."""
+"""Sessions behind four SQL functions, by the hash of the key: no statement and no row holds the key."""
 
 from datetime import datetime
 from hashlib import blake2b
@@ -26,7 +26,9 @@ class SessionStore(db.SessionStore):
 
     def _validate_session_key(self, key: str | None) -> bool:
         """What cannot be a key is no session: a cookie may hold anything, also what no database takes."""
-        return bool(key) and key.isascii() and key.isalnum() and super()._validate_session_key(key)  # type: ignore[misc]
+        if not key or not (key.isascii() and key.isalnum()):
+            return False
+        return bool(super()._validate_session_key(key))  # type: ignore[misc]
 
     def load(self) -> dict[str, Any]:
         data = _call("session_read", session_name(self.session_key)) if self.session_key else None

@@ -278,7 +278,7 @@ class Lives(RuleBasedStateMachine):
         What it saw keeps the former date, so no later scan can say that it looked as this one did.
         """
         dated = "SELECT started_at FROM integrity_scan WHERE id = %s"
-        self.moved |= {one.started_at for one in self.world.eye.execute(dated, [self.last])}
+        self.moved |= {one[0] for one in self.world.eye.execute(dated, [self.last])}
         self.world.eye.execute(
             "UPDATE integrity_scan SET started_at = started_at + %(by)s, finished_at = finished_at + %(by)s"
             " WHERE id = %(last)s",

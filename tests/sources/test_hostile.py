@@ -146,7 +146,7 @@ def test_one_source_does_not_keep_the_next_from_being_read(
 
 
 def test_any_error_of_a_scan_is_a_failed_scan(bank, monkeypatch):
-    monkeypatch.setattr(scan, "texts_keep", lambda *_, **__: {}["nothing"])
+    monkeypatch.setattr(scan, "texts_keep", lambda *_, **__: dict[str, str]()["nothing"])
 
     assert scan_run(source="banque").outcome == ScanOutcome.FAILED
 
@@ -159,7 +159,9 @@ def comment(owner, said):
 def as_if_installed(owner, version):
     """The comment that `integrity_view` would have written, over whatever the view is."""
     with source_transaction("banque") as source:
-        installed = view_installed(source).definition_hash
+        view = view_installed(source)
+    assert view
+    installed = view.definition_hash
     comment(
         owner,
         {
