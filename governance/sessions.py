@@ -20,7 +20,10 @@ class SessionStore(db.SessionStore):
 
     def _validate_session_key(self, key: str | None) -> bool:
         """What cannot be a key is no session: a cookie may hold anything, also what no database takes."""
-        return bool(key) and key.isascii() and key.isalnum() and super()._validate_session_key(key)  # type: ignore[misc]
+        if not key or not (key.isascii() and key.isalnum()):
+            return False
+        is_long_enough: bool = super()._validate_session_key(key)  # type: ignore[misc]
+        return is_long_enough
 
     def load(self) -> dict[str, Any]:
         data = _call("session_read", self.session_key)
