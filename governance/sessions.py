@@ -1,4 +1,4 @@
-"""Sessions behind four SQL functions, by the hash of the key: no statement and no row holds the key itself."""
+"""Sessions behind four SQL functions, by the hash of the key: no statement and no row holds the key."""
 
 from datetime import datetime
 from hashlib import blake2b

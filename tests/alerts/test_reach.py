@@ -42,7 +42,7 @@ def test_an_update_without_a_condition_reaches_what_is_seen(admins, reached):
 
 
 def test_no_identity_borrowed_within_a_statement_widens_its_reach(admins, reached):
-    """The other's for what the policy asks and the own one when the row is written, or the other way round."""
+    """The other's for what the policy asks and the own one for the row, or the other way round."""
     before = alert_rows()
     borrow = f"WITH other AS MATERIALIZED (SELECT {SWAP.format(admins['depot'])} AS is) "
     back = RESOLVE.replace("'vu'", f"'vu' || left({SWAP.format(admins['autre'])}, 0)")

@@ -51,9 +51,11 @@ def test_no_statement_chooses_its_number(fresh_console, pg):
     with psycopg.connect(pg.dsn(fresh_console, "console_app")) as app:
         app.execute("SELECT set_config('governance.system', 'scan', true)")
         number = app.execute(
-            "INSERT INTO integrity_scan (id, source, number, started_at, finished_at, outcome, error,"
-            " view_hash, rules, rows, per_code, quarantined, faults, opened, reopened, lapsed, changed, closed, compiled)"
-            " OVERRIDING SYSTEM VALUE VALUES (gen_random_uuid(), 'depot', 9223372036854775807, now(),"
+            "INSERT INTO integrity_scan (id, source, number, started_at, finished_at, outcome,"
+            " error, view_hash, rules, rows, per_code, quarantined, faults, opened, reopened, lapsed, changed,"
+            " closed, compiled)"
+            " OVERRIDING SYSTEM VALUE VALUES (gen_random_uuid(), 'depot',"
+            " 9223372036854775807, now(),"
             " now(), 'COMPLETE', '', '', '{}', 0, '{}', 0, '[]', 0, 0, 0, 0, 0, true) RETURNING number"
         ).fetchone()
         for statement in (
