@@ -52,8 +52,8 @@ def test_no_statement_chooses_its_number(fresh_console, pg):
         app.execute("SELECT set_config('governance.system', 'scan', true)")
         number = app.execute(
             "INSERT INTO integrity_scan (id, source, number, started_at, finished_at, outcome,"
-            " error, view_hash, rules, rows, per_code, quarantined, faults, opened, reopened, lapsed, changed,"
-            " closed, compiled)"
+            " error, view_hash, rules, rows, per_code, quarantined, faults, opened, reopened, lapsed,"
+            " changed, closed, compiled)"
             " OVERRIDING SYSTEM VALUE VALUES (gen_random_uuid(), 'depot',"
             " 9223372036854775807, now(),"
             " now(), 'COMPLETE', '', '', '{}', 0, '{}', 0, '[]', 0, 0, 0, 0, 0, true) RETURNING number"
