@@ -9,10 +9,10 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from governance.models import User
-from governance.sql import USER_SETTING, acting_as_system, acting_as_user
+from governance.sql import acting_as_system, acting_as_user
 
 IDENTITY = "accounts"  # of the machine, while it looks for the account that a password opens
-ACCOUNT = f"SELECT * FROM account_of(set_config('{USER_SETTING}', %s, true)::uuid)"  # noqa: S608  # our constant
+ACCOUNT = "SELECT * FROM account_of(set_config('governance.user_id', %s, true)::uuid)"
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # the library ships no types

@@ -77,8 +77,8 @@ OWNERS_ALONE = {
     "ledger_deed",
 }
 
-# Sequences that a column's default asks with the runtime role's rights: the queue's. An identity column asks
-# its own as the owner, and the number of a scan is a trigger's.
+# Sequences that a column's default asks with the runtime role's rights: the queue's. An identity column
+# asks its own as the owner, and the number of a scan is a trigger's.
 SEQUENCES = (
     "procrastinate_jobs_id_seq",
     "procrastinate_periodic_defers_id_seq",

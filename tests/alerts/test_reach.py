@@ -1,4 +1,4 @@
-"""Which alerts a person's statement reaches without a condition to narrow it; as the runtime role."""
+"""Which alerts a statement reaches that has no condition to narrow it; in plain SQL as the runtime role."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -42,7 +42,7 @@ def test_an_update_without_a_condition_reaches_what_is_seen(admins, reached):
 
 
 def test_no_identity_borrowed_within_a_statement_widens_its_reach(admins, reached):
-    """The other's for what the policy asks, the own one again when the row is written; or in turn."""
+    """The other's for what the policy asks and the own one for the row, or the other way round."""
     before = alert_rows()
     borrow = f"WITH other AS MATERIALIZED (SELECT {SWAP.format(admins['depot'])} AS is) "
     back = RESOLVE.replace("'vu'", f"'vu' || left({SWAP.format(admins['autre'])}, 0)")
@@ -84,9 +84,8 @@ def test_nothing_is_dated_before_it_was_written(admins, reached, fresh_console, 
         app.execute(
             f"BEGIN; SELECT set_config('governance.user_id', '{admins['depot']}', true);"
             " SELECT pg_sleep(0.3); UPDATE system_alerts SET status = 'ACK';"
-            " INSERT INTO alert_comment (id, alert_id, body)"
-            " SELECT gen_random_uuid(), id, 'vu' FROM system_alerts;"
-            " COMMIT"
+            " INSERT INTO alert_comment (id, alert_id, body) SELECT gen_random_uuid(), id, 'vu'"
+            " FROM system_alerts; COMMIT"
         )
     with pg.superuser(fresh_console) as superuser:
         alert = superuser.execute(

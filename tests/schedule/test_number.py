@@ -41,7 +41,7 @@ def test_scans_of_before_are_numbered_as_the_ledger_entered_them(fresh_console, 
     assert scanned(ago=timedelta(minutes=1)).number == 4
     with psycopg.connect(pg.dsn(fresh_console), autocommit=True) as owner:
         enabled = owner.execute(
-            "SELECT bool_and(tgenabled <> 'D') FROM pg_trigger WHERE tgrelid = 'integrity_scan'::regclass"
+            "SELECT bool_and(tgenabled = 'O') FROM pg_trigger WHERE tgrelid = 'integrity_scan'::regclass"
         ).fetchone()
     assert enabled == (True,)
 
@@ -51,11 +51,12 @@ def test_no_statement_chooses_its_number(fresh_console, pg):
     with psycopg.connect(pg.dsn(fresh_console, "console_app")) as app:
         app.execute("SELECT set_config('governance.system', 'scan', true)")
         number = app.execute(
-            "INSERT INTO integrity_scan (id, source, number, started_at, finished_at, outcome, error,"
-            " view_hash, rules, rows, per_code, quarantined, faults, opened, reopened, lapsed, changed,"
-            " closed, compiled)"
-            " OVERRIDING SYSTEM VALUE VALUES (gen_random_uuid(), 'depot', 9223372036854775807, now(), now(),"
-            " 'COMPLETE', '', '', '{}', 0, '{}', 0, '[]', 0, 0, 0, 0, 0, true) RETURNING number"
+            "INSERT INTO integrity_scan (id, source, number, started_at, finished_at, outcome,"
+            " error, view_hash, rules, rows, per_code, quarantined, faults, opened, reopened, lapsed,"
+            " changed, closed, compiled)"
+            " OVERRIDING SYSTEM VALUE VALUES (gen_random_uuid(), 'depot',"
+            " 9223372036854775807, now(),"
+            " now(), 'COMPLETE', '', '', '{}', 0, '{}', 0, '[]', 0, 0, 0, 0, 0, true) RETURNING number"
         ).fetchone()
         for statement in (
             "SELECT setval('integrity_scan_number_seq', 9223372036854775807)",
