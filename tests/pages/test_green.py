@@ -166,3 +166,15 @@ def test_a_broken_record_found_by_a_person_raises_the_alarm(people, as_, monkeyp
     assert "Aucune anomalie." not in home
     assert "Tout a été contrôlé" not in home
     assert "registre ROMPU" in home
+
+
+def test_an_alert_of_ours_keeps_its_title_when_the_view_is_edited(people, as_):
+    ours_scanned(compiled=False)
+    take_in([finding("a")], taken_at=timezone.now())
+    said = text_of(as_("pca").get(f"/governance/alerts/{alert(entity_id='a').pk}"))
+    assert "Stock négatif" in said
+    assert "modifiée à la main depuis son installation" in said
+    assert "écrite par les siens" not in said
+    home = pages(as_("pca"))["home"]
+    assert "modifiée à la main" in home
+    assert "écrite par les siens" not in home
