@@ -25,6 +25,7 @@ class ViewRead:
     view_hash: str = ""
     rules: Mapping[str, str] = field(default_factory=dict)  # code -> version
     was_read: bool = False
+    is_edited: bool = False  # installed by us, then changed by hand
     evidence_hash: str = ""  # of what it was read through; empty: not kept
 
     @property
@@ -36,7 +37,13 @@ class ViewRead:
 def view_of(scan: Scan | None) -> ViewRead:
     if scan is None:
         return ViewRead()
-    return ViewRead(scan.view_hash, scan.compiled_rules, True, scan.evidence_hash)
+    return ViewRead(
+        scan.view_hash,
+        scan.compiled_rules,
+        was_read=True,
+        is_edited=bool(scan.rules) and not scan.compiled,
+        evidence_hash=scan.evidence_hash,
+    )
 
 
 @once_per_state
@@ -75,7 +82,9 @@ def kinds_now() -> KindOf:
             return None
         if source not in views:
             views[source] = view_read(source)
-        return catalog()[check_code] if views[source].rules else None
+        # A hand edit takes the proof away; title, owner and deadlines of what our rules found stay.
+        view = views[source]
+        return catalog()[check_code] if view.rules or view.is_edited else None
 
     return of
 
@@ -85,7 +94,7 @@ def kinds_by(views: Mapping[str, ViewRead]) -> KindOf:
 
     def of(check_code: str, source: str) -> Rule | None:
         view = views.get(source)
-        return catalog().get(check_code) if view and view.rules else None
+        return catalog().get(check_code) if view and (view.rules or view.is_edited) else None
 
     return of
 

@@ -28,6 +28,7 @@ def origin_context(alert: Alert, kind: Rule | None) -> dict[str, Any]:
     return {
         "rule_url": reverse("rule", args=[alert.check_code]) if kind else "",
         "is_foreign": alert.source != CONSOLE_SOURCE and view_read(alert.source).is_foreign,
+        "is_edited": alert.source != CONSOLE_SOURCE and view_read(alert.source).is_edited,
         "has_kind": kind is not None,
         "rule_proof": (
             source_proofs([alert.source])[alert.source].proofs.get(alert.check_code)

@@ -222,6 +222,7 @@ def _proofs(found: list[SourceProof], kind_of: KindOf) -> list[dict[str, Any]]:
         {
             "source": one.source,
             "is_foreign": one.is_foreign,
+            "is_edited": one.view.is_edited,
             "total": one.total,
             "good": one.good,
             "at": min((proof.proved_at for proof in one.proofs.values()), default=None),

@@ -40,7 +40,7 @@ def source_examine(*, dsn: str, source: str = "", timeout_ms: int, proving_url: 
             if view is not None:
                 ours = view.rule_versions if view.is_compiled_here else {}
                 evidence = evidence_read(connection).sha256
-                read = ViewRead(view.definition_hash, ours, True, evidence)
+                read = ViewRead(view.definition_hash, ours, was_read=True, evidence_hash=evidence)
             rules = rules_check(connection, report, view)
     except SourceError as error:
         key = "reachable" if not report.checks else "interrupted"

@@ -80,10 +80,12 @@ def home(request: ConsoleRequest) -> HttpResponse:
     held = request.access.sources[Permission.HISTORY]
     if held:
         trends = trends_context(held)
+        verified = last_verification()
         context |= {
+            "is_broken": verified is not None and not verified.is_whole,
             "trends": trends,
             "rules": rule_watch(standings, proofs, trends["episodes"]),
-            "verified": last_verification(),
+            "verified": verified,
             "ledger_url": reverse("ledger"),
         }
     return render(request, "governance/home.html", context)

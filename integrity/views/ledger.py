@@ -3,6 +3,7 @@
 import logging
 
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -21,6 +22,7 @@ from governance.roles import Permission
 from governance.templatetags.ui import number
 from integrity.history.entries import names_of
 from integrity.history.words import actor_name
+from integrity.ledger_alarm import ledger_alarm
 
 # Entries that a request may verify: about a second. A longer chain is the nightly verification's.
 AT_ONCE = 200_000
@@ -84,6 +86,11 @@ def _verify_now(request: ConsoleRequest) -> None:
             _("Registre non vérifié : ce qui en est retenu hors de la base ne peut pas être lu."),
         )
         return
+    try:
+        ledger_alarm(found=found)
+    except DatabaseError:
+        # A record too broken to extend takes no alert either; the page says what was found.
+        logger.exception("no alert could be raised about the ledger")
     if found.is_whole:
         messages.success(
             request, _("Registre intact : %(n)s entrées.") % {"n": number(found.entries)}

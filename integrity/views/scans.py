@@ -164,6 +164,7 @@ def _row(scan: Scan) -> dict[str, Any]:
         "error": scan.error,
         "view_hash": scan.view_hash,
         "evidence_hash": scan.evidence_hash,
+        "is_edited": bool(scan.rules) and not scan.compiled,
         "is_foreign": scan.outcome != ScanOutcome.FAILED and not scan.compiled_rules,
     }
 

@@ -1,5 +1,6 @@
 """Green needs a complete scan that saw nothing: decisions of people are words until a scan confirms them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
+from governance.ledger.verify import UNREADABLE, Fault
 from governance.sql import acting_as_system, acting_as_user
 from integrity.catalog import catalog
 from integrity.depot import scenario_load
@@ -148,3 +150,31 @@ def test_a_look_at_hidden_rows_says_unknown(depot_db, pg, people, as_):
         assert "data-other-eyes" in page.content.decode()
         assert "Absentes, sans que l’on sache pourquoi" in text_of(page)
         scan_run(source="depot")
+
+
+def test_a_broken_record_found_by_a_person_raises_the_alarm(people, as_, monkeypatch):
+    for code in catalog():
+        proved(code)
+    ours_scanned()
+    broken = replace(UNREADABLE, entries=9, last_seq=9, first_bad=3, fault=Fault.MISSING)
+    monkeypatch.setattr("governance.ledger.verify.chain_check", lambda **_: broken)
+    client = as_("auditeur")
+    client.post("/governance/ledger/verify")
+    raised = alert(check_code="LEDGER_BROKEN")
+    assert (raised.status, raised.severity) == ("OPEN", "CRITICAL")
+    home = pages(client)["home"]
+    assert "Aucune anomalie." not in home
+    assert "Tout a été contrôlé" not in home
+    assert "registre ROMPU" in home
+
+
+def test_an_alert_of_ours_keeps_its_title_when_the_view_is_edited(people, as_):
+    ours_scanned(compiled=False)
+    take_in([finding("a")], taken_at=timezone.now())
+    said = text_of(as_("pca").get(f"/governance/alerts/{alert(entity_id='a').pk}"))
+    assert "Stock négatif" in said
+    assert "modifiée à la main depuis son installation" in said
+    assert "écrite par les siens" not in said
+    home = pages(as_("pca"))["home"]
+    assert "modifiée à la main" in home
+    assert "écrite par les siens" not in home

@@ -128,13 +128,14 @@ def test_an_older_version_that_is_installed_is_not_the_catalogues(as_):
     assert "Installée en version 0.9.0" in text_of(page)
 
 
-def test_a_view_changed_by_hand_is_no_longer_ours():
+def test_a_view_changed_by_hand_loses_its_proofs_and_no_deadline():
     ours_scanned(ago=timedelta(seconds=9))
     with acting_as_system("test"):
         assert kind_of("STOCK_NEGATIF", "depot") is not None
     ours_scanned(compiled=False)
     with acting_as_system("test"):
-        assert kind_of("STOCK_NEGATIF", "depot") is None
+        assert kind_of("STOCK_NEGATIF", "depot") is not None  # title and deadlines stay
+        assert source_proofs(["depot"])["depot"].is_foreign
 
 
 def test_a_suspect_scan_has_read_the_view_too():
