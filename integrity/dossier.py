@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -112,7 +113,9 @@ def loans_context(alert: Alert) -> dict[str, str]:
         for key, (person, at, _actions) in signed.items():
             for one in loans:
                 if at and one.holder_id == person and one.created_at <= at < one.ends_at:
-                    lent[key] = one.granted_by, None
+                    # One that is over may have been ended before its day.
+                    until = one.ends_at if one.ends_at > timezone.now() else None
+                    lent[key] = one.granted_by, until
     named = people([], also={lender for lender, _until in lent.values()})
     return {key: loan_words(named[lender], until) for key, (lender, until) in lent.items()}
 

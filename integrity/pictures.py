@@ -73,9 +73,11 @@ def _picture(part: Mapping[str, Any], alert: Alert, kind: Rule) -> dict[str, Any
 
 
 def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
-    stock, label = _number(part, "stock_total"), _("Stock")
+    ambient = stock = _number(part, "stock_total")
+    label = _("Stock")
     if stock is None:
-        stock, at_15 = _number(part, "stock_ambiant"), _number(part, "stock_15c")
+        ambient = stock = _number(part, "stock_ambiant")
+        at_15 = _number(part, "stock_15c")
         if at_15 is not None and at_15 < 0 and (stock is None or at_15 < stock):
             stock, label = at_15, _("Stock à 15\u00a0°C")  # the one that is out of bounds
     capacity, margin = _number(part, "capacite_totale"), _number(part, "capacite_securite")
@@ -108,13 +110,10 @@ def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
         "share": f"{number(round(tank.share))}\u00a0%" if stock >= 0 else "<\u00a00\u00a0%",
         "verdict": verdict,
         "is_wrong": tank.state != "inside",
-        "text": _(
-            "%(name)s, %(label)s : %(stock)s pour une capacité de %(capacity)s : %(verdict)s."
-        )
+        "text": _("%(name)s contient %(stock)s pour une capacité de %(capacity)s : %(verdict)s.")
         % {
-            "name": name or _("Citerne"),
-            "label": label[0].lower() + label[1:],
-            "stock": quantity(stock, "L"),
+            "name": name or _("La citerne"),
+            "stock": quantity(stock, "L") + ("" if stock == ambient else " (15 °C)"),
             "capacity": quantity(capacity, "L"),
             "verdict": verdict[0].lower() + verdict[1:],
         },

@@ -276,7 +276,11 @@ BEGIN
     IF coalesce(btrim(next.reopening_note), '') = '' THEN
       RAISE EXCEPTION 'a reopening needs a note' USING ERRCODE = 'check_violation';
     END IF;
-    -- The same episode goes on, with its age; what was said before stands in the ledger.
+    -- The same episode goes on, with its age; what was said before stands in the ledger. An acknowledgement that
+    -- was withdrawn is none.
+    IF step = 'ACK>OPEN' AND was.first_acknowledged_at = was.acknowledged_at THEN
+      next.first_acknowledged_at := NULL;
+    END IF;
     next.acknowledged_at := NULL; next.acknowledged_by := NULL;
     next.acknowledged_severity := NULL; next.acknowledged_material := NULL;
     next.acknowledgement_note := NULL;
@@ -549,7 +553,7 @@ BEGIN
 END $$;
 
 -- episodes.sql explains the columns. What a person resolved and a scan or a person reopened since is not
--- resolved: the last word counts.
+-- resolved: the last word counts. An acknowledgement that was withdrawn is not the first.
 CREATE OR REPLACE FUNCTION alert_episode(wanted uuid DEFAULT NULL) RETURNS TABLE (
   alert_id uuid, source text, check_code text, episode bigint, detected_at timestamptz,
   opened_at timestamptz, opened_by text, first_acknowledged_at timestamptz, first_acknowledged_by text,
@@ -573,8 +577,8 @@ AS $$
       min((s.after ->> 'first_detected_at')::timestamptz) AS detected_at,
       min(s.changed_at) FILTER (WHERE s.opens) AS opened_at,
       min(s.actor) FILTER (WHERE s.opens) AS opened_by,
-      min(s.acknowledged_at) AS first_acknowledged_at,
-      (array_agg(s.actor ORDER BY s.seq) FILTER (WHERE s.acknowledged_at IS NOT NULL))[1]
+      min(s.acknowledged_at) FILTER (WHERE NOT s.withdrawn) AS first_acknowledged_at,
+      (array_agg(s.actor ORDER BY s.seq) FILTER (WHERE s.acknowledged_at IS NOT NULL AND NOT s.withdrawn))[1]
         AS first_acknowledged_by,
       count(*) FILTER (WHERE s.action LIKE 'alert.lapse.%') AS lapses,
       (array_agg(s.acknowledged_at ORDER BY s.seq DESC) FILTER (WHERE s.after ? 'acknowledged_at'))[1]
@@ -593,6 +597,10 @@ AS $$
       SELECT l.*, l.action IN ('alert.open', 'alert.reopen') AS opens,
         (l.after ->> 'updated_at')::timestamptz AS changed_at,
         (l.after ->> 'acknowledged_at')::timestamptz AS acknowledged_at,
+        l.after ->> 'acknowledged_at' IS NOT NULL AND EXISTS (
+          SELECT FROM ledger_entry AS w
+          WHERE w.subject_type = 'alert' AND w.subject_id = l.subject_id AND w.action = 'alert.withdraw.ack'
+            AND w.seq > l.seq AND w.before ->> 'acknowledged_at' = l.after ->> 'acknowledged_at') AS withdrawn,
         count(*) FILTER (WHERE l.action IN ('alert.open', 'alert.reopen'))
           OVER (PARTITION BY l.subject_id ORDER BY l.seq) AS episode
       FROM ledger_entry AS l

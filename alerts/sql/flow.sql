@@ -77,6 +77,10 @@ WITH entry AS MATERIALIZED (
   UNION ALL
   SELECT subject_id, episode, min(source), 'acknowledge', min(acknowledged_at) FROM entry
   WHERE action IN ('alert.ack', 'alert.propose') AND acknowledged_at IS NOT NULL
+    AND (subject_id, acknowledged_at) NOT IN (
+      SELECT w.subject_id, (w.before ->> 'acknowledged_at')::timestamptz FROM ledger_entry AS w
+      WHERE w.subject_type = 'alert' AND w.action = 'alert.withdraw.ack'
+        AND w.before ->> 'acknowledged_at' IS NOT NULL)
   GROUP BY subject_id, episode
 )
 SELECT source, date_bin('15 minutes', at, 'epoch'), measure, what, sum(n)

@@ -11,9 +11,11 @@ from alerts import services
 from alerts.intake import Finding, Scope, own_findings_apply
 from alerts.models import Cause, Decision
 from governance.models import Delegation, User
+from governance.roles import CONSOLE_SOURCE
 from governance.sql import acting_as_system, acting_as_user
 from integrity.catalog import catalog
-from tests.alerts.make import alert, finding, take_in
+from integrity.trends import delays_lately, delays_of, window_ending_today
+from tests.alerts.make import alert, assert_flow, finding, take_in
 from tests.pages.dom import text_of
 from tests.schedule.make import ours_scanned, proved, scanned
 
@@ -80,7 +82,7 @@ def test_a_loan_is_told_as_it_was_when_it_was_used(as_, people, ours):
     said = re.search(r"Par délégation de directeur jusqu’au [^.]*", before)
     assert said
     with acting_as_user(people["directeur"].pk):
-        Delegation.objects.filter(pk=loan.pk).update(ends_at=timezone.now() + timedelta(seconds=9))
+        Delegation.objects.filter(pk=loan.pk).update(ends_at=timezone.now())
     assert said[0] in page_of(as_("auditeur"), address())
     assert "Par délégation de directeur." in page_of(as_("gerant"), address())
 
@@ -161,3 +163,21 @@ def test_a_closed_account_in_charge_is_said(as_, people, ours):
     with acting_as_system("install"):
         User.objects.filter(pk=person).update(is_active=False)
     assert "à la charge de directeur (compte désactivé)" in page_of(as_("pca"), "/governance")
+
+
+def test_a_withdrawn_acknowledgement_was_no_answer(as_, people, ours):
+    take_in([finding(severity="WARN")], taken_at=timezone.now())
+    with acting_as_user(people["directeur"].pk):
+        services.alert_acknowledge(alert_id=alert().pk, version=1)
+    sources = [CONSOLE_SOURCE, "depot"]
+    for withdrawn in (False, True):
+        if withdrawn:
+            with acting_as_user(people["directeur"].pk):
+                services.alert_reopen(alert_id=alert().pk, version=alert().version, note="erreur")
+        with acting_as_user(people["auditeur"].pk):
+            window = window_ending_today(sources)
+            counted = {one.kind: one.count for one in delays_lately(window) if one.week is None}
+            told = {one.kind: one.count for one in delays_of(window) if one.week is None}
+        assert counted == told == ({} if withdrawn else {"acknowledge": 1})
+    assert_flow()
+    assert "une décision a été reprise" in page_of(as_("pca"), address())

@@ -25,7 +25,18 @@ WITH done AS (
   WHERE d.kind = 'acknowledge' AND NOT EXISTS (
     SELECT FROM ledger_entry AS e
     WHERE e.subject_type = 'alert' AND e.subject_id = d.subject_id
-      AND e.seq > o.seq AND e.seq < d.seq AND e.after ->> 'acknowledged_at' IS NOT NULL)
+      AND e.seq > o.seq AND e.seq < d.seq AND e.after ->> 'acknowledged_at' IS NOT NULL
+      AND NOT EXISTS (
+        SELECT FROM ledger_entry AS w
+        WHERE w.subject_type = 'alert' AND w.subject_id = e.subject_id AND w.action = 'alert.withdraw.ack'
+          AND w.seq > e.seq AND w.seq <= %(high)s
+          AND w.before ->> 'acknowledged_at' = e.after ->> 'acknowledged_at'))
+  -- And one that was withdrawn acknowledged nothing.
+  AND NOT EXISTS (
+    SELECT FROM ledger_entry AS w
+    WHERE w.subject_type = 'alert' AND w.subject_id = d.subject_id AND w.action = 'alert.withdraw.ack'
+      AND w.seq > d.seq AND w.seq <= %(high)s
+      AND (w.before ->> 'acknowledged_at')::timestamptz = d.done_at)
   -- A resolution that a scan contradicted, or that a person took back, resolved nothing.
   OR d.kind = 'resolve' AND coalesce((
     SELECT e.action FROM ledger_entry AS e
