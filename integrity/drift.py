@@ -79,6 +79,14 @@ def scan_last_complete(source: str) -> Scan | None:
     return complete.order_by("-number").first()
 
 
+def relations_read(source: str) -> list[str]:
+    """The tables and views that the last scan was read through, also those that only a body names."""
+    last = scan_last_complete(source)
+    kept = _evidence_kept(source, last.evidence_hash) if last and last.evidence_hash else None
+    words = [name.partition(" ") for name in kept.parts] if kept else []
+    return [name for kind, _space, name in words if kind in ("TABLE", "VIEW")]
+
+
 def texts_keep(seen: Seen, *, at: datetime) -> None:
     """Keep the view's definition and the evidence, those that the console has not read here before."""
     texts = {

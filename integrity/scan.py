@@ -25,6 +25,7 @@ from integrity.drift import (
     Seen,
     drift_finding,
     eyes,
+    relations_read,
     scan_last_complete,
     texts_keep,
 )
@@ -169,7 +170,7 @@ def _lock_and_now(source: str) -> datetime:
 
 def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
     """Pipe the view's rows into the console, with what they were read through."""
-    with source_transaction(reading.source) as source:
+    with source_transaction(reading.source, holds=relations_read(reading.source)) as source:
         problems = view_contract(source)
         if problems:
             raise SourceError("; ".join(problems))
