@@ -27,6 +27,8 @@ MATERIAL = {VIEW_DRIFT: ["view_sha256", "evidence_sha256"]}
 # Names of what moved that one finding carries.
 MOVED_SHOWN = 20
 MOVED_SAID = 5
+# Characters of a text that is kept; of a longer one its hash alone is.
+TEXT_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def texts_keep(seen: Seen, *, at: datetime) -> None:
     ViewDefinition.objects.bulk_create(
         ViewDefinition(source=seen.source, view_hash=name, definition=text, first_seen_at=at)
         for name, text in texts.items()
-        if text
+        if 0 < len(text) <= TEXT_LIMIT
     )
 
 

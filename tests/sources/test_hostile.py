@@ -12,12 +12,13 @@ from django.core.management import call_command
 from django.test import Client
 from psycopg import sql
 
+from alerts import services
 from alerts.models import Alert
 from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.sql import acting_as_system, acting_as_user
 from integrity import scan
 from integrity.installed_view import view_installed
-from integrity.models import Scan, ScanOutcome
+from integrity.models import Scan, ScanOutcome, ViewDefinition
 from integrity.scan import scan_run
 from integrity.sources import source_transaction
 from tests.conftest import make_user
@@ -275,3 +276,31 @@ def test_a_text_of_blanks_is_no_text(bank, blank):
     bank.execute(view().replace("'En retard'::text", f"{blank}::text"))
 
     assert scan_run(source="banque").quarantined == 4
+
+
+def test_more_rows_set_aside_end_an_acknowledgement(bank):
+    admin = make_user("admin", {"banque": Role.ADMIN})
+    bad = "CASE WHEN late_days <= {} THEN ' ' ELSE 'En retard' END"
+
+    def aside(count):
+        bank.execute(view().replace("'En retard'::text", bad.format(count)))
+        scan_run(source="banque")
+        with acting_as_system("test"):
+            return Alert.objects.get(check_code="ROW_QUARANTINED")
+
+    found = aside(2)
+    with acting_as_user(admin.pk):
+        services.alert_acknowledge(alert_id=found.pk, version=found.version)
+
+    assert [aside(1).status, aside(2).status, aside(3).status] == ["ACK", "ACK", "OPEN"]
+
+
+def test_a_long_text_beneath_is_kept_in_part(bank):
+    bank.execute(
+        f"CREATE OR REPLACE VIEW below2 AS SELECT * FROM loans WHERE '{'x' * 90_000}' <> ''"
+    )
+    scan_run(source="banque")
+    with acting_as_system("test"):
+        kept = ViewDefinition.objects.get(definition__contains="VIEW public.below2")
+    assert "sha256 of the whole" in kept.definition
+    assert len(kept.definition) < 80_000

@@ -84,8 +84,15 @@ WITH RECURSIVE below (class, oid) AS (
   SELECT 'VIEW ' || v.name,
          format(E'owner %%I\noptions %%s', pg_get_userbyid(v.relowner), coalesce(v.reloptions, '{}'))
          -- The checks view's own text has a hash of its own.
-         || CASE WHEN v.oid <> %(view)s::oid THEN E'\n' || pg_get_viewdef(v.oid) ELSE '' END
-  FROM relation AS v WHERE v.relkind IN ('v', 'm')
+         || CASE WHEN v.oid <> %(view)s::oid THEN E'\n' || cut.said ELSE '' END
+  FROM relation AS v
+  CROSS JOIN LATERAL (SELECT pg_get_viewdef(v.oid) AS whole) AS d
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN length(whole) <= 65536 THEN whole
+                ELSE left(whole, 65536) || E'\nsha256 of the whole '
+                     || encode(sha256(convert_to(whole, getdatabaseencoding())), 'hex') END AS said
+  ) AS cut
+  WHERE v.relkind IN ('v', 'm')
   UNION ALL
   SELECT 'TABLE ' || t.name,
          format(E'owner %%I\nrow security %%s, forced %%s, binds the reader %%s',
