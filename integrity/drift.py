@@ -27,6 +27,8 @@ MATERIAL = {VIEW_DRIFT: ["view_sha256", "evidence_sha256"]}
 # Names of what moved that one finding carries.
 MOVED_SHOWN = 20
 MOVED_SAID = 5
+# Characters of a text that is kept; of a longer one its hash alone is.
+TEXT_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,14 @@ def scan_last_complete(source: str) -> Scan | None:
     return complete.order_by("-number").first()
 
 
+def relations_read(source: str) -> list[str]:
+    """The tables and views that the last scan was read through, also those that only a body names."""
+    last = scan_last_complete(source)
+    kept = _evidence_kept(source, last.evidence_hash) if last and last.evidence_hash else None
+    words = [name.partition(" ") for name in kept.parts] if kept else []
+    return [name for kind, _space, name in words if kind in ("TABLE", "VIEW")]
+
+
 def texts_keep(seen: Seen, *, at: datetime) -> None:
     """Keep the view's definition and the evidence, those that the console has not read here before."""
     texts = {
@@ -96,7 +106,7 @@ def texts_keep(seen: Seen, *, at: datetime) -> None:
     ViewDefinition.objects.bulk_create(
         ViewDefinition(source=seen.source, view_hash=name, definition=text, first_seen_at=at)
         for name, text in texts.items()
-        if text
+        if 0 < len(text) <= TEXT_LIMIT
     )
 
 

@@ -134,7 +134,7 @@ def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
             [view],
         )
         row = cursor.fetchone()
-        if row is None or view is None:
+        if view is None or row is None:
             return None
         schema, kind, options, owner, comment, grants, columns = row
         return InstalledView(

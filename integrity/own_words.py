@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 LABELS: dict[str, tuple[str | Promise, str]] = {
     "absent": (_("Alertes absentes de la lecture"), ""),
     "active": (_("Alertes actives avant elle"), ""),
+    "codes": (_("Codes des lignes mises à l’écart"), ""),
     "command": (_("Commande"), ""),
     "dated": (_("Date du contrôle"), ""),
     "detail": (_("Détail"), ""),
@@ -20,6 +21,7 @@ LABELS: dict[str, tuple[str | Promise, str]] = {
     "missed": (_("Contrôles manqués avant l’alarme"), ""),
     "moved": (_("Ce qui a changé"), ""),
     "rows": (_("Lignes mises à l’écart"), ""),
+    "rows_most": (_("Le plus de lignes mises à l’écart"), ""),
     "rule": (_("Règle"), ""),
     "source": (_("Source"), ""),
     "verdict": (_("Verdict"), ""),

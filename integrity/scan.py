@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts.intake import Finding, Outcome, Scope, Snapshot, own_findings_apply
+from alerts.models import ACTIVE, Alert
 from alerts.queries import own_alerts_active
 from governance.ledger.notes import Deed
+from governance.roles import CONSOLE_SOURCE
 from governance.sql import acting_as_system
 from governance.templatetags.ui import number
 from integrity.catalog import catalog
@@ -25,6 +27,7 @@ from integrity.drift import (
     Seen,
     drift_finding,
     eyes,
+    relations_read,
     scan_last_complete,
     texts_keep,
 )
@@ -169,7 +172,7 @@ def _lock_and_now(source: str) -> datetime:
 
 def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
     """Pipe the view's rows into the console, with what they were read through."""
-    with source_transaction(reading.source) as source:
+    with source_transaction(reading.source, holds=relations_read(reading.source)) as source:
         problems = view_contract(source)
         if problems:
             raise SourceError("; ".join(problems))
@@ -223,8 +226,25 @@ def _found(reading: _Reading, done: Outcome, outcome: ScanOutcome) -> list[Findi
             "mises à l’écart."
         ) % {"count": done.quarantined, "source": reading.source}
         payload = {"source": reading.source, "rows": done.quarantined, "faults": done.faults}
+        payload |= _most_set_aside(reading.source, done)
         found.append(_own(reading, "ROW_QUARANTINED", message, payload))
     return found
+
+
+def _most_set_aside(source: str, done: Outcome) -> dict[str, Any]:
+    """The most rows, and all the codes, since the finding opened: more of either is news, fewer is not."""
+    standing = Alert.objects.filter(
+        source=CONSOLE_SOURCE,
+        check_code="ROW_QUARANTINED",
+        entity_id=source,
+        status__in=ACTIVE,
+    ).first()
+    was = standing.payload if standing else {}
+    codes = {fault["check_code"] or "" for fault in done.faults}
+    return {
+        "rows_most": max(done.quarantined, was.get("rows_most", 0)),
+        "codes": sorted(codes.union(was.get("codes", []))),
+    }
 
 
 def _own(reading: _Reading, code: str, message: str, payload: Mapping[str, Any]) -> Finding:
@@ -238,7 +258,7 @@ def _own_findings(reading: _Reading, found: list[Finding], *, codes: list[str]) 
         scope=Scope(codes=codes, entities=[reading.source]),
         findings=found,
         taken_at=reading.started_at,
-        material=MATERIAL,
+        material=MATERIAL | {"ROW_QUARANTINED": ["rows_most", "codes"]},
     )
 
 

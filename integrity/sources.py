@@ -1,6 +1,7 @@
 """Connections to the business databases: read only, with deadlines, and nothing left behind on them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
@@ -18,6 +19,7 @@ from integrity.deadline import Deadline
 
 # What a whole transaction may take beyond one statement's timeout (seconds).
 REST_S = 5.0
+QUALIFIED = re.compile(r'("(?:[^"]|"")+"|[^".]+)\.("(?:[^"]|"")+"|[^".]+)')
 # A peer that vanished without a word is noticed after about half a minute. What an address says wins.
 TCP = {
     "keepalives": 1,
@@ -52,21 +54,28 @@ def source_connect(dsn: str) -> psycopg.Connection[Any]:
 
 @contextmanager
 def source_transaction(
-    slug: str, *, timeout_ms: int | None = None
+    slug: str, *, timeout_ms: int | None = None, holds: Sequence[str] = ()
 ) -> Iterator[psycopg.Connection[Any]]:
     """`read_only_transaction` on a configured source, with its view held against changes.
 
-    `timeout_ms`: for a statement, in milliseconds; SOURCE_STATEMENT_TIMEOUT_MS without one. Raises
-    SourceError.
+    `timeout_ms`: for a statement, in milliseconds; SOURCE_STATEMENT_TIMEOUT_MS without one. `holds`: names
+    (quoted as SQL has them) of what else is read. Raises SourceError.
     """
     timeout_ms = timeout_ms or settings.SOURCE_STATEMENT_TIMEOUT_MS
-    with read_only_transaction(settings.SOURCES[slug], timeout_ms=timeout_ms) as connection:
+    with read_only_transaction(
+        settings.SOURCES[slug], timeout_ms=timeout_ms, holds=holds
+    ) as connection:
         yield connection
 
 
 @contextmanager
 def read_only_transaction(
-    dsn: str, *, timeout_ms: int, statements: int = 1, holds_view: bool = True
+    dsn: str,
+    *,
+    timeout_ms: int,
+    statements: int = 1,
+    holds_view: bool = True,
+    holds: Sequence[str] = (),
 ) -> Iterator[psycopg.Connection[Any]]:
     """One REPEATABLE READ, READ ONLY transaction on a database, its settings local to it, then undone.
 
@@ -88,7 +97,10 @@ def read_only_transaction(
         try:
             _begin(connection, timeout_ms=timeout_ms, deadline_s=deadline_s)
             if holds_view:
-                _hold_view(connection)
+                _hold(connection, sql.Identifier(VIEW))
+            for name in holds:
+                if relation := _relation(name):
+                    _hold(connection, relation)
             yield connection
         except psycopg.Error as error:
             raise SourceError(_cause(error, timeout_ms, deadline)) from error
@@ -145,17 +157,26 @@ def _set_local(connection: psycopg.Connection[Any], **values: str | int) -> None
     )
 
 
-def _hold_view(connection: psycopg.Connection[Any]) -> None:
-    """Lock the checks view and what it reads; nothing where there is none, or something else.
+def _hold(connection: psycopg.Connection[Any], relation: sql.Identifier) -> None:
+    """Lock the checks view, or a table, and what it reads; nothing where there is none, or something else.
 
     Before the first snapshot: a TRUNCATE ignores older snapshots, so a reader that waited for one to
     commit would see empty tables, and every alert would seem mended.
     """
-    missing = (psycopg.errors.UndefinedTable, psycopg.errors.WrongObjectType)
-    with suppress(*missing), connection.transaction():
-        connection.execute(
-            sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(sql.Identifier(VIEW))
-        )
+    errors = psycopg.errors
+    missing = (errors.UndefinedTable, errors.WrongObjectType, errors.InvalidSchemaName)
+    with suppress(*missing, errors.InsufficientPrivilege), connection.transaction():
+        connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(relation))
+
+
+def _relation(name: str) -> sql.Identifier | None:
+    """A schema and a relation as format('%I.%I') wrote them; None for anything else."""
+    found = QUALIFIED.fullmatch(name)
+    if found is None:
+        return None
+    return sql.Identifier(
+        *(part[1:-1].replace('""', '"') if part[0] == '"' else part for part in found.groups())
+    )
 
 
 def _cause(error: psycopg.Error, timeout_ms: int, deadline: Deadline) -> str:

@@ -9,6 +9,8 @@ from integrity.drift import VIEW_DRIFT
 from integrity.models import ViewDefinition
 
 LINES_SHOWN = 400
+LINE_SHOWN = 1_000  # characters
+WHOLE_SHOWN = 100_000  # characters
 
 _HASHES = ("expected_sha256", "view_sha256", "expected_evidence_sha256", "evidence_sha256")
 
@@ -37,7 +39,7 @@ def view_change_context(alert: Alert) -> dict[str, Any]:
             "found_since": found.first_seen_at if found else None,
             "lines": lines[:LINES_SHOWN],
             "lines_total": len(lines),
-            "whole": found.definition if found and expected is None else "",
+            "whole": found.definition[:WHOLE_SHOWN] if found and expected is None else "",
         },
     }
 
@@ -49,6 +51,6 @@ def _lines(expected: ViewDefinition | None, found: ViewDefinition | None) -> lis
         expected.definition.splitlines(), found.definition.splitlines(), lineterm="", n=3
     )
     return [
-        {"kind": _KINDS[line[0]], "text": line}
+        {"kind": _KINDS[line[0]], "text": line[:LINE_SHOWN]}
         for line in list(compared)[2:]  # without the two lines that name files
     ]

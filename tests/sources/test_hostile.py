@@ -2,20 +2,23 @@
 
 # ruff: noqa: F811 - fixtures
 import json
+import threading
 from contextlib import suppress
 from html import unescape
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from psycopg import sql
 
+from alerts import services
 from alerts.models import Alert
 from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.sql import acting_as_system, acting_as_user
 from integrity import scan
 from integrity.installed_view import view_installed
-from integrity.models import Scan, ScanOutcome
+from integrity.models import Scan, ScanOutcome, ViewDefinition
 from integrity.scan import scan_run
 from integrity.sources import source_transaction
 from tests.conftest import make_user
@@ -203,3 +206,103 @@ def test_a_comment_that_is_no_comment_of_ours_says_nothing(bank, said):
 
     assert (done.outcome, done.opened, done.compiled) == (ScanOutcome.COMPLETE, 4, False)
     assert drift() is None
+
+
+BENEATH = {
+    "a generated column": (
+        "ALTER TABLE loans ADD bad boolean GENERATED ALWAYS AS (late_days > 0) STORED;"
+        + view(where="bad"),
+        "ALTER TABLE loans DROP bad CASCADE;"
+        "ALTER TABLE loans ADD bad boolean GENERATED ALWAYS AS (late_days > 2) STORED;"
+        + view(where="bad")
+        + "; GRANT SELECT ON v_integrity_checks TO depot_reader",
+        "TABLE public.loans",
+    ),
+    "an enum's labels": (
+        "CREATE TYPE state AS ENUM ('HERE'); ALTER TABLE loans ADD state state DEFAULT 'HERE';"
+        + view(where="state::text = 'HERE' OR id > 'p2'"),
+        "ALTER TYPE state RENAME VALUE 'HERE' TO 'THERE'",
+        "TYPE public.state",
+    ),
+    "letters outside ASCII": (
+        "CREATE VIEW réussies AS SELECT * FROM loans;"
+        "CREATE FUNCTION f() RETURNS SETOF loans LANGUAGE plpgsql STABLE SECURITY DEFINER AS"
+        " $$ BEGIN RETURN QUERY SELECT * FROM réussies; END $$;" + view("f()"),
+        "CREATE OR REPLACE VIEW réussies AS SELECT * FROM loans WHERE late_days > 2",
+        'VIEW public."réussies"',
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "harm", "named"), BENEATH.values(), ids=BENEATH)
+def test_what_moved_beneath_is_evidence(bank, before, harm, named):
+    bank.execute(before)
+    scan_run(source="banque")
+    bank.execute(harm)
+
+    done = scan_run(source="banque")
+
+    assert (done.outcome, done.closed, done.held) == (ScanOutcome.COMPLETE, 0, 2)
+    assert named in drift().payload["moved"]
+
+
+def test_a_table_that_only_a_body_names_is_held_against_a_reload(bank, pg):
+    bank.execute(
+        "CREATE FUNCTION f() RETURNS SETOF loans LANGUAGE plpgsql STABLE AS"
+        " $$ BEGIN RETURN QUERY SELECT * FROM loans; END $$;" + view("f()")
+    )
+    scan_run(source="banque")
+    with psycopg.connect(pg.dsn(bank.info.dbname, "depot_owner")) as other:
+        other.execute("CREATE TEMP TABLE kept AS SELECT * FROM loans")
+        other.execute("TRUNCATE loans; INSERT INTO loans SELECT * FROM kept")
+        soon = threading.Timer(0.3, other.commit)
+        soon.start()
+        done = scan_run(source="banque")
+        soon.join()
+
+    assert (done.outcome, done.rows, done.closed) == (ScanOutcome.COMPLETE, 4, 0)
+
+
+def test_many_rows_of_one_identity_are_one_payloads_worth(bank):
+    bank.execute(
+        view("loans, generate_series(1, 40)", payload="jsonb_build_object('v', repeat('x', 9000))")
+    )
+    scan_run(source="banque")
+
+    one = stored(entity_id="p1")[0]
+    assert (one.occurrences, len(one.payload)) == (40, 7)
+
+
+@pytest.mark.parametrize("blank", ["E'\\n\\t'", "U&'\\00A0'"])
+def test_a_text_of_blanks_is_no_text(bank, blank):
+    bank.execute(view().replace("'En retard'::text", f"{blank}::text"))
+
+    assert scan_run(source="banque").quarantined == 4
+
+
+def test_more_rows_set_aside_end_an_acknowledgement(bank):
+    admin = make_user("admin", {"banque": Role.ADMIN})
+    bad = "CASE WHEN late_days <= {} THEN ' ' ELSE 'En retard' END"
+
+    def aside(count):
+        bank.execute(view().replace("'En retard'::text", bad.format(count)))
+        scan_run(source="banque")
+        with acting_as_system("test"):
+            return Alert.objects.get(check_code="ROW_QUARANTINED")
+
+    found = aside(2)
+    with acting_as_user(admin.pk):
+        services.alert_acknowledge(alert_id=found.pk, version=found.version)
+
+    assert [aside(1).status, aside(2).status, aside(3).status] == ["ACK", "ACK", "OPEN"]
+
+
+def test_a_long_text_beneath_is_kept_in_part(bank):
+    bank.execute(
+        f"CREATE OR REPLACE VIEW below2 AS SELECT * FROM loans WHERE '{'x' * 90_000}' <> ''"
+    )
+    scan_run(source="banque")
+    with acting_as_system("test"):
+        kept = ViewDefinition.objects.get(definition__contains="VIEW public.below2")
+    assert "sha256 of the whole" in kept.definition
+    assert len(kept.definition) < 80_000

@@ -5,15 +5,15 @@ CREATE TEMPORARY TABLE checked ON COMMIT DROP AS
 SELECT i.check_code, i.severity, i.entity_type, i.entity_id, i.message, read.payload,
        least(read.detected_at, %(taken_at)s::timestamptz) AS detected_at,
        CASE
-         WHEN coalesce(btrim(i.check_code), '') = '' THEN 'check_code is missing'
+         WHEN coalesce(i.check_code, '') !~ '[^[:space:]\u00A0\u2007\u202F\u200B\uFEFF]' THEN 'check_code is missing'
          WHEN length(i.check_code) > 200 THEN 'check_code is longer than 200 characters'
          WHEN i.severity IS NULL THEN 'severity is missing'
          WHEN i.severity NOT IN ('CRITICAL', 'WARN', 'INFO') THEN 'severity is unknown'
-         WHEN coalesce(btrim(i.entity_type), '') = '' THEN 'entity_type is missing'
-         WHEN coalesce(btrim(i.entity_id), '') = '' THEN 'entity_id is missing'
+         WHEN coalesce(i.entity_type, '') !~ '[^[:space:]\u00A0\u2007\u202F\u200B\uFEFF]' THEN 'entity_type is missing'
+         WHEN coalesce(i.entity_id, '') !~ '[^[:space:]\u00A0\u2007\u202F\u200B\uFEFF]' THEN 'entity_id is missing'
          WHEN length(i.entity_type) > 200 OR length(i.entity_id) > 200 THEN
            'entity_type or entity_id is longer than 200 characters'
-         WHEN coalesce(btrim(i.message), '') = '' THEN 'message is missing'
+         WHEN coalesce(i.message, '') !~ '[^[:space:]\u00A0\u2007\u202F\u200B\uFEFF]' THEN 'message is missing'
          WHEN length(i.message) > %(message_limit)s THEN 'message is longer than %(message_limit)s characters'
          WHEN i.payload IS NULL THEN 'payload is missing'
          WHEN octet_length(i.payload::text) > %(payload_limit)s THEN 'payload is longer than %(payload_limit)s bytes'

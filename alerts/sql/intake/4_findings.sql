@@ -1,5 +1,5 @@
 -- One row per identity: several rows with one identity are one finding with occurrences, the worst
--- severity, and a list of payloads. Each beside the alert it belongs to, with what is to be done.
+-- severity, and a list of payloads, the first ones up to what one payload may have. Each beside the alert it belongs to, with what is to be done.
 CREATE TEMPORARY TABLE finding ON COMMIT DROP AS
 WITH good AS (
   SELECT * FROM checked WHERE fault IS NULL
@@ -18,10 +18,15 @@ WITH good AS (
   SELECT check_code, entity_type, entity_id,
          min(alert_severity_rank(severity)),
          (array_agg(message ORDER BY alert_severity_rank(severity), message))[1],
-         jsonb_agg(payload ORDER BY alert_severity_rank(severity), payload::text),
+         jsonb_agg(payload ORDER BY line) FILTER (WHERE line = 1 OR size <= %(payload_limit)s),
          count(*)::int,
          min(detected_at)
-  FROM good JOIN twice USING (check_code, entity_type, entity_id)
+  FROM (
+    SELECT *, row_number() OVER same AS line, sum(octet_length(payload::text)) OVER same AS size
+    FROM good JOIN twice USING (check_code, entity_type, entity_id)
+    WINDOW same AS (PARTITION BY check_code, entity_type, entity_id
+                    ORDER BY alert_severity_rank(severity), payload::text ROWS UNBOUNDED PRECEDING)
+  ) AS several
   GROUP BY check_code, entity_type, entity_id
 ), material AS MATERIALIZED (
   SELECT code AS check_code, ARRAY(SELECT jsonb_array_elements_text(keys)) AS keys

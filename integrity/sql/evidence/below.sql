@@ -18,6 +18,16 @@ WITH RECURSIVE below (class, oid) AS (
     WHERE b.class = 'pg_class'::regclass AND p.polrelid = b.oid
     UNION ALL
     SELECT d.refclassid, d.refobjid
+    FROM pg_attrdef AS g
+    JOIN pg_attribute AS a ON a.attrelid = g.adrelid AND a.attnum = g.adnum AND a.attgenerated <> ''
+    JOIN pg_depend AS d ON d.classid = 'pg_attrdef'::regclass AND d.objid = g.oid
+    WHERE b.class = 'pg_class'::regclass AND g.adrelid = b.oid
+    UNION ALL
+    SELECT 'pg_type'::regclass, a.atttypid
+    FROM pg_attribute AS a
+    WHERE b.class = 'pg_class'::regclass AND a.attrelid = b.oid AND a.attnum > 0
+    UNION ALL
+    SELECT d.refclassid, d.refobjid
     FROM pg_depend AS d
     WHERE b.class IN ('pg_proc'::regclass, 'pg_operator'::regclass)
       AND d.classid = b.class AND d.objid = b.oid
@@ -26,16 +36,36 @@ WITH RECURSIVE below (class, oid) AS (
     FROM pg_proc AS f
     JOIN pg_language AS l ON l.oid = f.prolang AND l.lanname NOT IN ('internal', 'c')
     CROSS JOIN LATERAL (
-      SELECT DISTINCT word FROM regexp_split_to_table(lower(f.prosrc), '[^[:alnum:]_$]+') AS word
+      -- Every letter outside ASCII belongs to a word, whatever the database's locale takes for a letter.
+      SELECT DISTINCT word
+      FROM regexp_split_to_table(lower(f.prosrc), '[\u0001-#%%-/:-@\u005B-\u005E`{-\u007F]+') AS word
     ) AS said
     JOIN (
       SELECT 'pg_proc'::regclass::oid AS class, oid, lower(proname) AS name FROM pg_proc WHERE oid >= 16384
       UNION ALL
       SELECT 'pg_class'::regclass, oid, lower(relname) FROM pg_class WHERE oid >= 16384
+      UNION ALL
+      SELECT 'pg_type'::regclass, oid, lower(typname) FROM pg_type WHERE oid >= 16384
+      UNION ALL
+      SELECT 'pg_ts_config'::regclass, oid, lower(cfgname) FROM pg_ts_config WHERE oid >= 16384
     ) AS named ON named.name = said.word
     WHERE b.class = 'pg_proc'::regclass AND f.oid = b.oid
+    UNION ALL
+    -- What a body's signs and casts mean is settled when it runs.
+    SELECT own.class, own.oid
+    FROM pg_proc AS f
+    JOIN pg_language AS l ON l.oid = f.prolang AND l.lanname NOT IN ('internal', 'c')
+    JOIN (
+      SELECT 'pg_operator'::regclass::oid AS class, oid, oprname AS sign FROM pg_operator
+      UNION ALL
+      SELECT 'pg_cast'::regclass, oid, '' FROM pg_cast
+      UNION ALL
+      SELECT 'pg_proc'::regclass, castfunc, '' FROM pg_cast WHERE oid >= 16384
+    ) AS own ON own.oid >= 16384 AND position(own.sign IN f.prosrc) > 0
+    WHERE b.class = 'pg_proc'::regclass AND f.oid = b.oid
   ) AS next
-  WHERE next.class IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_operator'::regclass)
+  WHERE next.class IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_cast'::regclass,
+                       'pg_type'::regclass, 'pg_ts_config'::regclass)
     AND next.oid >= 16384
 ), relation AS (
   SELECT c.*, format('%%I.%%I', n.nspname, c.relname) AS name
@@ -54,8 +84,15 @@ WITH RECURSIVE below (class, oid) AS (
   SELECT 'VIEW ' || v.name,
          format(E'owner %%I\noptions %%s', pg_get_userbyid(v.relowner), coalesce(v.reloptions, '{}'))
          -- The checks view's own text has a hash of its own.
-         || CASE WHEN v.oid <> %(view)s::oid THEN E'\n' || pg_get_viewdef(v.oid) ELSE '' END
-  FROM relation AS v WHERE v.relkind IN ('v', 'm')
+         || CASE WHEN v.oid <> %(view)s::oid THEN E'\n' || cut.said ELSE '' END
+  FROM relation AS v
+  CROSS JOIN LATERAL (SELECT pg_get_viewdef(v.oid) AS whole) AS d
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN length(whole) <= 65536 THEN whole
+                ELSE left(whole, 65536) || E'\nsha256 of the whole '
+                     || encode(sha256(convert_to(whole, getdatabaseencoding())), 'hex') END AS said
+  ) AS cut
+  WHERE v.relkind IN ('v', 'm')
   UNION ALL
   SELECT 'TABLE ' || t.name,
          format(E'owner %%I\nrow security %%s, forced %%s, binds the reader %%s',
@@ -68,6 +105,12 @@ WITH RECURSIVE below (class, oid) AS (
                           FROM unnest(p.polroles) AS o ORDER BY 1),
                     pg_get_expr(p.polqual, p.polrelid)), '' ORDER BY p.polname)
            FROM pg_policy AS p WHERE p.polrelid = t.oid AND p.polcmd IN ('*', 'r')), '')
+         || coalesce((
+           SELECT string_agg(format(E'\ngenerated %%I as %%s', a.attname, pg_get_expr(g.adbin, g.adrelid)), ''
+                             ORDER BY a.attnum)
+           FROM pg_attrdef AS g
+           JOIN pg_attribute AS a ON a.attrelid = g.adrelid AND a.attnum = g.adnum AND a.attgenerated <> ''
+           WHERE g.adrelid = t.oid), '')
          || coalesce((
            SELECT format(E'\nforeign %%s', encode(sha256(convert_to(
                     format('%%s %%s %%s', f.ftoptions, s.srvname, s.srvoptions), getdatabaseencoding())), 'hex'))
@@ -82,6 +125,25 @@ WITH RECURSIVE below (class, oid) AS (
                       FROM pg_aggregate AS a WHERE a.aggfnoid = f.oid)
                 ELSE pg_get_functiondef(f.oid) END, getdatabaseencoding())), 'hex'))
   FROM function AS f
+  UNION ALL
+  SELECT 'OPERATOR ' || o.oid::regoperator, o.oprcode::regprocedure::text
+  FROM below AS b JOIN pg_operator AS o ON o.oid = b.oid WHERE b.class = 'pg_operator'::regclass
+  UNION ALL
+  SELECT format('CAST %%s as %%s', c.castsource::regtype, c.casttarget::regtype),
+         format('%%s %%s %%s', c.castfunc::regprocedure, c.castcontext, c.castmethod)
+  FROM below AS b JOIN pg_cast AS c ON c.oid = b.oid WHERE b.class = 'pg_cast'::regclass
+  UNION ALL
+  SELECT 'TYPE ' || t.oid::regtype,
+         format('%%s %%s', t.typbasetype::regtype,
+                ARRAY(SELECT e.enumlabel FROM pg_enum AS e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder))
+  FROM below AS b JOIN pg_type AS t ON t.oid = b.oid
+  WHERE b.class = 'pg_type'::regclass AND t.typtype IN ('e', 'd')
+  UNION ALL
+  SELECT 'TEXT SEARCH ' || c.oid::regconfig,
+         (SELECT format('%%s', array_agg(format('%%s %%s %%s %%s', m.maptokentype, m.mapseqno, d.dictname, d.dictinitoption)
+                                        ORDER BY m.maptokentype, m.mapseqno))
+          FROM pg_ts_config_map AS m JOIN pg_ts_dict AS d ON d.oid = m.mapdict WHERE m.mapcfg = c.oid)
+  FROM below AS b JOIN pg_ts_config AS c ON c.oid = b.oid WHERE b.class = 'pg_ts_config'::regclass
   UNION ALL
   -- The reader under one name, so that another reader is a change and not one gone and one come.
   SELECT CASE WHEN r.reads THEN 'READER' ELSE format('ROLE %%I', r.rolname) END,
@@ -100,8 +162,7 @@ WITH RECURSIVE below (class, oid) AS (
                     convert_to(setting, getdatabaseencoding())), 'hex')), '' ORDER BY s.setdatabase, s.setrole, setting)
            FROM pg_db_role_setting AS s CROSS JOIN LATERAL unnest(s.setconfig) AS setting
            WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-             AND s.setrole IN (0, (SELECT oid FROM role WHERE reads))
-             AND split_part(setting, '=', 1) LIKE '%%.%%'), '')
+             AND s.setrole IN (0, (SELECT oid FROM role WHERE reads))), '')
   UNION ALL
   SELECT 'DATABASE', format('%%I, number %%s', datname, oid) FROM pg_database WHERE datname = current_database()
 )
