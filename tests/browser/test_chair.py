@@ -43,7 +43,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "Preuve",
         ],
         "left": "2 critiques et 8 avertissements encore à résoudre, 1 risque accepté ou en litige.",
-        "coverage": "12 règles prouvées sur 12 éprouvées",
+        "coverage": "12 règles prouvées sur 12.",
         "whole": "Registre vérifié intact",
     },
     "en": {
