@@ -62,6 +62,7 @@ from alerts.services import (
     alert_resolve,
     comment_add,
 )
+from alerts.words import said
 from governance.ledger.models import LedgerEntry
 from governance.models import Delegation, User
 from governance.roles import Role
@@ -318,7 +319,7 @@ class Lives(RuleBasedStateMachine):
     @rule(who=people, entity=entities, body=st.text(min_size=1, max_size=30))
     def comment(self, who: str, entity: str, body: str) -> None:
         was = self.rows().get(entity)
-        if was is None or not body.strip() or "\x00" in body:
+        if was is None or not said(body) or "\x00" in body:
             return
         try:
             with acting_as_user(self.users[who].pk):

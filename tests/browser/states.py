@@ -261,7 +261,6 @@ def saved_filters(page: Page) -> None:
 STATES = {
     "sign-in": State(go("/accounts/login/"), person=""),
     "sign-in-refused": State(sign_in_refused, person=""),
-    "sign-up-closed": State(go("/accounts/signup/"), person=""),
     "password-forgotten": State(go("/accounts/password/reset/"), person=""),
     "password-change": State(go("/accounts/password/change/")),
     "sign-out": State(go("/accounts/logout/")),

@@ -126,7 +126,7 @@ def test_a_row_that_breaks_the_contract_is_no_proof_that_the_anomaly_is_gone(cli
     ("harm", "named"),
     [
         ("DROP VIEW v_integrity_checks", "existe pas"),
-        ("REVOKE SELECT ON v_integrity_checks FROM depot_reader", "ne se laisse pas lire"),
+        ("REVOKE SELECT ON v_integrity_checks FROM depot_reader", "n’a pas le droit de lire"),
         (
             "CREATE OR REPLACE VIEW v_integrity_checks AS SELECT 'RETARD'::text AS check_code,"
             " severity, kind AS entity_type, id AS entity_id, pg_sleep(3)::text AS message,"

@@ -41,7 +41,7 @@ def test_scans_of_before_are_numbered_as_the_ledger_entered_them(fresh_console, 
     assert scanned(ago=timedelta(minutes=1)).number == 4
     with psycopg.connect(pg.dsn(fresh_console), autocommit=True) as owner:
         enabled = owner.execute(
-            "SELECT bool_and(tgenabled = 'O') FROM pg_trigger WHERE tgrelid = 'integrity_scan'::regclass"
+            "SELECT bool_and(tgenabled <> 'D') FROM pg_trigger WHERE tgrelid = 'integrity_scan'::regclass"
         ).fetchone()
     assert enabled == (True,)
 
