@@ -124,7 +124,10 @@ def examples() -> dict[str, list[Example]]:
             Example(state, {"state": state})
             for state in ("ok", "failed", "running", "never", "late", "broken_off")
         ],
-        "foreign": [Example("La phrase", {})],
+        "foreign": [
+            Example("La phrase", {}),
+            Example("Installée, puis modifiée", {"edited": True}),
+        ],
         "json": [
             Example(
                 "Ouvert",

@@ -1,14 +1,18 @@
 """PostgreSQL's own user must pass through pytest's temporary folders, as through any that holds a `var/`."""
 
-import os
+from pathlib import Path
 
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def passable(tmp_path_factory: pytest.TempPathFactory) -> None:
-    if os.geteuid() == 0:
-        base = tmp_path_factory.getbasetemp()
-        for folder in (base, *base.parents[:2]):
-            if folder.stat().st_uid == 0 and "pytest-of" in str(folder):
-                folder.chmod(folder.stat().st_mode | 0o001)
+def passable(folder: Path) -> Path:
+    """The folder, let through by it and by pytest's own folders above it, which are their user's alone."""
+    for one in (folder, *folder.parents):
+        if "pytest-of" in str(one):
+            one.chmod(0o711)
+    return folder
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Path:
+    return passable(tmp_path)

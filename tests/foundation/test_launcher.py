@@ -13,20 +13,21 @@ import pytest
 
 from governance import embedded
 from governance.postmaster import Postmaster
+from tests.foundation.conftest import passable
 from tests.foundation.process import Console, eventually, running
 
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console after its first start, for the tests that leave it running."""
-    with running(tmp_path_factory.mktemp("a console") / "var") as started:
+    with running(passable(tmp_path_factory.mktemp("a console")) / "var") as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a console that each test starts and ends."""
-    return tmp_path_factory.mktemp("another") / "var"
+    return passable(tmp_path_factory.mktemp("another")) / "var"
 
 
 def test_the_first_start_fills_the_depot_and_says_where_it_is(console):

@@ -10,7 +10,7 @@ ALTER TABLE ledger_head DISABLE TRIGGER ALL;
 
 INSERT INTO system_alerts (id, source, check_code, severity, entity_type, entity_id, message, payload,
   occurrences, status, episode, version, first_detected_at, last_detected_at, resolved_at, resolved_by,
-  resolution_cause, resolution_decision, assignee, material, rule_version, created_at, updated_at)
+  resolution_cause, resolution_decision, absent_at, assignee, material, rule_version, created_at, updated_at)
 SELECT md5('alert ' || n)::uuid,
        CASE WHEN n %% 49 = 0 THEN 'autre' ELSE 'depot' END,
        (ARRAY['STOCK_NEGATIF', 'CDR_ARRIVE_STALE', 'RECEPTION_ECART_15C', 'SORTIE_ECART_15C',
@@ -24,6 +24,7 @@ SELECT md5('alert ' || n)::uuid,
        CASE WHEN status = 'RESOLVED' THEN %(reader)s::uuid END,
        CASE WHEN status = 'RESOLVED' THEN 'ERREUR_SAISIE' END,
        CASE WHEN status = 'RESOLVED' THEN 'CORRIGE' END,
+       CASE WHEN status = 'RESOLVED' THEN seen + interval '2 hours' END,
        CASE WHEN n %% 300 = 0 THEN %(reader)s::uuid END, '{}', '1.0.0', seen,
        CASE WHEN status = 'RESOLVED' THEN seen + interval '1 hour' ELSE now() - interval '1 minute' * (n / 100 %% 300) END
 FROM generate_series(1, %(stored)s) AS n,
