@@ -20,7 +20,6 @@ PERFORMANCE = Path(__file__).parents[2] / "docs" / "performance.md"
 BESIDE_PAGES = {
     "live_look_of_person": "a live look: how many that person had in the last minute",
     "integrity_scan_believed": "each page, where a source has failed for a month (test_scan_pages.py)",
-    "system_alerts_unconfirmed": "a complete scan: which resolutions by people await its word",
 }
 # Django makes and reads these.
 DJANGO = "django_"
