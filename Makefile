@@ -66,10 +66,10 @@ lock: .venv/dev ## Resolve pyproject.toml anew into the lock files (UPGRADE=1 ta
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
 
 messages: .venv/dev ## Collect the texts that people read; translate what locale/*/django.po has empty
-	$(PY) -m governance.messages
+	$(PY) -m governance.devtools.messages
 
 $(WORDS): %.mo: %.po | .venv/runtime
-	$(PY) -m governance.messages compile
+	$(PY) -m governance.devtools.messages compile
 
 definitions: .venv/dev $(WORDS) ## Write anew what a database must run (after changing a function, trigger or policy)
 	WRITE_DEFINITIONS=1 $(PY) -m pytest -q tests/ledger/test_definitions.py -k manifest

@@ -19,7 +19,8 @@ WITHOUT_DATABASE = {
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
-    from governance import embedded, env
+    from governance import env
+    from governance.devtools import embedded
 
     env.load()
     command = sys.argv[1] if len(sys.argv) > 1 else "help"

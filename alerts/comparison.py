@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from governance.stored_json import stored_json
+from governance.core.database.stored_json import stored_json
 
 SQL = Path(__file__).parent / "sql" / "compared.sql"
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import Copy
 
-from governance.roles import CONSOLE_SOURCE
+from governance.core.identity.roles import CONSOLE_SOURCE
 
 SQL = Path(__file__).parent / "sql" / "intake"
 

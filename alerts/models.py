@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from governance.stored_json import StoredJSONField
+from governance.core.database.stored_json import StoredJSONField
 
 COMMENT_LIMIT = 4000  # characters
 
@@ -195,7 +195,7 @@ class Alert(AlertColumns):
                 name="system_alerts_resolved",
                 condition=models.Q(status=Status.RESOLVED),
             ),
-            # Reader: "what happened since you read" (integrity/views/pulse.py). A re-sighting does not move
+            # Reader: "what happened since you read" (desk/alerts/pulse.py). A re-sighting does not move
             # the column, so a scan that sees the same again stays HOT.
             models.Index(fields=["updated_at"], name="system_alerts_lately"),
             # Reader: each complete scan, which resolutions by people await its word (intake/10_confirm.sql).

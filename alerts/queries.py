@@ -14,8 +14,8 @@ from django.db.models import BooleanField, Count, Func, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from alerts.models import ACTIVE, Alert, AlertTally, Severity, Status
-from governance.memo import once_per_state
-from governance.roles import CONSOLE_SOURCE
+from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.web.state_cache import once_per_state
 
 PAGE_SIZE = 200
 RANKS = {"CRITICAL": 0, "WARN": 1, "INFO": 2}  # Alert.severity_rank

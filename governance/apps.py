@@ -1,17 +1,12 @@
-"""The `governance` app: accounts and roles."""
+"""The project as a Django app, for its own commands (`migrate`, `run`)."""
 
 from django.apps import AppConfig
 
 
-class GovernanceConfig(AppConfig):
+class ProjectConfig(AppConfig):
     name = "governance"
+    label = "project"
     verbose_name = "Gouvernance"
 
     def ready(self) -> None:
-        from django.contrib.auth.signals import user_logged_in
-
         from governance import checks  # noqa: F401  # registers the system checks
-        from governance.backend import sign_in_noted
-
-        # Under Django's own name for it: its receiver, which nobody signs, is then not connected.
-        user_logged_in.connect(sign_in_noted, dispatch_uid="update_last_login")

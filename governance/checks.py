@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from governance import demo
+from governance.devtools import demo
 from governance.env import SettingsError
 
 ROLE = """

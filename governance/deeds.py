@@ -1,9 +1,10 @@
 """Every action that the program notes in the ledger, from where each is written; `migrate` enforces it."""
 
 from governance import record
-from governance.ledger import checkpoints, export, verify
-from governance.ledger.notes import Deed
-from integrity import proving, scan
+from governance.core.ledger import checkpoints, export, verify
+from governance.core.ledger.notes import Deed
+from integrity.proofs import runs as proving
+from integrity.scans import scan
 
 DEEDS: tuple[Deed, ...] = (
     verify.VERIFIED,

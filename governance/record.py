@@ -11,8 +11,9 @@ from django.db.migrations.operations import AddField, CreateModel
 from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
-from governance.ledger.notes import Deed
-from governance.sql import SYSTEM_SETTING, sql_file
+from governance.core.database.sql_files import sql_file
+from governance.core.identity.acting import SYSTEM_SETTING
+from governance.core.ledger.notes import Deed
 
 IDENTITY = "migrate"
 REPLAYED = Deed("ledger.replay", "ledger", system=IDENTITY)  # by alerts/sql/restore.sql

@@ -6,8 +6,9 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
-from governance import embedded, release
-from governance.deadline import KEEPALIVE
+from governance import release
+from governance.core.database.deadline import KEEPALIVE
+from governance.devtools import embedded
 from governance.env import (
     BASE_DIR,
     SettingsError,
@@ -74,7 +75,7 @@ _COMMAND_ANSWER_LIMIT_S = 600
 def _database(name: str, url: str, **more: Any) -> dict[str, Any]:
     parts = required_database(name, url, strict=not LOCAL)
     return {
-        "ENGINE": "governance.postgres",
+        "ENGINE": "governance.core.database",
         "NAME": parts.pop("dbname"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
@@ -88,7 +89,7 @@ def _database(name: str, url: str, **more: Any) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode is a supported set-up
         "TIME_ZONE": "UTC",
-        "ANSWER_LIMIT_S": _COMMAND_ANSWER_LIMIT_S,  # ours (governance/postgres/base.py)
+        "ANSWER_LIMIT_S": _COMMAND_ANSWER_LIMIT_S,  # ours (governance/core/database/base.py)
     } | more
 
 
@@ -104,7 +105,7 @@ if _owner_url:
     )
     if not LOCAL and DATABASES["owner"]["USER"] == DATABASES["default"]["USER"]:
         raise SettingsError("DATABASE_URL must name another role than DATABASE_OWNER_URL.")
-DATABASE_ROUTERS = ["governance.routers.OwnerOnlyMigrates"]
+DATABASE_ROUTERS = ["governance.core.database.routers.OwnerOnlyMigrates"]
 
 SOURCES = source_urls()
 SOURCE_NAMES = source_names()
@@ -134,9 +135,11 @@ DEPOT_OWNER_URL = env.str("DEPOT_OWNER_URL", default=_embedded.get("DEPOT_OWNER_
 # --- Applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "governance",
-    "governance.ledger",
+    "governance.core.identity",
+    "governance.core.ledger",
+    "governance.core.web",
     "governance.access",
-    "governance.health",
+    "governance.operations",
     "alerts",
     "integrity",
     "django.contrib.auth",
@@ -156,15 +159,15 @@ MIDDLEWARE = [
     # Beside CSRF it is safe: tokens are masked anew in each page, and lengths are padded at random.
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "governance.middleware.nothing_is_kept",
+    "governance.core.web.middleware.nothing_is_kept",
     "csp.middleware.CSPMiddleware",
-    "governance.middleware.text_is_utf8",
-    "governance.health.probes.probes_first",
+    "governance.core.web.middleware.text_is_utf8",
+    "governance.operations.probes.probes_first",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "governance.language.language_middleware",
+    "governance.core.web.language.language_middleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -185,7 +188,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "governance.navigation.page_frame",
+                "governance.core.web.navigation.page_frame",
             ],
         },
     }
@@ -193,7 +196,7 @@ TEMPLATES = [
 
 # --- Accounts -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "governance.User"
-AUTHENTICATION_BACKENDS = ["governance.backend.Backend"]
+AUTHENTICATION_BACKENDS = ["governance.core.identity.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -205,8 +208,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
 AUTH_PASSWORD_VALIDATORS += [
-    {"NAME": "governance.passwords.NamesCountForNothing"},
-    {"NAME": "governance.passwords.NotTheDemonstrations"},
+    {"NAME": "governance.access.passwords.NamesCountForNothing"},
+    {"NAME": "governance.access.passwords.NotTheDemonstrations"},
 ]
 # The library's own generator writes addresses beside the account's.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a class
@@ -214,14 +217,16 @@ PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link in a mail stays good
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/governance"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
-ACCOUNT_ADAPTER = "governance.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "governance.access.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's form writes to nobody else
-ACCOUNT_RATE_LIMITS = False  # the library counts in each process by itself; governance/attempts.py
+ACCOUNT_RATE_LIMITS = (
+    False  # the library counts in each process by itself; governance/access/attempts.py
+)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES < 0:
     raise SettingsError("TRUSTED_PROXIES must not be negative.")
@@ -266,14 +271,14 @@ LEDGER_MEMORY_DIR = env.str("LEDGER_MEMORY_DIR", default=str(VAR / "ledger"))
 # --- Health: what apps add to /health, name -> function of the reader's Access, None for a stranger ---
 # By name, because the health app must not import them.
 HEALTH_PARTS: dict[str, str] = {
-    "sources": "integrity.health.sources",
-    "ledger": "governance.ledger.health.ledger",
+    "sources": "integrity.scans.health.sources",
+    "ledger": "governance.core.ledger.health.ledger",
 }
 
 # --- Pages: what apps must say on every one, function of a reader's Access that gives PageWarnings ------
-PAGE_WARNINGS: list[str] = ["integrity.heartbeat.page_warnings"]
+PAGE_WARNINGS: list[str] = ["integrity.scans.heartbeat.page_warnings"]
 
-# --- Jobs: integrity/schedule/table.py has the timetable ---------------------------------------------
+# --- Jobs: governance/core/jobs/timetable.py has the timetable ---------------------------------------------
 # A nightly job whose hour passed without a worker runs when one comes back (seconds).
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 86_400}
 
@@ -295,12 +300,12 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SESSION_ENGINE = "governance.sessions"
+SESSION_ENGINE = "governance.core.identity.sessions"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds: a working day
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "governance.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "governance.core.web.errors.csrf_failure"
 if not LOCAL:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^health(/|$)", r"^metrics$"]  # probes come from inside, without TLS
@@ -329,7 +334,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "governance.logs.Formatter",
+            "()": "governance.core.logs.Formatter",
             "fmt": "{levelname}{name}{message}",
             "style": "{",
             "timestamp": "at",  # UTC, with its offset
@@ -337,7 +342,7 @@ LOGGING = {
             "static_fields": {"app_env": APP_ENV, "app_release": APP_RELEASE},
         }
     },
-    "filters": {"without_outages": {"()": "governance.outages.WithoutOutages"}},
+    "filters": {"without_outages": {"()": "governance.core.database.outages.WithoutOutages"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # It announces itself in every process and each job thrice; the worker has a line of its own per job.

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
 
-from governance.language import set_language
+from governance.core.web.language import set_language
 
 
 @login_not_required
@@ -14,13 +14,13 @@ def root(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", root),
-    path("", include("integrity.urls")),
+    path("", include("governance.desk.urls")),
     path("", include("governance.access.urls")),
     path("", include("governance.guide.urls")),
     path("governance/language", set_language, name="set_language"),
-    path("accounts/", include("governance.account_urls")),
-    path("", include("governance.health.urls")),
+    path("accounts/", include("governance.access.sign_in_urls")),
+    path("", include("governance.operations.urls")),
 ]
-handler403 = "governance.errors.forbidden"
-handler404 = "governance.errors.not_found"
-handler500 = "governance.errors.server_error"
+handler403 = "governance.core.web.errors.forbidden"
+handler404 = "governance.core.web.errors.not_found"
+handler500 = "governance.core.web.errors.server_error"

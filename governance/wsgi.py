@@ -6,8 +6,8 @@ import sys
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from governance.core.web.middleware import Utf8Request
 from governance.env import SettingsError
-from governance.middleware import Utf8Request
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 try:

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from integrity.schedule.table import interval_cron
+from governance.core.jobs.timetable import interval_cron
 
 
 @register

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import ActingPerson
-from governance.stored_json import StoredJSONField
+from governance.core.database.stored_json import StoredJSONField
 
 
 class ScanOutcome(models.TextChoices):

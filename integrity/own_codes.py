@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
+from alerts.kinds import view_read
 from alerts.models import Status
 from alerts.queries import alert_choices
-from governance.roles import CONSOLE_SOURCE
-from integrity.kinds import view_read
-from integrity.proving import RULE_NOT_PROVED
-from integrity.scan import OWN_CODES
-from integrity.schedule.runs import JOB_FAILED
-from integrity.schedule.table import SCHEDULES
-from integrity.standing import SCAN_STALE
+from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.jobs.runs import JOB_FAILED
+from governance.core.jobs.timetable import SCHEDULES
+from integrity.proofs.runs import RULE_NOT_PROVED
+from integrity.scans.freshness import SCAN_STALE
+from integrity.scans.scan import OWN_CODES
 
 
 def own_codes() -> set[str]:

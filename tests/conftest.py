@@ -14,13 +14,13 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
-from governance import embedded
-from governance.models import SourceRole, User
-from governance.roles import Role
-from governance.sql import acting_as_system
-from integrity.catalog import catalog
-from integrity.compiler import view_apply
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.models import SourceRole, User
+from governance.core.identity.roles import Role
+from governance.devtools import embedded
 from integrity.depot import schema_create
+from integrity.rules.catalog import catalog
+from integrity.rules.compiler import view_apply
 from tests.postgres import SERVER
 
 _numbers = itertools.count(1)
@@ -160,7 +160,7 @@ def depot_db(depot_template: str, pg: Postgres, settings: Any) -> Iterator[str]:
 @pytest.fixture
 def cold(monkeypatch: Any) -> None:
     """Nothing is remembered from one page to the next, so that queries can be counted."""
-    monkeypatch.setattr("governance.memo.ledger_state", lambda: None)
+    monkeypatch.setattr("governance.core.web.state_cache.ledger_state", lambda: None)
 
 
 def account(name: str) -> User:

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from governance import embedded
+from governance.devtools import embedded
 
 # A short path: a socket's name may have 107 characters.
 FOLDER = Path(tempfile.mkdtemp(prefix="gc-"))

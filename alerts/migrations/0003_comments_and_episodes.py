@@ -7,7 +7,7 @@ from django.db import migrations, models
 from django.db.models.functions import Now
 
 import alerts.models
-from governance.sql import RunSQLFile
+from governance.core.database.sql_files import RunSQLFile
 
 
 class Migration(migrations.Migration):

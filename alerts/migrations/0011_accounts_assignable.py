@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from governance.sql import RunSQLFile
+from governance.core.database.sql_files import RunSQLFile
 
 
 class Migration(migrations.Migration):

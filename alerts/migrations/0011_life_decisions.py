@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from governance.sql import RunSQLFile
+from governance.core.database.sql_files import RunSQLFile
 
 COLUMNS: dict[str, "models.Field[object, object]"] = {
     "dated_by_data": models.BooleanField(null=True),

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models import SourceRole
-from governance.people import Person
-from governance.sources import source_name
+from governance.core.identity.models import SourceRole
+from governance.core.identity.people import Person
+from governance.core.identity.sources import source_name
 
-LONGEST_DAYS = 90  # as in governance/sql/delegations.sql
+LONGEST_DAYS = 90  # as in governance/core/identity/sql/delegations.sql
 
 
 class LendForm(forms.Form):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models.functions import Now
 
-from governance.models import Account, Delegation, SourceRole
-from governance.people import Person, people
-from governance.roles import DELEGATE_ROLE, DELEGATED
+from governance.core.identity.models import Account, Delegation, SourceRole
+from governance.core.identity.people import Person, people
+from governance.core.identity.roles import DELEGATE_ROLE, DELEGATED
 
 PAST_SHOWN = 50
 

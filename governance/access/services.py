@@ -11,7 +11,7 @@ from django.db.models import Func, UUIDField
 from django.db.models.functions import Now
 from psycopg.errors import InsufficientPrivilege, UniqueViolation
 
-from governance.models import Delegation
+from governance.core.identity.models import Delegation
 
 
 class DelegationGone(LookupError):

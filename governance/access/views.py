@@ -20,11 +20,18 @@ from governance.access.queries import (
     possible_holders,
     roles_held,
 )
-from governance.errors import posted
-from governance.http import ConsoleRequest, RoleNotAllowed, requires
-from governance.models import Delegation
-from governance.people import names_of
-from governance.roles import CONSOLE_SOURCE, DELEGATE_ROLE, DELEGATED, Permission, Role, roles_with
+from governance.core.identity.models import Delegation
+from governance.core.identity.people import names_of
+from governance.core.identity.roles import (
+    CONSOLE_SOURCE,
+    DELEGATE_ROLE,
+    DELEGATED,
+    Permission,
+    Role,
+    roles_with,
+)
+from governance.core.web.errors import posted
+from governance.core.web.http import ConsoleRequest, RoleNotAllowed, requires
 
 
 @require_safe

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from governance.core.web.charts.calendar import calendar_of
+from governance.core.web.charts.lines import lines_of
+from governance.core.web.charts.plane import text, x_of
+from governance.core.web.charts.ruler import ruler_of
+from governance.core.web.charts.tank import tank_of
 from governance.guide.components import Example
-from integrity.charts.calendar import calendar_of
-from integrity.charts.lines import lines_of
-from integrity.charts.plane import text, x_of
-from integrity.charts.ruler import ruler_of
-from integrity.charts.tank import tank_of
 
 _FIRST = date(2026, 3, 2)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from governance.core.web.markdown import prose_html
 from governance.env import BASE_DIR
-from governance.prose import prose_html
 
 FOLDER = BASE_DIR / "docs" / "guide"
 SOURCE_LANGUAGE = "fr"

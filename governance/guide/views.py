@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance.errors import posted
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.models import SourceRole, User
+from governance.core.identity.roles import Role
+from governance.core.web.errors import posted
 from governance.guide.components import components, markup, rendered
 from governance.guide.examples import examples
 from governance.guide.pages import INDEX, help_page
 from governance.guide.tokens import colours, lengths, pairs
-from governance.models import SourceRole, User
-from governance.roles import Role
-from governance.sql import acting_as_user
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """Owns the 15 °C arithmetic of the generated diesel, so that healthy data agree with the standard.
 
 ASTM D1250-80 / API MPMS 11.1 (1980), fuel oil and diesel range only (839 to 1075 kg/m³ at 15 °C),
-densities read by an oscillating-tube densitometer. Written apart from integrity.volumetrics on
+densities read by an oscillating-tube densitometer. Written apart from integrity.volumetrics.standard on
 purpose: data that put a calculation to the test must not come out of it. It must not judge any.
 """
 

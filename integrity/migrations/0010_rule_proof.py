@@ -4,7 +4,7 @@ import uuid
 
 from django.db import migrations, models
 
-from governance.sql import RunSQLFile
+from governance.core.database.sql_files import RunSQLFile
 
 
 class Migration(migrations.Migration):

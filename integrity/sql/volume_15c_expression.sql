@@ -1,6 +1,6 @@
 -- Volume at 15 °C as one SQL expression, to embed in a query: needs no function in the database.
 -- Source: ASTM D1250-80 / API MPMS 11.1 (1980) / ISO 91-1, Tables 53B and 54B, refined products.
--- Twin of integrity/volumetrics.py, equal to 1e-9. Needs PostgreSQL 9.3 or newer.
+-- Twin of integrity/volumetrics/standard.py, equal to 1e-9. Needs PostgreSQL 9.3 or newer.
 --
 -- To embed: put this SELECT in CROSS JOIN LATERAL ( ... ) AS astm, and replace each of the four
 -- placeholders, which occur once each, by a column or a literal of the outer query:

@@ -1,7 +1,7 @@
 -- Volume at 15 °C as functions, for a database whose owner agreed to have them (nothing installs
 -- them by itself; a rule embeds volume_15c_expression.sql instead and needs no installation).
 -- Source: ASTM D1250-80 / API MPMS 11.1 (1980) / ISO 91-1, Tables 53B and 54B, refined products.
--- Twin of integrity/volumetrics.py, equal to 1e-9. Needs PostgreSQL 14 or newer.
+-- Twin of integrity/volumetrics/standard.py, equal to 1e-9. Needs PostgreSQL 14 or newer.
 -- Densities in kg/m3, temperatures in degrees Celsius, volumes in L, factors dimensionless.
 -- Where Python raises an error these give NULL: one bad row must not abort the reading of the
 -- others. Whoever calls them must therefore say what NULL means; it is not "all is well".

@@ -12,7 +12,7 @@ from django.db import connection
 import alerts
 from alerts.intake import Eyes, Finding, Outcome, Scope, Snapshot
 from alerts.models import Alert
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

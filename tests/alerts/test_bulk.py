@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from alerts.bulk import LIMIT, Seen, alerts_acknowledge, alerts_resolve
 from alerts.models import Alert, Cause, Decision
 from alerts.services import Resolution, alert_acknowledge
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
 from tests.alerts.make import NOW, alert, finding, ledger, take_in
 from tests.conftest import make_user
 

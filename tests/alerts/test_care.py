@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from alerts.dossier import COMMENTS_SHOWN, alert_candidates, alert_comments
 from alerts.models import Comment
+from alerts.related import COMMENTS_SHOWN, alert_candidates, alert_comments
 from alerts.services import (
     AlertGone,
     Conflict,
@@ -15,8 +15,8 @@ from alerts.services import (
     alert_assign,
     comment_add,
 )
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
 from tests.alerts.make import NOW, alert, finding, ledger, take_in
 from tests.alerts.test_workflow import DENIED, INVALID, refused, run
 from tests.conftest import make_user

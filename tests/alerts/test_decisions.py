@@ -8,9 +8,10 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from alerts.dossier import alert_episodes
 from alerts.intake import Eyes, Scope, Snapshot
 from alerts.models import Alert, Cause, Decision
+from alerts.presentation import came_back
+from alerts.related import alert_episodes
 from alerts.services import (
     Conflict,
     NotAllowed,
@@ -19,9 +20,8 @@ from alerts.services import (
     alert_reopen,
     alert_resolve,
 )
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from integrity.present import came_back
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
 from tests.alerts.make import NOW, alert, alert_rows, assert_tally, finding, ledger, take_in
 from tests.conftest import make_user
 
@@ -432,7 +432,7 @@ def test_a_scan_without_a_change_writes_nothing(directeur):
 
 
 def test_alerts_of_a_console_that_never_asked_are_told_by_their_age(directeur):
-    from integrity.present import is_dated_by_data
+    from alerts.presentation import is_dated_by_data
 
     one = Alert(created_at=NOW, first_detected_at=NOW)
     assert not is_dated_by_data(one)

@@ -21,10 +21,10 @@ from alerts.services import (
     alert_reopen,
     alert_resolve,
 )
-from governance.ledger.models import LedgerEntry
-from governance.models import Delegation
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import Delegation
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 

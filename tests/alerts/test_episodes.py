@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from alerts.dossier import alert_episodes
 from alerts.models import Cause, Decision
+from alerts.related import alert_episodes
 from alerts.services import Resolution, alert_acknowledge, alert_resolve
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 

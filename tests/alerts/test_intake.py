@@ -8,8 +8,8 @@ from django.db import connection
 from alerts.intake import Scope, Snapshot
 from alerts.models import Alert, Cause, Decision, Status
 from alerts.services import Resolution, alert_acknowledge, alert_resolve
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
 from tests.alerts.make import NOW, alert, alert_rows, finding, ledger, take_in
 from tests.conftest import make_user
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from alerts.intake import Snapshot
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
 from tests.alerts.make import NOW, alert, finding, take_in
 
 pytestmark = pytest.mark.django_db

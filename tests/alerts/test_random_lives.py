@@ -48,8 +48,8 @@ from hypothesis.stateful import (
 )
 
 from alerts.bulk import Seen, alerts_acknowledge
-from alerts.dossier import alert_episodes
 from alerts.models import DATED, Alert, Cause, Comment, Decision
+from alerts.related import alert_episodes
 from alerts.services import (
     Conflict,
     NotAllowed,
@@ -63,10 +63,10 @@ from alerts.services import (
     comment_add,
 )
 from alerts.words import said
-from governance.ledger.models import LedgerEntry
-from governance.models import Delegation, User
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import Delegation, User
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
 from tests.alerts.make import assert_flow, assert_tally, finding, take_in
 from tests.conftest import make_user
 

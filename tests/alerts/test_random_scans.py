@@ -45,11 +45,11 @@ from psycopg.rows import namedtuple_row
 from alerts import models, services
 from alerts.models import Alert, Cause, Decision
 from alerts.services import Conflict, NotAllowed, Resolution
-from governance.ledger.verify import chain_check
-from governance.models import Delegation, SourceRole, User
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import Delegation, SourceRole, User
+from governance.core.ledger.verify import chain_check
 from integrity.models import Scan
-from integrity.scan import scan_run
+from integrity.scans.scan import scan_run
 from tests.alerts.make import assert_tally
 from tests.conftest import Postgres, make_user
 

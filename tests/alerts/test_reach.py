@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from governance.roles import Role
+from governance.core.identity.roles import Role
 from tests.alerts.make import alert_rows, finding, take_in
 from tests.conftest import make_user
 

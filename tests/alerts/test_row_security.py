@@ -5,8 +5,8 @@ import re
 import pytest
 from django.db import connection
 
-from governance.roles import Role
-from governance.sql import acting_as_user
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.roles import Role
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 

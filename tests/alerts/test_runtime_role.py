@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from alerts.services import comment_add
-from governance.roles import Role
-from governance.sql import acting_as_user
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.roles import Role
 from tests.alerts.make import alert, finding, ledger, take_in
 from tests.conftest import make_user
 

@@ -12,8 +12,8 @@ from alerts.intake import Scope, own_findings_apply
 from alerts.models import Alert, AlertTally, Cause, Decision
 from alerts.queries import AlertFilter, Counters, alert_choices, alert_counters, counters_today
 from alerts.services import Resolution, alert_acknowledge
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
 from tests.alerts.make import NOW, assert_flow, assert_tally, finding, take_in
 from tests.conftest import make_user
 

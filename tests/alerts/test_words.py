@@ -5,9 +5,9 @@ from django.db import IntegrityError
 
 from alerts.models import Cause, Decision
 from alerts.services import Resolution, alert_acknowledge, alert_reopen, alert_resolve, comment_add
-from governance.roles import Role
-from governance.sql import acting_as_user
-from integrity.forms import AckForm, CommentForm, ReopenForm
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.roles import Role
+from governance.desk.forms import AckForm, CommentForm, ReopenForm
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 

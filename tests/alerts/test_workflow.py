@@ -16,9 +16,9 @@ from alerts.services import (
     alert_acknowledge,
     alert_resolve,
 )
-from governance.models import Delegation
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import Delegation
+from governance.core.identity.roles import Role
 from tests.alerts.make import alert, finding, ledger, take_in
 from tests.conftest import make_user
 

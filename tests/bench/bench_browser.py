@@ -16,8 +16,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import Role
 from integrity.models import Scan
 from tests.alerts.make import take_in
 from tests.bench.report import Figure, Report

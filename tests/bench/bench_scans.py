@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db import connection, connections
 
 from alerts.intake import Snapshot
-from governance.sql import acting_as_system
-from integrity.scan import scan_run
+from governance.core.identity.acting import acting_as_system
+from integrity.scans.scan import scan_run
 from tests.alerts.make import NOW
 from tests.bench.report import Figure, Report
 from tests.bench.sizes import SIZE

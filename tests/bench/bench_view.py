@@ -9,11 +9,11 @@ from typing import Any
 
 import psycopg
 
-from integrity.catalog import catalog
-from integrity.compiler import view_apply
-from integrity.contract import VIEW
 from integrity.depot import schema_create
 from integrity.depot.loader import scenario_load
+from integrity.rules.catalog import catalog
+from integrity.rules.compiler import view_apply
+from integrity.sources.contract import VIEW
 from tests.bench.report import Figure, Report
 from tests.bench.sizes import SIZE
 from tests.conftest import Postgres

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from governance import demo
+from governance.devtools import demo
 from tests.browser.site import Site
 from tests.browser.witness import Witness
 from tests.conftest import Postgres

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from alerts.intake import Finding
-from governance.models import User
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.models import User
 from tests.alerts.make import take_in
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from alerts import services
 from alerts.models import Alert, Cause, Decision
-from governance.ledger.verify import ledger_verify
-from governance.sql import acting_as_system, acting_as_user
-from integrity.board.period import Period, last_month
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.ledger.verify import ledger_verify
+from governance.reports.period import Period, last_month
 from tests.conftest import account
 from tests.ledger.backdate import ledger_backdate
 

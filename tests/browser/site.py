@@ -23,15 +23,15 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from django.test import Client, override_settings
 
-from governance import demo
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.models import User
+from governance.core.identity.roles import Role
+from governance.devtools import demo
 from governance.env import BASE_DIR
-from governance.models import User
-from governance.roles import Role
-from governance.sql import acting_as_system
 from integrity.depot import scenario_load
 from integrity.models import ScanOutcome
-from integrity.proving import proofs_run
-from integrity.scan import scan_run
+from integrity.proofs.runs import proofs_run
+from integrity.scans.scan import scan_run
 from tests.browser.full import crowd
 from tests.browser.month import live_through, look_again
 from tests.conftest import make_user

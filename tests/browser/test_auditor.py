@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from governance.core.ledger.checkpoints import checkpoint_create
 from governance.env import BASE_DIR
-from governance.ledger.checkpoints import checkpoint_create
 from tests.browser.conftest import sign_in
 from tests.browser.month import evening, period
 from tests.browser.site import Site
@@ -27,7 +27,7 @@ from tests.browser.states import LIST, in_english
 from tests.ledger.backdate import ledger_backdate, triggers_switch
 
 HISTORY = "/governance/history"
-LEDGER = "/governance/ledger"
+LEDGER = "/governance/core/ledger"
 ENTRIES = ".entry[data-entry]"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from governance.templatetags.ui import in_words
+from governance.core.web.templatetags.ui import in_words
 from tests.browser.month import REPAIRED, TOLERATED, period
 from tests.browser.site import Site
 from tests.browser.states import LIST, in_english

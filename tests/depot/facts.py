@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from integrity import volumetrics
+from integrity.volumetrics import standard as volumetrics
 
 Facts = dict[str, list[tuple[Any, ...]]]
 

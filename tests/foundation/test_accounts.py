@@ -13,11 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from psycopg.errors import InsufficientPrivilege
 
-from governance.backend import Backend
-from governance.models import User
-from governance.roles import Role
-from governance.sessions import session_name
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.backend import Backend
+from governance.core.identity.models import User
+from governance.core.identity.roles import Role
+from governance.core.identity.sessions import session_name
 from tests.conftest import make_user
 
 # Every table of accounts, roles, sessions and what the libraries keep beside them.

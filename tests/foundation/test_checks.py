@@ -4,10 +4,10 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 
-from governance import demo
 from governance.checks import runtime_role_faults
-from governance.models import User
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.models import User
+from governance.devtools import demo
 from tests.foundation.process import PRODUCTION, free_port, python
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from governance import demo
-from governance.models import SourceRole, User
-from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.models import SourceRole, User
+from governance.core.identity.roles import Role
+from governance.devtools import demo
 from tests.conftest import account, make_user
 from tests.foundation.process import python
 

@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from governance import grants
-from governance.sql import acting_as_user
+from governance.core.identity import grants
+from governance.core.identity.acting import acting_as_user
 from tests.conftest import make_user
 
 OURS = """

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from django.db import connection
 
-from governance.embedded import Server
-from governance.postgres_wheel import ServerError
-from governance.postmaster import Postmaster, socket_folder
+from governance.devtools.embedded import Server
+from governance.devtools.postgres_wheel import ServerError
+from governance.devtools.postmaster import Postmaster, socket_folder
 from tests.foundation.process import environment, eventually
 
 

@@ -1,9 +1,9 @@
-"""The runtime role has the rights of `governance.grants.TABLES` and no other."""
+"""The runtime role has the rights of `governance.core.identity.grants.TABLES` and no other."""
 
 import pytest
 from django.db import connection
 
-from governance import grants
+from governance.core.identity import grants
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from alerts.services import comment_add
-from governance.ledger.verify import ledger_verify
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
+from governance.core.ledger.verify import ledger_verify
 from tests.alerts.make import alert, alert_rows, assert_tally, finding, ledger, take_in
 from tests.conftest import make_user
 from tests.history.test_replay import last_seq, replayed

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from governance import env
+from governance.core.logs import Formatter
+from governance.core.secrets import secret_pieces, without
 from governance.env import BASE_DIR, SettingsError
-from governance.logs import Formatter
-from governance.secrets import secret_pieces, without
-from integrity.sources import SourceError, read_only_transaction
+from integrity.sources.connections import SourceError, read_only_transaction
 
 SECRET = "Zx9-hunter2-Qk7"
 NAMES = re.findall(r"^#?\s?([A-Z][A-Z0-9_]+)=", (BASE_DIR / ".env.example").read_text(), re.M)

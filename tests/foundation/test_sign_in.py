@@ -17,12 +17,12 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
 
-from governance import account_urls
-from governance.attempts import client_address
-from governance.ledger.models import LedgerEntry
-from governance.models import User
-from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.access import sign_in_urls as account_urls
+from governance.access.attempts import client_address
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.models import User
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
 from tests.conftest import account, make_user
 from tests.foundation.process import free_port
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from governance.stop import SIGNALS, Stop, StopSignals
+from governance.devtools.stop import SIGNALS, Stop, StopSignals
 
 
 @pytest.fixture

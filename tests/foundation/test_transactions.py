@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
 
 
 def shown(name):

@@ -6,12 +6,12 @@ import pytest
 from django.urls import resolve
 from django.utils import translation
 
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.models import User
+from governance.core.identity.roles import Permission, Role
+from governance.core.web.markdown import prose_html
 from governance.env import BASE_DIR
 from governance.guide.pages import FOLDER, INDEX, help_page
-from governance.models import User
-from governance.prose import prose_html
-from governance.roles import Permission, Role
-from governance.sql import acting_as_system
 from tests.conftest import account
 from tests.pages.conftest import as_, people  # noqa: F401  # fixtures
 from tests.pages.dom import elements, text_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, connections
 
-from governance.health import parts
+from governance.operations import readiness as parts
 
 ENDPOINTS = ["/health", "/health/live", "/health/ready"]
 
@@ -48,7 +48,8 @@ def test_a_stranger_gets_an_answer_that_nobody_keeps(client, path):
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
 def test_a_probe_with_a_cookie_asks_nobody_who_it_is(client, path, settings, monkeypatch):
-    monkeypatch.setattr("governance.sessions._call", lambda *args: pytest.fail("session was read"))
+    reader = "governance.core.identity.sessions._call"
+    monkeypatch.setattr(reader, lambda *args: pytest.fail("session was read"))
     client.cookies[settings.SESSION_COOKIE_NAME] = "abcdefghijklmnop"
     assert client.get(path).status_code == 200
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
 from tests.conftest import Postgres
 from tests.pages.conftest import as_, people
 

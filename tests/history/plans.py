@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from governance.models import User
-from governance.sql import acting_as_user
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.models import User
 from tests.history.conftest import scalar
 
 URL = "/governance/history"

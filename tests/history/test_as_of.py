@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
-from governance.ledger.models import LedgerEntry
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import actions, counters, elements, rows

@@ -14,11 +14,11 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from governance.ledger.models import LedgerEntry
-from governance.models import SourceRole, User
-from governance.roles import Role
-from governance.sql import acting_as_system
-from integrity.history.sheet import CELL_LIMIT, cell
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.models import SourceRole, User
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
+from governance.history.sheet import CELL_LIMIT, cell
 from tests.alerts.make import NOW, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import elements
@@ -85,7 +85,7 @@ def test_a_person_stands_in_the_sheet_by_name_and_role(as_, people):
     rows, _ = table(body(as_("directeur").post(CSV, query_params={"action": "role.grant"})))
     assert rows
     from alerts import services
-    from governance.sql import acting_as_user
+    from governance.core.identity.acting import acting_as_user
     from tests.alerts.make import alert
 
     take_in([finding()])
@@ -295,7 +295,7 @@ def test_who_loses_the_right_before_the_first_byte_gets_none(fresh_console):
     response = client.post(CSV)
     with acting_as_system("install"):
         SourceRole.objects.filter(user=pca).delete()
-    from governance.http import RoleNotAllowed
+    from governance.core.web.http import RoleNotAllowed
 
     with pytest.raises(RoleNotAllowed):
         next(chunks(response))

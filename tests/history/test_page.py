@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
-from governance.models import SourceRole, User
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from integrity.history.words import ACTIONS
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import SourceRole, User
+from governance.core.identity.roles import Role
+from governance.history.sentences import ACTIONS
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import elements
@@ -207,7 +207,7 @@ def test_the_period_counts_in_days_of_the_zone_of_display_ends_included(as_):
 
 
 def test_a_days_first_and_last_instant_belong_to_it():
-    from integrity.history.instants import instant_read, instant_words
+    from governance.core.web.instants import instant_read, instant_words
 
     first, last = (instant_read("2026-10-31", last=last) for last in (False, True))
     assert first is not None
@@ -309,9 +309,9 @@ def test_a_long_record_is_cut_and_the_page_says_so(as_):
 
 
 def test_a_chain_too_long_to_wait_for_is_left_to_the_night(as_, monkeypatch):
-    monkeypatch.setattr("integrity.views.ledger.AT_ONCE", 1)
+    monkeypatch.setattr("governance.history.ledger_views.AT_ONCE", 1)
     client = as_("auditeur")
-    assert "Vérifier maintenant" not in client.get("/governance/ledger").content.decode()
-    done = client.post("/governance/ledger/verify", follow=True).content.decode()
+    assert "Vérifier maintenant" not in client.get("/governance/core/ledger").content.decode()
+    done = client.post("/governance/core/ledger/verify", follow=True).content.decode()
     assert "trop long" in done
     assert 'data-ledger="unknown"' in done

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from governance.roles import Role
+from governance.core.identity.roles import Role
 from tests.conftest import make_user
 from tests.history.plans import Plan, addresses, explain, plans_of, replay_sql
 

@@ -10,8 +10,8 @@ from django.db import connection
 from alerts import services
 from alerts.intake import Finding, Scope, own_findings_apply
 from alerts.models import Alert, Cause, Decision, Severity
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
 from tests.alerts.make import NOW, alert, alert_rows, finding, take_in
 from tests.conftest import make_user
 

@@ -8,12 +8,12 @@ from django.utils import timezone, translation
 
 from alerts import services
 from alerts.models import Comment
-from governance.ledger.models import LedgerEntry
-from governance.models import Account
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from integrity.history import rows
-from integrity.history.lines import Known, known_of, line_of, reads_as
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import Account
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
+from governance.history import rows
+from governance.history.lines import Known, known_of, line_of, reads_as
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import elements, text_of

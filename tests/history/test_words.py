@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
-from governance.ledger.models import LedgerEntry
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from integrity.history.words import actor_name, sentence
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
+from governance.history.sentences import actor_name, sentence
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from babel.messages.catalog import Message
 
-from governance.messages import LANGUAGES, merged, texts, translations
+from governance.devtools.messages import LANGUAGES, merged, texts, translations
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%\(\w+\)\.\d+f|%[sd]|<[^>]+>")
 # French words that no English sentence has; a text may be the same in both languages, but not by mistake.
@@ -83,7 +83,7 @@ def test_a_new_text_is_found(tmp_path, monkeypatch):
     (tmp_path / "templates" / "y.py").write_text(
         "a = _('Bonsoir')\nb = ngettext('un', 'deux', 2)\n"
     )
-    monkeypatch.setattr("governance.messages.BASE_DIR", tmp_path)
+    monkeypatch.setattr("governance.devtools.messages.BASE_DIR", tmp_path)
     assert {one.id for one in texts() if one.id} == {
         "Bonjour",
         "Bonsoir",

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from governance.models import User
-from governance.sql import acting_as_user
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.models import User
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import account
 from tests.pages.conftest import as_, people

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template.base import Lexer, TokenType
 from django.utils import timezone
 
-from governance.messages import merged
+from governance.devtools.messages import merged
 from tests.alerts.make import finding, take_in
 from tests.pages.conftest import as_, people
 from tests.pages.test_permissions import GUARDED, SIGNED_IN, filled

@@ -16,11 +16,11 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from governance.ledger.export import export_lines
-from governance.ledger.models import LedgerEntry
-from governance.models import User
-from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.models import User
+from governance.core.identity.roles import Role
+from governance.core.ledger.export import export_lines
+from governance.core.ledger.models import LedgerEntry
 from tests.conftest import Postgres, make_user
 from tests.ledger.backdate import triggers_switch
 from tests.ledger.write import append, open_door

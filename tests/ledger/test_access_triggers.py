@@ -9,10 +9,10 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from governance.backend import Backend, sign_in_noted
-from governance.ledger.models import LedgerEntry
-from governance.models import Account, Delegation, SourceRole, User
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.backend import Backend, sign_in_noted
+from governance.core.identity.models import Account, Delegation, SourceRole, User
+from governance.core.ledger.models import LedgerEntry
 from tests.conftest import make_user
 from tests.ledger.conftest import head, run_verify
 

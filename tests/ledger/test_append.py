@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 
-from governance.ledger.models import LedgerEntry
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.ledger.models import LedgerEntry
 from tests.conftest import make_user
 from tests.ledger.conftest import head, run_verify
 from tests.ledger.write import append

@@ -9,14 +9,14 @@ import pytest
 from django.db import ProgrammingError
 from django.urls import get_resolver
 
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import ALLOWED, Permission, Role
+from governance.core.ledger.notes import Deed
+from governance.core.ledger.queries import last_verification
+from governance.core.ledger.verify import ledger_verify
 from governance.deeds import DEEDS
-from governance.ledger.notes import Deed
-from governance.ledger.queries import last_verification
-from governance.ledger.verify import ledger_verify
-from governance.roles import ALLOWED, Permission, Role
-from governance.sql import acting_as_system, acting_as_user
 from integrity.models import JobRun, RuleProof, Scan, ViewDefinition
-from integrity.scan import RECORDED as RECORDED_SCANS
+from integrity.scans.scan import RECORDED as RECORDED_SCANS
 from tests.alerts.make import alert_rows, finding, ledger, take_in
 from tests.conftest import make_user
 

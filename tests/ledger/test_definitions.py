@@ -6,9 +6,9 @@ import os
 import psycopg
 import pytest
 
-from governance.ledger.definitions import MANIFEST, definitions, plain_session
-from governance.ledger.verify import chain_check
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.ledger.definitions import MANIFEST, definitions, plain_session
+from governance.core.ledger.verify import chain_check
 from tests.ledger.conftest import run_verify, tampering
 
 

@@ -8,7 +8,7 @@ import psycopg
 from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
 
-from governance.sql import RunSQLFile
+from governance.core.database.sql_files import RunSQLFile
 
 FOLDER = Path(apps.get_app_config("ledger").path) / "sql"
 FILES = sorted(path.name for path in FOLDER.glob("*.sql") if not path.name.endswith(".drop.sql"))

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from governance.roles import Role
+from governance.core.identity.roles import Role
 from tests.alerts.make import finding, ledger, take_in
 from tests.conftest import make_user
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from governance.ledger.health import ledger as ledger_health
-from governance.ledger.models import LedgerEntry
-from governance.ledger.queries import last_verification
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.ledger.health import ledger as ledger_health
+from governance.core.ledger.models import LedgerEntry
+from governance.core.ledger.queries import last_verification
 from tests.ledger.backdate import memory_file
 from tests.ledger.conftest import run_verify, tampering
 

@@ -5,9 +5,9 @@ import json
 import pytest
 from django.db import connection
 
-from governance.ledger.models import LedgerEntry
-from governance.models import User
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import User
+from governance.core.ledger.models import LedgerEntry
 from tests.conftest import make_user
 from tests.ledger.conftest import exported, run_verify
 from tests.ledger.write import DRAFT, append, append_text

@@ -7,10 +7,10 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from governance.ledger.models import LedgerEntry, LedgerHead
-from governance.models import Delegation
-from governance.roles import ALLOWED, Permission, Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import Delegation
+from governance.core.identity.roles import ALLOWED, Permission, Role
+from governance.core.ledger.models import LedgerEntry, LedgerHead
 from tests.conftest import make_user
 from tests.ledger.write import append
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from governance.roles import Role
+from governance.core.identity.roles import Role
 from tests.conftest import make_user
 from tests.schedule.make import ours_scanned
 

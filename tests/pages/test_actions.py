@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from governance.ledger.models import LedgerEntry
-from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import actions, counters, elements, rows

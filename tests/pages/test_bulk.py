@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from alerts.models import Alert
-from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import Role
 from tests.alerts.make import NOW, alert, finding, ledger, take_in
 from tests.conftest import make_user
 from tests.pages.dom import counters, elements

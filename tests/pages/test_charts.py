@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from integrity.charts.calendar import calendar_of
-from integrity.charts.lines import lines_of
-from integrity.charts.plane import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, ceiling
-from integrity.charts.ruler import ruler_of
-from integrity.charts.tank import BODY_HEIGHT, BODY_Y, tank_of
+from governance.core.web.charts.calendar import calendar_of
+from governance.core.web.charts.lines import lines_of
+from governance.core.web.charts.plane import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, ceiling
+from governance.core.web.charts.ruler import ruler_of
+from governance.core.web.charts.tank import BODY_HEIGHT, BODY_Y, tank_of
 
 
 def test_a_missing_value_is_a_gap_and_not_a_zero():

@@ -16,9 +16,9 @@ from governance.access.services import (
     delegation_end,
     delegation_lend,
 )
-from governance.models import Delegation, User
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import Delegation, User
+from governance.core.identity.roles import Role
 from tests.alerts.make import alert, finding, ledger, take_in
 from tests.alerts.test_workflow import DENIED, INVALID, refused
 from tests.conftest import make_user

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
-from governance.ledger.verify import UNREADABLE, Fault
-from governance.sql import acting_as_system, acting_as_user
-from integrity.catalog import catalog
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.ledger.verify import UNREADABLE, Fault
 from integrity.depot import scenario_load
-from integrity.proving import proofs_run
-from integrity.scan import scan_run
-from integrity.standing_proof import source_proofs
+from integrity.proofs.current import source_proofs
+from integrity.proofs.runs import proofs_run
+from integrity.rules.catalog import catalog
+from integrity.scans.scan import scan_run
 from tests.alerts.make import alert, finding, take_in
 from tests.pages.dom import text_of
 from tests.schedule.make import ours_scanned, proved
@@ -157,9 +157,9 @@ def test_a_broken_record_found_by_a_person_raises_the_alarm(people, as_, monkeyp
         proved(code)
     ours_scanned()
     broken = replace(UNREADABLE, entries=9, last_seq=9, first_bad=3, fault=Fault.MISSING)
-    monkeypatch.setattr("governance.ledger.verify.chain_check", lambda **_: broken)
+    monkeypatch.setattr("governance.core.ledger.verify.chain_check", lambda **_: broken)
     client = as_("auditeur")
-    client.post("/governance/ledger/verify")
+    client.post("/governance/core/ledger/verify")
     raised = alert(check_code="LEDGER_BROKEN")
     assert (raised.status, raised.severity) == ("OPEN", "CRITICAL")
     home = pages(client)["home"]

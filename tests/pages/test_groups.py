@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from alerts import groups
-from governance.roles import Role
+from governance.core.identity.roles import Role
 from tests.alerts.make import NOW, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import counters, elements, rows, text_of

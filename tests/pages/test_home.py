@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
-from governance.roles import Role
-from governance.sql import acting_as_user
-from integrity.catalog import catalog
-from integrity.trends import (
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.roles import Role
+from governance.reports.trends import (
     days_of,
     delays_lately,
     delays_of,
@@ -20,6 +19,7 @@ from integrity.trends import (
     open_by_day,
     window_ending_today,
 )
+from integrity.rules.catalog import catalog
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import text_of

@@ -5,8 +5,8 @@ from django.template import Context, Template
 from django.test import Client
 from django.utils import translation
 
-from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import Role
 from tests.conftest import make_user
 from tests.pages.dom import elements, text_of
 

@@ -1,10 +1,10 @@
-"""`/governance/ledger` says what was written since, and nothing of its own verification."""
+"""`/governance/core/ledger` says what was written since, and nothing of its own verification."""
 
 from django.test import Client
 
-from governance.models import User
-from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.models import User
+from governance.core.identity.roles import Role
 from tests.conftest import make_user
 from tests.pages.dom import text_of
 
@@ -13,8 +13,8 @@ def test_it_does_not_count_the_verification(fresh_console):
     client = Client()
     client.force_login(make_user("auditrice", {"depot": Role.AUDITEUR}))
     other = make_user("autre", {"depot": Role.PCA})
-    client.post("/governance/ledger/verify")
-    assert "depuis." not in text_of(client.get("/governance/ledger"))
+    client.post("/governance/core/ledger/verify")
+    assert "depuis." not in text_of(client.get("/governance/core/ledger"))
     with acting_as_system("install"):
         User.objects.filter(pk=other.pk).update(first_name="Z")
-    assert "1 entrée a été écrite depuis." in text_of(client.get("/governance/ledger"))
+    assert "1 entrée a été écrite depuis." in text_of(client.get("/governance/core/ledger"))

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from alerts.models import Cause, Decision
 from alerts.services import Resolution, alert_resolve
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from integrity.live import LOOKS, LookRefused, look_count
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
 from integrity.models import LiveLook, Scan
-from integrity.scan import scan_run
+from integrity.scans.live import LOOKS, LookRefused, look_count
+from integrity.scans.scan import scan_run
 from tests.alerts.make import alert, alert_rows
 from tests.conftest import make_user
 from tests.pages.dom import elements
@@ -146,7 +146,7 @@ def test_a_row_that_breaks_the_contract_is_no_proof_that_the_anomaly_is_gone(cli
 def test_a_source_that_cannot_be_read_is_unknown_and_never_gone(
     client, library, monkeypatch, harm, named, where
 ):
-    monkeypatch.setattr("integrity.live.TIMEOUT_MS", 300)
+    monkeypatch.setattr("integrity.scans.live.TIMEOUT_MS", 300)
     library.execute(harm)
     before = everything()
     page = verify(client) if where == "alert" else client.post("/governance/live")
@@ -229,14 +229,14 @@ def test_somebody_elses_source_cannot_be_read(client, settings):
 
 
 def test_a_view_of_more_rows_than_the_limit_is_left_to_the_scan(client, library, monkeypatch):
-    monkeypatch.setattr("integrity.live.ROWS_LIMIT", 2)
+    monkeypatch.setattr("integrity.scans.live.ROWS_LIMIT", 2)
     page = client.post("/governance/live")
     assert "plus de 2 lignes" in page.content.decode()
     assert "data-live=" not in page.content.decode()
 
 
 def test_the_page_says_how_many_it_shows(client, library, monkeypatch):
-    monkeypatch.setattr("integrity.live.SHOWN", 2)
+    monkeypatch.setattr("integrity.scans.live.SHOWN", 2)
     page = client.post("/governance/live")
     assert "2 sur 3" in page.content.decode()
     assert len(marks(page)) == 2

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from governance.models import Delegation
-from governance.roles import ALLOWED, Permission, Role
-from governance.sql import acting_as_system, acting_as_user
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import Delegation
+from governance.core.identity.roles import ALLOWED, Permission, Role
 from integrity.models import SavedFilter
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import account, make_user
@@ -33,9 +33,9 @@ GUARDED |= {
     "governance/history": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/history/export.csv": (Permission.HISTORY, ("POST",), {}),
     "governance/history/export.jsonl": (Permission.HISTORY, ("POST",), {}),
-    "governance/ledger": (Permission.HISTORY, ("GET", "HEAD"), {}),
+    "governance/core/ledger": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/rapport": (Permission.HISTORY, ("GET", "HEAD"), {}),
-    "governance/ledger/verify": (Permission.HISTORY, ("POST",), {}),
+    "governance/core/ledger/verify": (Permission.HISTORY, ("POST",), {}),
 }
 GUARDED |= {
     "governance/integrity/bulk": (

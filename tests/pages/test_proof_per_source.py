@@ -7,16 +7,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from governance.http import Access
-from governance.roles import Permission, Role
-from governance.sql import acting_as_system
-from integrity.catalog import catalog
-from integrity.health import sources as health_sources
-from integrity.kinds import kind_of
+from alerts.kinds import kind_of
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import Permission, Role
+from governance.core.web.http import Access
 from integrity.models import RuleProof
-from integrity.proving import proofs_run
-from integrity.scan import scan_run
-from integrity.standing_proof import source_proofs
+from integrity.proofs.current import source_proofs
+from integrity.proofs.runs import proofs_run
+from integrity.rules.catalog import catalog
+from integrity.scans.health import sources as health_sources
+from integrity.scans.scan import scan_run
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import elements, text_of

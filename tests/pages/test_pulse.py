@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from alerts import services
-from governance.roles import Role
-from governance.sql import acting_as_user
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.roles import Role
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import elements, text_of

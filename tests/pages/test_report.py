@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
-from governance.ledger.models import LedgerEntry
-from governance.ledger.verify import ledger_verify
-from governance.models import User
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from governance.templatetags.ui import in_words
-from integrity.board.period import last_month, period_read
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import User
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
+from governance.core.ledger.verify import ledger_verify
+from governance.core.web.templatetags.ui import in_words
+from governance.reports.period import last_month, period_read
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 from tests.ledger.backdate import ledger_backdate

@@ -8,10 +8,10 @@ from django.utils import timezone, translation
 from alerts import services
 from alerts.models import Alert
 from alerts.queries import alert_page
-from governance.http import access_of_actor
-from governance.models import Account
-from governance.sql import acting_as_user
-from integrity import rows as kept_rows
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.models import Account
+from governance.core.web.http import access_of_actor
+from governance.desk.alerts import rows as kept_rows
 from tests.alerts.make import alert, finding, take_in
 from tests.pages.dom import actions, elements, rows, text_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrity.catalog import catalog
+from integrity.rules.catalog import catalog
 from tests.alerts.make import finding, take_in
 from tests.pages.dom import elements
 from tests.schedule.make import proved

@@ -10,11 +10,11 @@ from django.utils import timezone
 from alerts import services
 from alerts.intake import Finding, Scope, own_findings_apply
 from alerts.models import Cause, Decision
-from governance.models import Delegation, User
-from governance.roles import CONSOLE_SOURCE
-from governance.sql import acting_as_system, acting_as_user
-from integrity.catalog import catalog
-from integrity.trends import delays_lately, delays_of, window_ending_today
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import Delegation, User
+from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.reports.trends import delays_lately, delays_of, window_ending_today
+from integrity.rules.catalog import catalog
 from tests.alerts.make import alert, assert_flow, finding, take_in
 from tests.pages.dom import text_of
 from tests.schedule.make import ours_scanned, proved, scanned

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from integrity.depot import scenario_load
-from integrity.scan import scan_run
+from integrity.scans.scan import scan_run
 from tests.pages.dom import elements
 from tests.schedule.make import job_ran, scanned
 

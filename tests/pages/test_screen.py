@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import Role
 from integrity.models import Scan
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user

@@ -2,8 +2,8 @@
 
 import pytest
 
-from governance.ledger.models import LedgerEntry
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.ledger.models import LedgerEntry
 from tests.alerts.make import finding, take_in
 from tests.pages.dom import elements, rows, text_of
 from tests.pages.test_screen import scanned

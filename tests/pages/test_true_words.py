@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
+from governance.core.web.templatetags import ui
 from governance.env import BASE_DIR
-from governance.templatetags import ui
-from integrity.history.words import SYSTEMS
+from governance.history.sentences import SYSTEMS
 from integrity.own_codes import own_codes
 from tests.alerts.make import alert, finding, take_in
 from tests.pages.dom import elements, text_of

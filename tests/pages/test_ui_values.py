@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from governance.templatetags import ui
+from governance.core.web.templatetags import ui
 
 
 @pytest.mark.parametrize(

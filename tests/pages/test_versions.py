@@ -4,10 +4,10 @@ import psycopg
 import pytest
 from django.test import Client
 
-from governance.roles import Role
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import Role
 from integrity.models import ViewDefinition
-from integrity.scan import scan_run
+from integrity.scans.scan import scan_run
 from tests.alerts.make import NOW, alert, finding
 from tests.alerts.make import take_in as take_in_unversioned
 from tests.conftest import make_user
@@ -76,7 +76,7 @@ def test_an_expected_text_that_was_never_read_is_said_to_be_unknown(drifted):
 
 
 def test_a_long_difference_is_cut_and_says_so(drifted, monkeypatch):
-    monkeypatch.setattr("integrity.view_change.LINES_SHOWN", 2)
+    monkeypatch.setattr("integrity.scans.view_change.LINES_SHOWN", 2)
     page = as_("x", {"biblio": Role.ADMIN}).get(f"/governance/alerts/{drifted.pk}")
     assert len(elements(page, "data-line")) == 2
     assert "2 lignes sur" in page.content.decode()

@@ -6,9 +6,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from integrity.catalog import catalog
-from integrity.compiler import view_apply
 from integrity.depot import schema_create
+from integrity.rules.catalog import catalog
+from integrity.rules.compiler import view_apply
 from tests.conftest import Postgres
 from tests.rules.facts import Facts
 

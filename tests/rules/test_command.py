@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
-from integrity.catalog import catalog
-from integrity.contract import view_contract
 from integrity.depot import schema_create
-from integrity.installed_view import view_installed
+from integrity.rules.catalog import catalog
+from integrity.sources.contract import view_contract
+from integrity.sources.installed_view import view_installed
 from tests.conftest import Postgres
 
 Connection = psycopg.Connection[Any]

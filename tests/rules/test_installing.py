@@ -9,16 +9,16 @@ from typing import Any
 import psycopg
 import pytest
 
-from integrity.catalog import Rule, catalog, rules_select
-from integrity.compiler import (
+from integrity.rules.catalog import Rule, catalog, rules_select
+from integrity.rules.compiler import (
     ViewRefusedError,
     definition_sha256,
     rule_problem,
     script_sql,
     view_apply,
 )
-from integrity.contract import view_contract
-from integrity.installed_view import view_installed
+from integrity.sources.contract import view_contract
+from integrity.sources.installed_view import view_installed
 from tests.conftest import Postgres
 
 Connection = psycopg.Connection[Any]

@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from governance.roles import Role
-from integrity.catalog import RULES, ManifestError, catalog, rule_load, rules_load, rules_select
-from integrity.compiler import CompileError, definition_sha256, select_sql, view_sql
-from integrity.rule_sql import branch_sql
+from governance.core.identity.roles import Role
+from integrity.rules.catalog import (
+    RULES,
+    ManifestError,
+    catalog,
+    rule_load,
+    rules_load,
+    rules_select,
+)
+from integrity.rules.compiler import CompileError, definition_sha256, select_sql, view_sql
+from integrity.rules.rule_sql import branch_sql
 
 
 @pytest.fixture
@@ -192,7 +199,7 @@ def test_a_view_of_no_rule_is_refused() -> None:
 
 @pytest.mark.parametrize("rule", catalog().values(), ids=list(catalog()))
 def test_every_runbook_says_what_to_do(rule: object) -> None:
-    from integrity.catalog import ROOT, Rule
+    from integrity.rules.catalog import ROOT, Rule
 
     assert isinstance(rule, Rule)
     text = (ROOT / rule.runbook).read_text(encoding="utf-8")

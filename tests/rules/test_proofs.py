@@ -7,14 +7,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from integrity import proofs
-from integrity.catalog import Rule, catalog
-from integrity.compiler import view_apply
 from integrity.depot import scenario_load
-from integrity.mutation import rule_mutate
-from integrity.proof_cases import ProofError, cases_parse
-from integrity.proofs import Verdict, rules_prove
-from integrity.reference import reference_depot
+from integrity.proofs import judgement as proofs
+from integrity.proofs.cases import ProofError, cases_parse
+from integrity.proofs.judgement import Verdict, rules_prove
+from integrity.proofs.mutation import rule_mutate
+from integrity.proofs.reference import reference_depot
+from integrity.rules.catalog import Rule, catalog
+from integrity.rules.compiler import view_apply
 from tests.conftest import Postgres
 
 Connection = psycopg.Connection[Any]

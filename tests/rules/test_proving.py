@@ -12,13 +12,13 @@ from django.db import connection as console
 from django.db.utils import ProgrammingError
 
 from alerts.models import Alert
-from governance.models import User
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from integrity import proving
-from integrity.catalog import catalog
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.models import User
+from governance.core.identity.roles import Role
 from integrity.models import RuleProof
-from integrity.proving import ProvingError, proofs_latest, proofs_run
+from integrity.proofs import runs as proving
+from integrity.proofs.runs import ProvingError, proofs_latest, proofs_run
+from integrity.rules.catalog import catalog
 from tests.conftest import Postgres, make_user
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrity import wording
-from integrity.catalog import catalog
-from integrity.compiler import view_apply
-from integrity.contract import SEVERITIES, view_contract
 from integrity.depot.loader import scenario_load
+from integrity.rules import wording
+from integrity.rules.catalog import catalog
+from integrity.rules.compiler import view_apply
+from integrity.sources.contract import SEVERITIES, view_contract
 from tests.conftest import Postgres
 from tests.rules.facts import Facts
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from integrity import wording
+from integrity.rules import wording
 
 
 @pytest.mark.parametrize("place", ["America/New_York", "Asia/Kathmandu", "Africa/Lubumbashi"])

@@ -5,12 +5,12 @@ import pytest
 
 from alerts import services
 from alerts.models import Alert, Cause, Decision
-from governance.ledger.models import LedgerEntry
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from integrity.evidence import evidence_parse, evidence_read
-from integrity.scan import scan_run
-from integrity.sources import source_transaction
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
+from integrity.scans.scan import scan_run
+from integrity.sources.connections import source_transaction
+from integrity.sources.evidence import evidence_parse, evidence_read
 from tests.conftest import make_user
 
 pytestmark = pytest.mark.django_db

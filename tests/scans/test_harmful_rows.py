@@ -8,10 +8,10 @@ from django.db import connection
 from django.test import Client
 
 from alerts.models import Alert
-from governance.ledger.models import LedgerEntry
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from integrity.scan import scan_run
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
+from integrity.scans.scan import scan_run
 from tests.alerts.make import finding, take_in
 from tests.conftest import make_user
 from tests.ledger.conftest import exported, verifier  # noqa: F401 - a fixture

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 
 from alerts.models import Alert
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
 from integrity.depot import scenario_load
 from integrity.models import Scan
-from integrity.scan import scan_run
+from integrity.scans.scan import scan_run
 from tests.alerts.make import alert_rows
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_a_scan_is_kept_with_its_evidence_and_entered_in_the_ledger(pg, depot_db
     assert len(scan.view_hash) == 64
     assert sum(scan.per_code.values()) == scan.rows > 0
     with acting_as_system("test"):
-        from governance.ledger.models import LedgerEntry
+        from governance.core.ledger.models import LedgerEntry
 
         entry = LedgerEntry.objects.get(subject_type="scan")
     assert (entry.action, entry.actor, entry.source) == ("scan.complete", "system:scan", "depot")
@@ -204,7 +204,7 @@ def test_a_row_that_breaks_the_contract_is_reported_by_the_console_itself(librar
 
 
 def test_a_source_connection_can_neither_write_nor_create(library, pg, settings):
-    from integrity.sources import SourceError, source_transaction
+    from integrity.sources.connections import SourceError, source_transaction
 
     # as the owner, so that nothing but the connection itself stands in the way
     settings.SOURCES = {"biblio": pg.dsn(library.info.dbname, "depot_owner")}

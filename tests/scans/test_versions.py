@@ -10,14 +10,14 @@ from django.db import DatabaseError, connection, transaction
 
 from alerts import services
 from alerts.models import Alert, Cause, Decision
-from governance.ledger.models import LedgerEntry
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from integrity import compiler
-from integrity.catalog import catalog
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
+from governance.core.ledger.models import LedgerEntry
 from integrity.depot import scenario_load
 from integrity.models import Scan, ViewDefinition
-from integrity.scan import scan_run
+from integrity.rules import compiler
+from integrity.rules.catalog import catalog
+from integrity.scans.scan import scan_run
 from tests.alerts.make import finding, take_in
 from tests.conftest import make_user
 

@@ -1,5 +1,5 @@
-"""`manage.py worker` with shorter patience: arguments `NAME=seconds`, names of integrity.schedule.worker or
-integrity.sources.
+"""`manage.py worker` with shorter patience: arguments `NAME=seconds`, names of governance.core.jobs.worker or
+integrity.sources.connections.
 
 What is tested takes half a minute or more with the real figures.
 """
@@ -16,8 +16,8 @@ if __name__ == "__main__":
 
     from django.core.management import call_command
 
-    from integrity import sources
-    from integrity.schedule import worker
+    from governance.core.jobs import worker
+    from integrity.sources import connections as sources
 
     for argument in sys.argv[1:]:
         name, _, seconds = argument.partition("=")

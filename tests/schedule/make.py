@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.sql import acting_as_system
-from integrity.catalog import catalog
+from governance.core.identity.acting import acting_as_system
 from integrity.models import JobRun, RuleProof, Scan
+from integrity.rules.catalog import catalog
 
 
 def scanned(

@@ -7,13 +7,13 @@ from django.test import Client
 from django.utils import timezone
 
 from alerts.models import Alert
-from governance.roles import Role
-from governance.sql import acting_as_system
-from integrity import heartbeat
-from integrity.heartbeat import heartbeat_check
-from integrity.scan import scan_run
-from integrity.scan_queries import scan_page
-from integrity.standing import source_standings
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import Role
+from integrity.scans import heartbeat
+from integrity.scans.freshness import source_standings
+from integrity.scans.heartbeat import heartbeat_check
+from integrity.scans.queries import scan_page
+from integrity.scans.scan import scan_run
 from tests.conftest import make_user
 from tests.schedule.make import scanned
 
@@ -91,7 +91,7 @@ def test_a_jump_that_no_heartbeat_met_is_said_by_the_next_scan(cold, depot_db):
 def test_clocks_that_disagree_are_said_by_every_scan(cold, depot_db, monkeypatch):
     there = timezone.now() - timedelta(minutes=5)
     with monkeypatch.context() as server:
-        server.setattr("integrity.scan.timezone.now", lambda: there)
+        server.setattr("integrity.scans.scan.timezone.now", lambda: there)
         assert scan_run(source="depot").outcome == "COMPLETE"
         assert scan_run(source="depot").outcome == "COMPLETE"
         assert own("CLOCK_SKEW") == ["OPEN"]

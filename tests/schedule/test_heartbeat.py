@@ -8,11 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from alerts.models import Alert
-from governance.roles import Role
-from governance.sql import acting_as_system
-from integrity import heartbeat
-from integrity.heartbeat import heartbeat_check
-from integrity.scan import scan_run
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import Role
+from integrity.scans import heartbeat
+from integrity.scans.heartbeat import heartbeat_check
+from integrity.scans.scan import scan_run
 from tests.alerts.make import alert, alert_rows, finding, ledger, take_in
 from tests.conftest import make_user
 from tests.pages.dom import elements

@@ -4,11 +4,11 @@ import pytest
 from django.core.management import CommandError, call_command, get_commands
 from django.utils import timezone
 
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.jobs import timetable as table
+from governance.core.jobs.runs import job_run
+from governance.core.jobs.timetable import SCHEDULES, Job, Schedule, interval_cron, job_find, jobs
 from integrity.models import JobRun
-from integrity.schedule import table
-from integrity.schedule.runs import job_run
-from integrity.schedule.table import SCHEDULES, Job, Schedule, interval_cron, job_find, jobs
 from tests.alerts.make import alert
 
 pytestmark = pytest.mark.django_db

@@ -2,9 +2,9 @@
 
 from django.core.management import call_command
 
-from governance.ledger.verify import ledger_verify
-from integrity.schedule.runs import job_run
-from integrity.schedule.table import job_find
+from governance.core.jobs.runs import job_run
+from governance.core.jobs.timetable import job_find
+from governance.core.ledger.verify import ledger_verify
 from tests.schedule.process import rows
 
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
 from integrity.models import Scan
 from tests.schedule.make import scanned
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from governance.core.jobs.pace import BACK_OFF_MAX_S, job_next_at, tick_counts
+from governance.core.jobs.runs import job_run
+from governance.core.jobs.timetable import job_find
 from integrity.models import JobRun
-from integrity.schedule.pace import BACK_OFF_MAX_S, job_next_at, tick_counts
-from integrity.schedule.runs import job_run
-from integrity.schedule.table import job_find
 from tests.schedule.make import job_ran
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_failures_are_counted_and_forgotten(settings, depot_db):
 
 
 def failures():
-    from governance.sql import acting_as_system
+    from governance.core.identity.acting import acting_as_system
 
     with acting_as_system("test"):
         return JobRun.objects.get(key="scan").failures

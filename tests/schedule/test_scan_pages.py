@@ -8,11 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from governance.roles import Role
-from governance.sql import acting_as_system
-from integrity.heartbeat import _query
-from integrity.scan import scan_run
-from integrity.scan_queries import NEWEST, _page_sql
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import Role
+from integrity.scans.heartbeat import _query
+from integrity.scans.queries import NEWEST, _page_sql
+from integrity.scans.scan import scan_run
 from tests.conftest import make_user
 from tests.pages.dom import elements
 from tests.schedule.make import scanned

@@ -4,7 +4,7 @@ import itertools
 import signal
 import time
 
-from integrity.scan_queries import workers_alive
+from integrity.scans.queries import workers_alive
 from tests.foundation.process import eventually
 from tests.postgres import SERVER
 from tests.schedule.process import manage, rows

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import get_commands
 
 from governance.env import BASE_DIR
-from integrity.scan import scan_run
+from integrity.scans.scan import scan_run
 from tests.source_check.test_source_check import report, run
 
 pytestmark = pytest.mark.django_db

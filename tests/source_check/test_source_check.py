@@ -11,11 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from alerts.intake import Snapshot
-from governance.sql import acting_as_system
-from integrity.catalog import catalog
-from integrity.contract import COLUMNS
+from governance.core.identity.acting import acting_as_system
 from integrity.depot import scenario_load, schema_create
-from integrity.proving import proofs_run
+from integrity.proofs.runs import proofs_run
+from integrity.rules.catalog import catalog
+from integrity.sources.contract import COLUMNS
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from governance.postmaster import PORT, socket_folder
+from governance.devtools.postmaster import PORT, socket_folder
 
 
 class Relay:

@@ -7,9 +7,9 @@ import pytest
 from django.core.management import call_command
 
 from alerts.models import Alert
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
 from integrity.models import Scan
-from integrity.scan import scan_run
+from integrity.scans.scan import scan_run
 from tests.schedule.process import environment, manage, rows
 
 SAID = "la base de la console a refusé d’enregistrer ce qui a été lu (code %s)"
@@ -45,7 +45,7 @@ def test_what_the_console_refuses_is_a_failed_scan(fresh_console, pg, harm, caps
         call_command("sync_alerts")
     assert left.value.code == 1
     assert capsys.readouterr().err.strip() == f"biblio : échoué : {SAID % code}"
-    (line,) = [record for record in caplog.records if record.name == "integrity.scan"]
+    (line,) = [record for record in caplog.records if record.name == "integrity.scans.scan"]
     assert line.exc_info is None
     assert line.getMessage() == f"biblio: {SAID % code}"
     with acting_as_system("test"):

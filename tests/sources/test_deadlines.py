@@ -9,14 +9,16 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from governance.roles import Role
-from integrity import deadline, live, sources
-from integrity.deadline import Deadline
-from integrity.live import AT_ONCE, look_place
-from integrity.proving import ProvingError, proofs_run
-from integrity.scan import scan_run
-from integrity.source_check.run import source_examine
-from integrity.sources import SourceError, source_connect, source_transaction
+from governance.core.identity.roles import Role
+from integrity.proofs.runs import ProvingError, proofs_run
+from integrity.scans import live
+from integrity.scans.live import AT_ONCE, look_place
+from integrity.scans.scan import scan_run
+from integrity.sources import connections as sources
+from integrity.sources import deadline
+from integrity.sources.check.run import source_examine
+from integrity.sources.connections import SourceError, source_connect, source_transaction
+from integrity.sources.deadline import Deadline
 from tests.alerts.make import alert
 from tests.conftest import make_user
 from tests.foundation.process import eventually
@@ -98,7 +100,7 @@ def test_a_source_frozen_in_the_middle_does_not_hold_us(frozen, use):
 
 def alert_of_the_scan():
     from alerts.models import Alert
-    from governance.sql import acting_as_system
+    from governance.core.identity.acting import acting_as_system
 
     with acting_as_system("test"):
         return list(Alert.objects.filter(check_code="SCAN_FAILED").values_list("status", flat=True))
@@ -122,8 +124,9 @@ def test_a_source_that_thaws_is_read_again(frozen, monkeypatch):
 
 
 def test_proofs_on_a_frozen_source_end_too(library, relay, monkeypatch):
-    monkeypatch.setattr("integrity.proving.LIMIT_S", 0.3)
-    from integrity import proofs, proving
+    monkeypatch.setattr("integrity.proofs.runs.LIMIT_S", 0.3)
+    from integrity.proofs import judgement as proofs
+    from integrity.proofs import runs as proving
 
     prove = proofs.rules_prove
 

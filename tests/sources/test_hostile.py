@@ -14,13 +14,13 @@ from psycopg import sql
 
 from alerts import services
 from alerts.models import Alert
-from governance.roles import Role
-from governance.sql import acting_as_system, acting_as_user
-from integrity import scan
-from integrity.installed_view import view_installed
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import Role
 from integrity.models import Scan, ScanOutcome, ViewDefinition
-from integrity.scan import scan_run
-from integrity.sources import source_transaction
+from integrity.scans import scan
+from integrity.scans.scan import scan_run
+from integrity.sources.connections import source_transaction
+from integrity.sources.installed_view import view_installed
 from tests.conftest import make_user
 from tests.scans.test_eyes import BANK, bank, drift  # noqa: F401 - a fixture
 

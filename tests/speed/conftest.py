@@ -10,8 +10,8 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from governance.models import User
-from governance.roles import Role
+from governance.core.identity.models import User
+from governance.core.identity.roles import Role
 from tests.conftest import Postgres, make_user
 from tests.speed.hot import OTHERS, QUIET, STORED
 

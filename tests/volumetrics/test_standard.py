@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from integrity import volumetrics as v
+from integrity.volumetrics import standard as v
 
 # Where two ranges meet or the domain ends, in kg/m³.
 KNOTS = (653.0, 770.0, 770.5, 787.5, 788.0, 838.5, 839.0, 1075.0)

@@ -17,9 +17,9 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from governance.deadline import DeadlineConnection
-from governance.postgres import base
-from governance.roles import Role
+from governance.core.database import base
+from governance.core.database.deadline import DeadlineConnection
+from governance.core.identity.roles import Role
 from tests.bench.serving import CONSOLE, Served, serving
 from tests.conftest import Postgres, make_user
 from tests.foundation.process import eventually

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connections
 
-from governance.roles import Role
+from governance.core.identity.roles import Role
 from tests.conftest import Postgres, make_user
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from governance.deadline import DeadlineConnection
+from governance.core.database.deadline import DeadlineConnection
+from governance.core.identity.roles import Role
 from governance.env import BASE_DIR
-from governance.roles import Role
 from tests.conftest import make_user
 
 # TimeZone: Django's own, once per connection, to UTC; a pooler such as PgBouncer keeps it per client.

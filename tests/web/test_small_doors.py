@@ -8,11 +8,11 @@ from argparse import ArgumentTypeError
 import pytest
 from django.core.management import CommandError, call_command
 
-from governance import embedded, postgres_wheel
-from governance.address import database_address
-from governance.lock_file import open_lock
-from governance.postgres_wheel import ServerError
-from governance.roles import Role
+from governance.core.database.address import database_address
+from governance.core.identity.roles import Role
+from governance.devtools import embedded, postgres_wheel
+from governance.devtools.lock_file import open_lock
+from governance.devtools.postgres_wheel import ServerError
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 

@@ -6,7 +6,8 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from governance import grants, record
+from governance import record
+from governance.core.identity import grants
 
 
 class Command(DjangoMigrate):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from governance import launcher
+from governance.devtools import launcher
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from integrity.heartbeat import heartbeat_check, said
+from integrity.scans.heartbeat import heartbeat_check, said
 
 
 class Command(BaseCommand):

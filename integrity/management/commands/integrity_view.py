@@ -7,9 +7,9 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from governance.address import database_address
-from integrity.catalog import ManifestError, Rule, catalog, rules_select
-from integrity.compiler import (
+from governance.core.database.address import database_address
+from integrity.rules.catalog import ManifestError, Rule, catalog, rules_select
+from integrity.rules.compiler import (
     LOCK_TIMEOUT_S,
     Applied,
     CompileError,
@@ -19,15 +19,15 @@ from integrity.compiler import (
     script_sql,
     view_apply,
 )
-from integrity.contract import COLUMNS, VIEW
-from integrity.installed_view import InstalledView, view_installed
-from integrity.sources import (
+from integrity.sources.connections import (
     SourceError,
     one_line,
     source_connect,
     source_slugs,
     source_transaction,
 )
+from integrity.sources.contract import COLUMNS, VIEW
+from integrity.sources.installed_view import InstalledView, view_installed
 
 DONE = {
     "created": _("Vue %(view)s créée"),

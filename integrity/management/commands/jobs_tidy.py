@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils.translation import ngettext
 
-import integrity
+from governance.core import jobs
 
-SQL = Path(integrity.__file__).parent / "sql" / "schedule" / "tidy.sql"
+SQL = Path(jobs.__file__).parent / "sql" / "tidy.sql"
 
 
 class Command(BaseCommand):

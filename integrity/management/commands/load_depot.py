@@ -12,7 +12,7 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from governance.address import database_address
+from governance.core.database.address import database_address
 from integrity.depot import (
     LARGE_ANOMALIES,
     LARGE_MOVEMENTS,

@@ -7,15 +7,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from governance.address import database_address
-from integrity.catalog import ManifestError, Rule, catalog, rules_select
+from governance.core.database.address import database_address
 from integrity.models import RuleProof
-from integrity.mutation import MutationReport, rule_mutate
-from integrity.proof_cases import ProofError
-from integrity.proofs import Verdict
-from integrity.proving import ProvingError, proofs_run
-from integrity.reference import reference_depot
-from integrity.sources import source_slugs
+from integrity.proofs.cases import ProofError
+from integrity.proofs.judgement import Verdict
+from integrity.proofs.mutation import MutationReport, rule_mutate
+from integrity.proofs.reference import reference_depot
+from integrity.proofs.runs import ProvingError, proofs_run
+from integrity.rules.catalog import ManifestError, Rule, catalog, rules_select
+from integrity.sources.connections import source_slugs
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from integrity.schedule.runs import job_run
-from integrity.schedule.table import job_find, jobs
+from governance.core.jobs.runs import job_run
+from governance.core.jobs.timetable import job_find, jobs
 
 
 class Command(BaseCommand):

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from governance.address import database_address
-from integrity.source_check.run import source_examine
-from integrity.sources import source_slugs
+from governance.core.database.address import database_address
+from integrity.sources.check.run import source_examine
+from integrity.sources.connections import source_slugs
 
 
 class Command(BaseCommand):

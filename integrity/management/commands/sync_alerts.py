@@ -8,8 +8,8 @@ from django.db import Error
 from django.utils.translation import gettext as _
 
 from integrity.models import Scan, ScanOutcome
-from integrity.scan import console_cause, scan_run
-from integrity.sources import source_slugs
+from integrity.scans.scan import console_cause, scan_run
+from integrity.sources.connections import source_slugs
 
 
 class Command(BaseCommand):

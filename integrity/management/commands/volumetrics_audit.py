@@ -11,10 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from integrity.volumetrics import Instrument
-from integrity.volumetrics_audit.cases import COLUMNS, cases_read
-from integrity.volumetrics_audit.report import problem_line, report_json, report_text
-from integrity.volumetrics_audit.verdicts import cases_judge
+from integrity.volumetrics.cases import COLUMNS, cases_read
+from integrity.volumetrics.report import problem_line, report_json, report_text
+from integrity.volumetrics.standard import Instrument
+from integrity.volumetrics.verdicts import cases_judge
 
 
 class Command(BaseCommand):

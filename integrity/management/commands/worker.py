@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from governance.checks import refuse_demonstration_password
+from governance.core.jobs.worker import worker_run
 from governance.env import env
-from integrity.schedule.worker import worker_run
 
 
 class Command(BaseCommand):
@@ -16,6 +16,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if env.bool("SERVED_BY_LAUNCHER", default=False):
             # In a developer's terminal only what went wrong is worth a line.
-            logging.getLogger("integrity.schedule").setLevel(logging.WARNING)
+            logging.getLogger("governance.core.jobs").setLevel(logging.WARNING)
         refuse_demonstration_password()
         worker_run()

@@ -1,0 +1,22 @@
+"""Whose turn it is by the rule, in words: the role that a manifest names as owner."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from governance.core.identity.roles import Role
+from integrity.rules.rule import Rule
+
+TO_ROLE = {
+    Role.ADMIN: _lazy("à l’administrateur"),
+    Role.DIRECTEUR: _lazy("au directeur"),
+    Role.PCA: _lazy("au président du conseil d’administration"),
+    Role.GERANT: _lazy("au gérant"),
+    Role.AUDITEUR: _lazy("à l’auditeur"),
+}
+
+
+def owner_turn(kind: Rule | None) -> str:
+    """“au gérant d’agir”; empty where no rule of ours says."""
+    if kind is None:
+        return ""
+    return _("%(whom)s d’agir") % {"whom": TO_ROLE[kind.owner_role]}

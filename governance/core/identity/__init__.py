@@ -1,0 +1,1 @@
+"""Who exists, what each role may do, and who acts in a transaction."""

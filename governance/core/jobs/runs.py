@@ -1,0 +1,146 @@
+"""Runs one scheduled job and keeps what came of it; knows no queue, so cron and a worker run the same."""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from django.core.management import CommandError, call_command, get_commands
+from django.db import Error
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alerts.intake import Finding, Scope, own_findings_apply
+from alerts.queries import own_alerts_active
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.jobs.timetable import Job, jobs
+from integrity.models import JobRun
+from integrity.sources.connections import one_line
+
+IDENTITY = "schedule"
+JOB_FAILED = "JOB_FAILED"
+logger = logging.getLogger("governance.core.jobs")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of a job came to. `code` is the command's exit code; None when it broke down."""
+
+    job: Job
+    code: int | None
+    said: str
+    seconds: float
+
+    @property
+    def failed(self) -> bool:
+        """By the convention of commands; other codes say what was found."""
+        return self.code in (None, 1)
+
+    @property
+    def went_well(self) -> bool:
+        return self.code == 0
+
+    @property
+    def answered(self) -> bool:
+        """The command did its work, whatever it found."""
+        schedule = self.job.schedule
+        return self.code in schedule.answers or self.code in schedule.alarms
+
+
+def jobs_remember() -> None:
+    """Enter the configured jobs that the console did not know yet: their clock starts now."""
+    now = timezone.now()
+    rows = [JobRun(key=job.schedule.key, source=job.source, known_since=now) for job in jobs()]
+    with acting_as_system(IDENTITY):
+        JobRun.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def job_run(job: Job) -> Run:
+    """Run the job's command to its end, keep its result, and raise or close the alert about it.
+
+    Whatever the command does is a result. Raises only when the console's own database fails.
+    """
+    started_at = timezone.now()
+    _keep(job, running_since=started_at)
+    before = time.monotonic()
+    code, said = _result(job)
+    run = Run(job, code, said, time.monotonic() - before)
+    _keep(
+        job,
+        running_since=None,
+        started_at=started_at,
+        finished_at=timezone.now(),
+        went_well=run.went_well,
+        failures=F("failures") + 1 if run.failed else 0,
+        said=run.said,
+    )
+    _alarm(run, started_at)
+    logger.log(
+        logging.INFO if run.went_well else logging.WARNING,
+        "%s: %s",
+        job.name,
+        run.said,
+        extra={"job": job.name, "exit_code": run.code, "seconds": round(run.seconds, 3)},
+    )
+    return run
+
+
+def _result(job: Job) -> tuple[int | None, str]:
+    """Exit code and last line of the command."""
+    name, *arguments = job.command
+    if name not in get_commands():
+        return None, _("la commande « %s » n’existe pas") % name
+    out = StringIO()
+    try:
+        call_command(name, *arguments, stdout=out, stderr=out, no_color=True)
+    except SystemExit as left:
+        code = left.code if isinstance(left.code, int) else int(left.code is not None)
+        return code, _last_line(out.getvalue())
+    except CommandError as error:
+        return error.returncode, one_line(error)
+    except Exception as error:
+        # Of a database that refuses or is down the words are enough; a traceback would quote SQL.
+        logger.exception("%s broke down", job.name, exc_info=not isinstance(error, Error))
+        return None, f"{type(error).__name__}: {one_line(error)}"
+    return 0, _last_line(out.getvalue())
+
+
+def _last_line(text: str) -> str:
+    lines = text.split("\n")
+    return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
+
+
+def _keep(job: Job, **values: Any) -> None:
+    with acting_as_system(IDENTITY):
+        JobRun.objects.update_or_create(
+            key=job.schedule.key,
+            source=job.source,
+            defaults=values,
+            create_defaults={"known_since": timezone.now(), **values},
+        )
+
+
+def _alarm(run: Run, started_at: datetime) -> None:
+    job = run.job
+    found: list[Finding] = []
+    code = None if run.answered else JOB_FAILED
+    if run.code is not None:
+        code = job.schedule.alarms.get(run.code, code)
+    entity = f"{job.source or CONSOLE_SOURCE}/{job.schedule.key}"
+    if code:
+        message = _("%(job)s : %(said)s") % {
+            "job": job.schedule.label,
+            "said": run.said or _("la commande s’est terminée par le code %s") % run.code,
+        }
+        payload = {"command": " ".join(job.command), "exit_code": run.code}
+        found.append(Finding(code, "CRITICAL", "JOB", entity, message, payload, started_at))
+    codes = [JOB_FAILED, *job.schedule.alarms.values()]
+    with acting_as_system(IDENTITY):
+        if found or own_alerts_active(codes, entity):
+            own_findings_apply(
+                scope=Scope(codes=codes, entities=[entity]), findings=found, taken_at=started_at
+            )

@@ -1,0 +1,100 @@
+"""A checkpoint: the chain's end at one instant, signed; small enough to leave the machine by mail."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
+
+from governance.core.identity.acting import acting_as_system
+from governance.core.ledger import verify
+from governance.core.ledger.keys import public_key_hex
+from governance.core.ledger.notes import Deed, ledger_note
+
+FORMAT = "governance-ledger-checkpoint/1"
+IDENTITY = "checkpoint"
+SIGNED = Deed("ledger.checkpoint", "ledger", system=IDENTITY)
+
+
+class CheckpointUnusable(ValueError):
+    """A file that is no checkpoint, or one that this key did not sign."""
+
+
+class ChainBroken(RuntimeError):
+    """A checkpoint was asked for a chain that is not whole; carries what is wrong with it."""
+
+    def __init__(self, finding: verify.Verification) -> None:
+        self.finding = finding
+        super().__init__(f"first bad seq {finding.first_bad}")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """`count` entries, the last of which is number `seq` and has `hash`; at `at` (UTC)."""
+
+    at: str
+    seq: int
+    hash: str
+    count: int
+    release: str
+    env: str
+    format: str = FORMAT
+
+    def message(self) -> bytes:
+        """What is signed: the fields as JSON, keys sorted, no spaces, ASCII only."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":")).encode("ascii")
+
+    def signed_text(self, key: Ed25519PrivateKey) -> str:
+        """The content of a checkpoint file."""
+        signature = key.sign(self.message()).hex()
+        fields = asdict(self) | {"public_key": public_key_hex(key.public_key())}
+        return json.dumps(fields | {"signature": signature}, indent=2) + "\n"
+
+    @classmethod
+    def from_signed_text(cls, text: str, key: Ed25519PublicKey) -> Self:
+        """Read a checkpoint file. Raises CheckpointUnusable if `key` did not sign exactly this."""
+        try:
+            fields = json.loads(text)
+            signature = bytes.fromhex(fields.pop("signature"))
+            fields.pop("public_key", None)  # a convenience for people; it proves nothing
+            checkpoint = cls(**fields)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise CheckpointUnusable(f"no checkpoint file: {error}") from error
+        if checkpoint.format != FORMAT:
+            raise CheckpointUnusable(f"unknown format {checkpoint.format!r}")
+        try:
+            key.verify(signature, checkpoint.message())
+        except InvalidSignature as error:
+            raise CheckpointUnusable("the signature is not of this key and content") from error
+        return checkpoint
+
+
+def checkpoint_create(*, key: Ed25519PrivateKey) -> str:
+    """Check the whole chain, sign its end, and enter that into the ledger; gives the file's text.
+
+    The checkpoint covers everything before its own entry. Raises ChainBroken rather than sign a chain
+    that is not whole, MemoryUnusable when it cannot be read what an earlier verification knew.
+    """
+    with acting_as_system(IDENTITY):
+        finding = verify.chain_check()
+        if finding.first_bad is not None:
+            raise ChainBroken(finding)
+        checkpoint = Checkpoint(
+            at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            seq=finding.last_seq,
+            hash=finding.last_hash,
+            count=finding.entries,
+            release=settings.APP_RELEASE,
+            env=settings.APP_ENV,
+        )
+        text = checkpoint.signed_text(key)
+        ledger_note(
+            deed=SIGNED,
+            subject_id="chain",
+            details=json.loads(text),
+        )
+        verify.chain_remember(finding, is_signed=True)
+    return text

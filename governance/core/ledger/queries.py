@@ -1,0 +1,86 @@
+"""What pages ask about the ledger itself: when it was last verified and last signed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from governance.core.ledger.checkpoints import SIGNED
+from governance.core.ledger.definitions import Drift, State
+from governance.core.ledger.memory import Known
+from governance.core.ledger.models import LedgerEntry
+from governance.core.ledger.notes import Deed
+from governance.core.ledger.verify import VERIFIED, Fault
+
+
+@dataclass(frozen=True)
+class LastVerification:
+    """`asked_by` is a person's uuid or `system:<name>`; `last_seq` is how far the chain was read."""
+
+    at: datetime
+    asked_by: str
+    entries: int
+    last_seq: int
+    first_bad: int | None
+    fault: Fault | None
+    checkpoints: tuple[int, ...]
+    drifts: tuple[Drift, ...]
+    known: Known | None
+    expected: Known | None
+    accepted: str
+
+    @property
+    def is_whole(self) -> bool:
+        return self.first_bad is None
+
+
+@dataclass(frozen=True)
+class LastCheckpoint:
+    at: datetime
+    seq: int
+    hash: str
+    public_key: str
+
+
+def last_verification() -> LastVerification | None:
+    """The newest verification that the reader may see, which is whoever reads any history.
+
+    Only the machine's own: formerly a person could note one.
+    """
+    entry = _newest(VERIFIED)
+    if entry is None:
+        return None
+    details = entry.after or {}
+    return LastVerification(
+        at=entry.at,
+        asked_by=details.get("asked_by") or entry.actor,
+        entries=details["entries"],
+        last_seq=details["last_seq"],
+        first_bad=details["first_bad"],
+        fault=Fault(details["fault"]) if details["fault"] else None,
+        checkpoints=tuple(details["checkpoints"]),
+        # An entry older than these comparisons has none of them.
+        drifts=tuple(Drift(one["name"], State(one["state"])) for one in details.get("drifts", ())),
+        known=_known(details.get("known")),
+        expected=_known(details.get("expected")),
+        accepted=details.get("accepted", ""),
+    )
+
+
+def _known(fields: dict[str, Any] | None) -> Known | None:
+    return Known(**fields) if fields else None
+
+
+def last_checkpoint() -> LastCheckpoint | None:
+    """The newest signed checkpoint; its file is not here, that is the point of it."""
+    entry = _newest(SIGNED)
+    if entry is None:
+        return None
+    details = entry.after or {}
+    return LastCheckpoint(
+        at=entry.at, seq=details["seq"], hash=details["hash"], public_key=details["public_key"]
+    )
+
+
+def _newest(deed: Deed) -> LedgerEntry | None:
+    own = LedgerEntry.objects.filter(action=deed.action, actor=f"system:{deed.system}")
+    return own.order_by("-seq").first()

@@ -1,0 +1,1 @@
+"""What every page needs: access, navigation, errors, language, caches, charts; knows no room."""

@@ -1,0 +1,153 @@
+"""The frame around every page: menu, release, demonstration notice; the menu follows the role table."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.models import SourceRole
+from governance.core.identity.roles import Permission, Role
+from governance.core.identity.sources import source_name
+from governance.core.web.http import Access, access_of_actor
+from governance.core.web.state_cache import once_per_state
+from governance.devtools import demo
+
+T = TypeVar("T")
+
+# (name of the address, label, what opens it, addresses below it)
+MENU = [
+    ("home", _("Accueil"), Permission.VIEW, ()),
+    ("integrity", _("Intégrité"), Permission.VIEW, ("/governance/alerts/", "/governance/live")),
+    ("scans", _("Contrôles"), Permission.VIEW, ("/governance/scans/", "/governance/schedule")),
+    ("rules", _("Règles"), Permission.VIEW, ("/governance/rules/",)),
+    (
+        "history",
+        _("Historique"),
+        Permission.HISTORY,
+        ("/governance/history/", "/governance/core/ledger"),
+    ),
+    ("report", _("Rapport"), Permission.HISTORY, ()),
+    ("delegations", _("Délégations"), Permission.VIEW, ()),
+    ("access", _("Accès"), Permission.ADMINISTER, ()),
+]
+
+
+@dataclass(frozen=True)
+class PageWarning:
+    """Something that every page must say until it is over, with the way to its evidence."""
+
+    title: str
+    text: str
+    url: str
+    link_label: str
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of `base.html`. The menu is lazy: a page that shows none pays nothing for it."""
+    nav = SimpleLazyObject(lambda: _menu(request))
+    roles = SimpleLazyObject(
+        lambda: _as_reader(request, lambda _access: _roles_of(request.user.pk), [])
+    )
+    role_label = SimpleLazyObject(lambda: _role_label(roles))
+    return {
+        # kept for long: a tuple of plain values, and nothing of the request
+        "bar_key": lambda: _bar_key(request, nav, str(role_label)),
+        "here": request.get_full_path() if request.method == "GET" else "",
+        "app_env": settings.APP_ENV,
+        "app_release": settings.APP_RELEASE,
+        "is_demo": settings.DEMONSTRATION,
+        "sends_mail": settings.SENDS_MAIL,
+        "nav": nav,
+        "page_warnings": SimpleLazyObject(lambda: _warnings(request)),
+        "role_label": role_label,
+        "role_short": SimpleLazyObject(lambda: _role_short(roles)),
+        **(_demonstration() if settings.DEMONSTRATION else {}),
+    }
+
+
+def _bar_key(
+    request: HttpRequest, nav: Iterable[dict[str, Any]], role_label: str
+) -> tuple[Hashable, ...]:
+    """All that the bar shows which another page of this process may not: who reads, and which entries."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ()
+    entries = tuple((entry["url"], entry["current"]) for entry in nav)
+    return (user.pk, user.get_full_name(), user.get_username(), role_label, entries)
+
+
+def _demonstration() -> dict[str, Any]:
+    """What the sign-in page says of the demonstration accounts."""
+    accounts = [{"username": role.value, "role_label": role.label} for role in Role]
+    return {"demo_accounts": accounts, "demo_password": demo.PASSWORD}
+
+
+def _role_label(roles: Iterable[tuple[str, str]]) -> str:
+    """The person's roles in words, `Directeur · depot`; several sources of one role share a word."""
+    by_role: dict[str, list[str]] = {}
+    for role, source in roles:
+        by_role.setdefault(str(Role(role).label), []).append(source)
+    return " ; ".join(
+        f"{role} · {', '.join(map(source_name, sources))}" for role, sources in by_role.items()
+    )
+
+
+def _role_short(roles: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(dict.fromkeys(str(Role(role).label) for role, _source in roles))
+
+
+@once_per_state
+def _roles_of(user: UUID | None) -> list[tuple[str, str]]:
+    held = SourceRole.objects.filter(user=user).order_by("role", "source")
+    return list(held.values_list("role", "source"))
+
+
+@cache
+def _address(name: str) -> str:
+    return reverse(name)
+
+
+def _menu(request: HttpRequest) -> list[dict[str, Any]]:
+    return _as_reader(request, lambda access: _entries(request, access), [])
+
+
+def _entries(request: HttpRequest, access: Access) -> list[dict[str, Any]]:
+    entries = []
+    for name, label, permission, below in MENU:
+        if access.may(permission):
+            url = _address(name)
+            current = request.path == url or request.path.startswith(tuple(below))
+            entries.append({"label": label, "url": url, "current": current})
+    return entries
+
+
+def _warnings(request: HttpRequest) -> list[PageWarning]:
+    """What settings.PAGE_WARNINGS name: functions that apps add, by name, as we may not import them."""
+
+    def ask(access: Access) -> list[PageWarning]:
+        return [
+            warning for name in settings.PAGE_WARNINGS for warning in import_string(name)(access)
+        ]
+
+    return _as_reader(request, ask, [])
+
+
+def _as_reader(request: HttpRequest, ask: Callable[[Access], list[T]], nothing: list[T]) -> list[T]:
+    """`ask` in the name of whoever reads the page, `nothing` for a stranger."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return nothing
+    access = getattr(request, "access", None)
+    if access is not None:
+        return ask(access)
+    with acting_as_user(user.pk):  # a page without `requires`: an error page, or allauth's
+        return ask(access_of_actor())

@@ -1,0 +1,1 @@
+"""The pages where people work: home, the list of alerts, one alert."""

@@ -1,0 +1,1 @@
+"""One alert: its page, the actions on it, a live check."""

@@ -1,0 +1,166 @@
+"""One alert: its page, and how an action on it is answered."""
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+
+from alerts.kinds import kind_of
+from alerts.models import Alert
+from alerts.presentation import (
+    alert_context,
+    alert_row,
+    conflict_sentence,
+    payload_facts,
+    payload_json,
+    people,
+)
+from alerts.queries import alert_find
+from governance.core.identity.roles import Permission
+from governance.core.web.etag import unchanged_is_304
+from governance.core.web.http import ConsoleRequest, requires
+from governance.desk.alert.live_check import verify_context
+from governance.desk.alert.origin import origin_context
+from governance.desk.alert.related import dossier_context, loans_context
+from governance.desk.alerts.views import counters_of
+from governance.desk.forms import CommentForm, ReopenForm, ResolveForm
+from governance.desk.pictures import picture_context
+from governance.history.timeline import alert_timeline
+from integrity.rules.queries import runbook_html
+from integrity.scans.view_change import view_change_context
+
+
+@require_safe
+@requires(Permission.VIEW)
+@unchanged_is_304
+def alert_detail(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
+    """The page; with `?row`, what an action on the list would answer: the row as it is now."""
+    alert = alert_or_404(alert_id)
+    if request.htmx and "row" in request.GET:
+        return alert_answer(request, alert)
+    return alert_page(request, alert)
+
+
+def alert_or_404(alert_id: UUID) -> Alert:
+    """The alert, or Http404 when there is none that the person sees."""
+    alert = alert_find(alert_id)
+    if alert is None:
+        raise Http404
+    return alert
+
+
+def alert_conflict(
+    request: ConsoleRequest,
+    current: Alert,
+    form: ResolveForm | None = None,
+    reopen_form: ReopenForm | None = None,
+) -> HttpResponse:
+    """409: somebody was faster; the current state, and what was typed."""
+    conflict = conflict_sentence(current)
+    return alert_answer(
+        request, current, status=409, conflict=conflict, form=form, reopen_form=reopen_form
+    )
+
+
+def alert_answer(
+    request: ConsoleRequest,
+    alert: Alert,
+    *,
+    status: int = 200,
+    done: str = "",
+    conflict: str = "",
+    failure: str = "",
+    form: ResolveForm | None = None,
+    reopen_form: ReopenForm | None = None,
+) -> HttpResponse:
+    """The row and the counters for htmx; otherwise a redirect after success, or the alert's page."""
+    if request.htmx:
+        row = alert_row(
+            alert, request.access, people([alert]), kind_of(alert.check_code, alert.source)
+        )
+        row |= {"done": done, "conflict": conflict, "failure": failure}
+        row["form"] = form  # what was typed stays, also when somebody else was faster
+        counters = counters_of(request, request.htmx.current_url or "")
+        context = {"row": row, "counters": counters}
+        return render(request, "integrity/_action.html", context, status=status)
+    if done:
+        messages.success(request, done)
+        response = HttpResponseRedirect(_way_back(request, alert))
+        response.status_code = 303
+        return response
+    return alert_page(
+        request,
+        alert,
+        status=status,
+        conflict=conflict,
+        failure=failure,
+        form=form,
+        reopen_form=reopen_form,
+    )
+
+
+def alert_page(
+    request: ConsoleRequest,
+    alert: Alert,
+    *,
+    status: int = 200,
+    conflict: str = "",
+    failure: str = "",
+    form: ResolveForm | None = None,
+    reopen_form: ReopenForm | None = None,
+    comment_form: CommentForm | None = None,
+    look: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The whole page; forms that were refused come back with what was typed. `look`: see _look.html."""
+    if failure:
+        messages.error(request, failure)
+    dossier = dossier_context(alert, request)
+    kind = kind_of(alert.check_code, alert.source)
+    context: dict[str, Any] = {
+        "alert": alert_context(alert, request.access) | loans_context(alert),
+        "facts_by_occurrence": payload_facts(alert, kind),
+        "payload_json": payload_json(alert),
+        "form": form or ResolveForm(initial=_proposed(alert)),
+        "reopen_form": reopen_form or ReopenForm(auto_id="rouvrir_%s"),
+        "conflict": conflict or None,
+        "list_url": reverse("integrity"),
+        **dossier,
+        **origin_context(alert, kind),
+        **alert_timeline(alert, request.access),
+        **verify_context(alert, look),
+        **picture_context(alert, kind),
+        **view_change_context(alert),
+        "runbook": runbook_html(kind) if kind else "",
+        "comment_form": comment_form or CommentForm(),
+    }
+    return render(request, "integrity/alert.html", context, status=status)
+
+
+def _proposed(alert: Alert) -> dict[str, Any]:
+    """What a second person would confirm: the decision, cause and day that the first one proposed."""
+    if alert.acceptance_proposed_by is None:
+        return {"version": alert.version}
+    return {
+        "version": alert.version,
+        "decision": alert.resolution_decision,
+        "cause": alert.resolution_cause,
+        "accepted_until": alert.accepted_until,
+    }
+
+
+def _way_back(request: ConsoleRequest, alert: Alert) -> str:
+    """To the list as it was filtered, when the action came from there; else to the alert."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(
+        came_from, {request.get_host()}, require_https=request.is_secure()
+    )
+    parts = urlsplit(came_from if ours else "")  # what is ours can be read
+    if parts.path == reverse("integrity"):
+        return f"{parts.path}{'?' + parts.query if parts.query else ''}#a-{alert.pk}"
+    return reverse("alert", args=[alert.pk])

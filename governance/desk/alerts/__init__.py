@@ -1,0 +1,1 @@
+"""The list of alerts: filters, groups, saved filters, decisions for many."""

@@ -1,0 +1,91 @@
+"""`/governance`: per source one sentence that a director can read aloud, five answers, and the trends."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alerts.due import late_count
+from governance.core.identity.roles import CONSOLE_SOURCE, Permission
+from governance.core.identity.sources import source_name
+from governance.core.ledger.queries import last_verification
+from governance.core.web.etag import unchanged_is_304
+from governance.core.web.http import ConsoleRequest, requires
+from governance.desk.alerts.filters import LATE
+from governance.desk.home.overview import Heap, answers, gravest, heaps, names_in, together, turn
+from governance.desk.home.trend_charts import trends_context
+from governance.desk.pictures import tanks_in_alert
+from integrity.proofs.current import source_proofs
+from integrity.scans.freshness import source_standings
+from integrity.scans.pending import pending_now
+from integrity.scans.pending import together as pending_together
+from integrity.scans.rule_results import rule_watch
+
+
+@require_safe
+@requires(Permission.VIEW)
+@unchanged_is_304
+def home(request: ConsoleRequest) -> HttpResponse:
+    found = heaps(request.access.sources[Permission.VIEW])
+    names = names_in(found.values())
+    worst = gravest(request.access.sources[Permission.VIEW])
+    standings = source_standings(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
+    proofs = source_proofs(standing.slug for standing in standings)
+    pending = pending_now(standings)
+    sources = [
+        {
+            "slug": standing.slug,
+            "label": standing.label,
+            "state": standing.state,
+            "last_complete_at": standing.last_complete_at,
+            "last_attempt_at": standing.last_attempt_at,
+            "rules_count": standing.rules_count,
+            "cause": standing.cause,
+            "url": f"{reverse('integrity')}?source={standing.slug}",
+            "heap": (heap := found.get(standing.slug, Heap())),
+            "turn": turn(heap, names),
+            "gravest": worst.get(standing.slug),
+            "proof": proofs[standing.slug],
+            "pending": pending.get(standing.slug),
+        }
+        for standing in standings
+    ]
+    late = late_count(request.access.sources[Permission.VIEW], timezone.now())
+    context: dict[str, Any] = {
+        "sources": sources,
+        "list_url": reverse("integrity"),
+        "answers": answers(together(found.values()), standings, names),
+        "pending": pending_together(pending.values()),
+        "oldest_complete_at": min(
+            (one.last_complete_at for one in standings if one.last_complete_at), default=None
+        ),
+        "has_clock": any(one.state == "clock" for one in standings),
+        "proofs_total": sum(one.total for one in proofs.values()),
+        "proofs_good": sum(one.good for one in proofs.values()),
+        "foreign": [source_name(one.source) for one in proofs.values() if one.is_foreign],
+        "is_proved": all(one.is_whole for one in proofs.values()),
+        "late": late,
+        "late_url": f"{reverse('integrity')}?echeance={LATE}",
+        **tanks_in_alert(),
+        "tour": None
+        if request.user.tour_dismissed_at
+        else {
+            "may_act": request.access.may(Permission.ACT),
+            "may_comment": request.access.may(Permission.COMMENT),
+        },
+    }
+    held = request.access.sources[Permission.HISTORY]
+    if held:
+        trends = trends_context(held)
+        verified = last_verification()
+        context |= {
+            "is_broken": verified is not None and not verified.is_whole,
+            "trends": trends,
+            "rules": rule_watch(standings, proofs, trends["episodes"]),
+            "verified": verified,
+            "ledger_url": reverse("ledger"),
+        }
+    return render(request, "governance/home.html", context)

@@ -1,0 +1,52 @@
+"""Addresses of the two-minute page, the integrity screen and the alert pages."""
+
+from django.urls import path
+
+from governance.desk.alert.actions import (
+    alert_ack,
+    alert_assign,
+    alert_comment,
+    alert_reopen,
+    alert_resolve,
+)
+from governance.desk.alert.live_views import alert_verify, live
+from governance.desk.alert.views import alert_detail
+from governance.desk.alerts.bulk import bulk
+from governance.desk.alerts.pulse import pulse
+from governance.desk.alerts.saved_views import saved_filter, saved_filters
+from governance.desk.alerts.views import screen
+from governance.desk.home.views import home
+from governance.history.export_views import export_csv, export_jsonl
+from governance.history.ledger_views import ledger, ledger_verification
+from governance.history.views import history
+from governance.reports.views import report
+from integrity.rules.views import rule, rules
+from integrity.scans.views import scan, scans, schedule
+
+urlpatterns = [
+    path("governance", home, name="home"),
+    path("governance/integrity", screen, name="integrity"),
+    path("governance/history", history, name="history"),
+    path("governance/history/export.csv", export_csv, name="history_csv"),
+    path("governance/history/export.jsonl", export_jsonl, name="history_jsonl"),
+    path("governance/core/ledger", ledger, name="ledger"),
+    path("governance/core/ledger/verify", ledger_verification, name="ledger_verify"),
+    path("governance/scans", scans, name="scans"),
+    path("governance/scans/<uuid:scan_id>", scan, name="scan"),
+    path("governance/schedule", schedule, name="schedule"),
+    path("governance/rapport", report, name="report"),
+    path("governance/rules", rules, name="rules"),
+    path("governance/rules/<str:code>", rule, name="rule"),
+    path("governance/live", live, name="live"),
+    path("governance/integrity/bulk", bulk, name="integrity_bulk"),
+    path("governance/integrity/pulse", pulse, name="integrity_pulse"),
+    path("governance/integrity/filters", saved_filters, name="integrity_filters"),
+    path("governance/integrity/filters/<uuid:filter_id>", saved_filter, name="integrity_filter"),
+    path("governance/alerts/<uuid:alert_id>", alert_detail, name="alert"),
+    path("governance/alerts/<uuid:alert_id>/ack", alert_ack, name="alert_ack"),
+    path("governance/alerts/<uuid:alert_id>/resolve", alert_resolve, name="alert_resolve"),
+    path("governance/alerts/<uuid:alert_id>/reopen", alert_reopen, name="alert_reopen"),
+    path("governance/alerts/<uuid:alert_id>/assign", alert_assign, name="alert_assign"),
+    path("governance/alerts/<uuid:alert_id>/verify", alert_verify, name="alert_verify"),
+    path("governance/alerts/<uuid:alert_id>/comment", alert_comment, name="alert_comment"),
+]

@@ -1,0 +1,1 @@
+"""The developer's side: launcher, embedded PostgreSQL, demonstration accounts, translations."""

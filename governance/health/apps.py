@@ -1,7 +1,0 @@
-"""Liveness and readiness; reads, never writes."""
-
-from django.apps import AppConfig
-
-
-class HealthConfig(AppConfig):
-    name = "governance.health"

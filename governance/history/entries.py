@@ -1,0 +1,168 @@
+"""Reads of the ledger for pages and exports; row security decides what a reader sees, this what is asked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
+from django.utils.translation import gettext as _
+
+from governance.core.identity.people import people
+from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.ledger.models import ROUTINE, LedgerEntry
+
+PAGE_SIZE = 50
+NOTHING = 0  # below every seq
+
+
+@dataclass(frozen=True)
+class HistoryFilter:
+    """What is asked of the ledger; empty means "any". `since` and `until` are both included."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    actor: str = ""
+    action: str = ""
+    source: str = ""
+    check_code: str = ""
+    alert: UUID | None = None
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Equalities; each has an index that ends in seq (governance/core/ledger/models.py)."""
+        asked = {
+            "actor": self.actor,
+            "action": self.action,
+            "check_code": self.check_code,
+            "subject_type": "alert" if self.alert else "",
+            "subject_id": str(self.alert or ""),
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """Entries, newest first; `next_before` is the seq below which the next page starts, None on the last."""
+
+    entries: list[LedgerEntry]
+    next_before: int | None
+
+
+def seq_range(since: datetime | None, until: datetime | None) -> tuple[int, int | None]:
+    """The numbers of a period. `at` never falls from one entry to the next, so a period is a range."""
+    low, high = 1, None
+    if since:
+        first = LedgerEntry.objects.filter(at__gte=since).order_by("at", "seq")
+        found = first.values_list("seq", flat=True).first()
+        if found is None:
+            return 1, NOTHING
+        low = found
+    if until:
+        last = LedgerEntry.objects.filter(at__lte=until).order_by("-at", "-seq")
+        high = last.values_list("seq", flat=True).first() or NOTHING
+    return low, high
+
+
+def history_entries(asked: HistoryFilter, *, upto: int) -> QuerySet[LedgerEntry]:
+    """All that is asked for, routine included, unordered; nothing above number `upto`."""
+    low, high = seq_range(asked.since, asked.until)
+    chosen = LedgerEntry.objects.filter(seq__lte=upto if high is None else min(upto, high))
+    if low > 1:
+        chosen = chosen.filter(seq__gte=low)
+    if asked.source:
+        chosen = chosen.filter(source=asked.source)
+    return chosen.filter(**asked.columns)
+
+
+def history_page(
+    asked: HistoryFilter,
+    *,
+    sources: Iterable[str],
+    routine: bool,
+    before: int | None = None,
+    size: int = PAGE_SIZE,
+) -> HistoryPage:
+    """One page, newest first. `sources`: those whose history the reader may read.
+
+    One ordered index scan per source, merged: a reader of one quiet source must not wade through the
+    entries of a busy one. Keyset paging, so page 1 000 costs what page 1 costs.
+    """
+    low, high = seq_range(asked.since, asked.until)
+    chosen = LedgerEntry.objects.filter(seq__gte=low, **asked.columns)
+    if high is not None:
+        chosen = chosen.filter(seq__lte=high)
+    if before is not None:
+        chosen = chosen.filter(seq__lt=before)
+    if not routine:
+        chosen = chosen.exclude(action__in=ROUTINE)
+    branches = [chosen.filter(source=name) for name in _wanted(asked.source, sources)]
+    # An entry of no source concerns the whole console; whoever reads any history reads it.
+    if not asked.source:
+        branches.append(chosen.filter(source=None))
+    first, *others = (branch.order_by("-seq")[: size + 1] for branch in branches)
+    merged = first.union(*others, all=True).order_by("-seq")[: size + 1] if others else first
+    rows = list(merged)
+    more = len(rows) > size
+    rows = rows[:size]
+    return HistoryPage(rows, rows[-1].seq if more else None)
+
+
+def _wanted(source: str, sources: Iterable[str]) -> list[str]:
+    return [source] if source else sorted({*sources, CONSOLE_SOURCE})
+
+
+def alert_entries(alert_id: UUID, *, size: int) -> list[LedgerEntry]:
+    """The newest entries of one alert's record, newest first."""
+    own = LedgerEntry.objects.filter(subject_type="alert", subject_id=str(alert_id))
+    return list(own.order_by("-seq")[:size])
+
+
+def messages_then(entries: Iterable[LedgerEntry]) -> dict[int, str]:
+    """Per seq of an alert's entry, what the alert said at that moment: later messages may differ."""
+    numbers = [entry.seq for entry in entries if entry.subject_type == "alert"]
+    said = (
+        LedgerEntry.objects.filter(
+            subject_type="alert",
+            subject_id=OuterRef("subject_id"),
+            seq__lte=OuterRef("seq"),
+            after__has_key="message",
+        )
+        .order_by("-seq")
+        .annotate(message=KT("after__message"))
+    )
+    rows = LedgerEntry.objects.filter(seq__in=numbers).annotate(
+        said=Subquery(said.values("message")[:1])
+    )
+    return {seq: text for seq, text in rows.values_list("seq", "said") if text}
+
+
+def names_of(ids: Iterable[str]) -> dict[str, str]:
+    """Names of people by the uuid that the ledger holds; of a deleted account, the last one it had."""
+    wanted = {one for one in ids if _is_uuid(one)}
+    found = {str(one): str(person) for one, person in people(wanted).items()}
+    gone = wanted - set(found)
+    if gone:
+        deleted = LedgerEntry.objects.filter(
+            subject_type="user", subject_id__in=gone, action="user.delete"
+        )
+        for person, account in deleted.order_by("seq").values_list("subject_id", "before"):
+            found[person] = _("%(name)s (compte supprimé)") % {"name": account_name(account)}
+    return found
+
+
+def account_name(account: Mapping[str, Any] | None) -> str:
+    """The name of an account as `user.*` entries describe it; `str(User)` for those who are gone."""
+    account = account or {}
+    full = f"{account.get('first_name') or ''} {account.get('last_name') or ''}".strip()
+    return full or str(account.get("username") or "")
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

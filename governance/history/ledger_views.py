@@ -1,0 +1,99 @@
+"""`/governance/core/ledger`: whether the record is whole, who says so, and how to check it without us."""
+
+import logging
+
+from django.contrib import messages
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from governance.core.identity.roles import Permission
+from governance.core.ledger.memory import MemoryUnusable
+from governance.core.ledger.models import LedgerHead
+from governance.core.ledger.queries import last_checkpoint, last_verification
+from governance.core.ledger.verify import Fault, ledger_verify
+from governance.core.ledger.words import broken, reasons
+from governance.core.web.errors import method_not_allowed
+from governance.core.web.http import ConsoleRequest, requires
+from governance.core.web.templatetags.ui import number
+from governance.history.entries import names_of
+from governance.history.ledger_alarm import ledger_alarm
+from governance.history.sentences import actor_name
+
+# Entries that a request may verify: about a second. A longer chain is the nightly verification's.
+AT_ONCE = 200_000
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+@requires(Permission.HISTORY)
+def ledger(request: ConsoleRequest) -> HttpResponse:
+    head = LedgerHead.objects.first()
+    verified, signed = last_verification(), last_checkpoint()
+    seq = head.seq if head else 0
+    context = {
+        "head_seq": seq,
+        "head_hash": bytes(head.hash).hex() if head else "",
+        "head_at": head.at if head and seq else None,
+        "verified": verified,
+        "verified_by": actor_name(verified.asked_by, names_of([verified.asked_by]))
+        if verified
+        else "",
+        "reasons": reasons(verified) if verified else [],
+        "only_definitions": verified is not None and verified.fault == Fault.DEFINITION,
+        # But for the verification's own.
+        "since_verified": max(seq - verified.last_seq - 1, 0) if verified else seq,
+        "signed": signed,
+        "verify_url": reverse("ledger_verify") if seq <= AT_ONCE else "",
+        "history_url": reverse("history"),
+        "jsonl_url": reverse("history_jsonl"),
+    }
+    return render(request, "integrity/ledger.html", context)
+
+
+def ledger_verification(request: HttpRequest) -> HttpResponseBase:
+    """POST: verify the chain now, at the person's wish, while it is short enough to wait for."""
+    if request.method != "POST":
+        return method_not_allowed(request, allowed="POST")
+    return _verify(request)
+
+
+@requires(Permission.HISTORY)
+def _verify(request: ConsoleRequest) -> HttpResponse:
+    seq = LedgerHead.objects.values_list("seq", flat=True).first() or 0
+    if seq > AT_ONCE:
+        messages.warning(
+            request, _("Le registre est trop long pour attendre : il est vérifié chaque nuit.")
+        )
+    else:
+        _verify_now(request)
+    response = HttpResponseRedirect(reverse("ledger"))
+    response.status_code = 303
+    return response
+
+
+def _verify_now(request: ConsoleRequest) -> None:
+    try:
+        found = ledger_verify(by=request.user.pk)
+    except MemoryUnusable:
+        logger.exception("the ledger was not verified")
+        messages.error(
+            request,
+            _("Registre non vérifié : ce qui en est retenu hors de la base ne peut pas être lu."),
+        )
+        return
+    try:
+        ledger_alarm(found=found)
+    except DatabaseError:
+        # A record too broken to extend takes no alert either; the page says what was found.
+        logger.exception("no alert could be raised about the ledger")
+    if found.is_whole:
+        messages.success(
+            request, _("Registre intact : %(n)s entrées.") % {"n": number(found.entries)}
+        )
+    else:
+        messages.error(request, f"{broken(found)}.")

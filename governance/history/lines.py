@@ -1,0 +1,149 @@
+"""Entries made ready for a page: who, what was meant at that moment, what changed, and where it leads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from alerts.kinds import KindOf, kinds_now
+from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.identity.sources import source_name
+from governance.core.ledger.models import LedgerEntry
+from governance.history.entries import account_name, messages_then, names_of
+from governance.history.sentences import (
+    action_label,
+    actor_name,
+    by_loan,
+    note_of,
+    role_label,
+    sentence,
+)
+from governance.history.values import changes, people_in
+from integrity.rules.rule import Rule
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as `integrity/_history_entry.html` takes it."""
+
+    seq: int
+    at: datetime
+    action: str
+    title: str
+    sentence: str
+    who: str
+    role: str
+    source: str
+    check_code: str
+    note: str
+    loan: str  # by whose right a delegate acted, and until when
+    url: str
+    hash: str
+    changes: list[dict[str, str]]
+    has_before: bool  # false for what only began to exist: there is nothing to compare with
+
+
+@dataclass(frozen=True)
+class Known:
+    """What entries are told with beyond themselves: names by identity, messages then by seq."""
+
+    names: dict[str, str]
+    messages: dict[int, str]
+    kind_of: KindOf = field(default_factory=kinds_now)
+
+    def kind(self, entry: LedgerEntry) -> Rule | None:
+        return self.kind_of(entry.check_code or "", entry.source or CONSOLE_SOURCE)
+
+
+def known_of(entries: Sequence[LedgerEntry]) -> Known:
+    """Two or three queries, however many entries there are."""
+    people: set[str] = set()
+    for entry in entries:
+        people |= _people(entry)
+    return Known(names_of(people), messages_then(entries))
+
+
+def reads_as(entry: LedgerEntry, known: Known) -> bytes:
+    """All that the entry's line says, as 16 bytes: equal bytes, equal lines.
+
+    The values themselves are in it and not only the number, so that an entry that was tampered with is
+    shown as it stands.
+    """
+    parts = (
+        (entry.seq, entry.at, entry.actor, entry.role, entry.action, entry.check_code),
+        (entry.source, source_name(entry.source or ""), entry.subject_type, entry.subject_id),
+        (entry.before, entry.after, bytes(entry.hash)),
+        (get_language(), known.messages.get(entry.seq), known.kind(entry) is not None),
+        sorted((person, known.names.get(person)) for person in _people(entry)),
+    )
+    return blake2b(repr(parts).encode(), digest_size=16).digest()
+
+
+def _people(entry: LedgerEntry) -> set[str]:
+    """Everybody whom the entry's line may name."""
+    people = people_in(entry.before) | people_in(entry.after)
+    if not entry.actor.startswith("system:"):
+        people.add(entry.actor)
+    if entry.subject_type == "user":
+        people.add(entry.subject_id)
+    return people
+
+
+def line_of(entry: LedgerEntry, known: Known) -> Line:
+    names = known.names
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        action=entry.action,
+        title=action_label(entry.action),
+        sentence=sentence(entry, what=_what(entry, known), names=names),
+        who=actor_name(entry.actor, names),
+        role=role_label(entry.role),
+        source=entry.source or "",
+        check_code=entry.check_code or "",
+        note=note_of(entry),
+        loan=by_loan(entry, names),
+        url=reverse("alert", args=[entry.subject_id]) if entry.subject_type == "alert" else "",
+        hash=bytes(entry.hash).hex(),
+        changes=changes(entry.before, entry.after, kind=known.kind(entry), names=names),
+        has_before=entry.before is not None,
+    )
+
+
+def _what(entry: LedgerEntry, known: Known) -> str:
+    if entry.subject_type == "alert":
+        return known.messages.get(entry.seq, entry.subject_id)
+    if entry.subject_type == "user":
+        own = account_name(entry.after) or account_name(entry.before)
+        return known.names.get(entry.subject_id) or own or entry.subject_id
+    return entry.subject_id
+
+
+def timeline_item(line: Line) -> dict[str, Any]:
+    """One moment of an alert's record as `ui/timeline_item.html` takes it."""
+    return {
+        "title": line.title,
+        "who": line.who,
+        "role": ", ".join(part for part in (line.role, line.loan) if part),
+        "at": line.at,
+        "text": line.note or _moved(line),
+    }
+
+
+def _moved(line: Line) -> str:
+    """What a scan saw change, for entries whose title does not say it."""
+    if line.action == "alert.close":  # the versions, when another one closed it than found it
+        shown = [change for change in line.changes if change["key"] == "rule_version"]
+    elif line.action.startswith(("alert.change", "alert.lapse", "alert.reopen")):
+        shown = [change for change in line.changes if not change["key"].endswith(("_at", "_by"))]
+    elif line.action in ("alert.contradict", "alert.resume"):
+        return line.sentence
+    else:
+        return ""
+    colon = _(" :")
+    return "\n".join(f"{one['label']}{colon} {one['before']} → {one['after']}" for one in shown)

@@ -1,0 +1,7 @@
+"""Liveness and readiness; reads, never writes."""
+
+from django.apps import AppConfig
+
+
+class HealthConfig(AppConfig):
+    name = "governance.operations"

@@ -1,0 +1,82 @@
+"""Liveness, readiness and the state of the whole, as JSON, for probes and for people; changes nothing."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.utils.module_loading import import_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.web.http import Access, access_of_actor
+from governance.operations.readiness import STATEMENT_TIMEOUT, readiness
+
+IDENTITY = "health"
+logger = logging.getLogger(__name__)
+
+
+@login_not_required
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """200 as long as the process answers; looks at nothing else."""
+    return JsonResponse({"live": True})
+
+
+@login_not_required
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when somebody can be served, else 503; says which part is missing."""
+    parts = readiness()
+    is_ready = all(part["ok"] for part in parts.values())
+    return JsonResponse({"ready": is_ready, **parts}, status=200 if is_ready else 503)
+
+
+@login_not_required
+@require_safe
+@never_cache
+def health(request: HttpRequest) -> JsonResponse:
+    """Readiness, who is running, and what each app adds through HEALTH_PARTS for whoever asks."""
+    parts = readiness()
+    is_ready = all(part["ok"] for part in parts.values())
+    reader = _reader(request) if is_ready else None
+    more = {name: _ask(path, is_ready, reader) for name, path in settings.HEALTH_PARTS.items()}
+    body = {
+        "ready": is_ready,
+        "env": settings.APP_ENV,
+        "release": settings.APP_RELEASE,
+        **parts,
+        **more,
+    }
+    return JsonResponse(body, status=200 if is_ready else 503)
+
+
+def _reader(request: HttpRequest) -> Access | None:
+    """What a person who is signed in may do; None for a stranger."""
+    try:
+        if request.user.is_authenticated:
+            with acting_as_user(request.user.pk):
+                return access_of_actor()
+    except DatabaseError:
+        logger.exception("health: who asks")
+    return None
+
+
+def _ask(path: str, is_ready: bool, reader: Access | None) -> Any:
+    """What the function at `path` says, or null: one app's trouble must not hide the others' state."""
+    if not is_ready:
+        return None
+    say: Callable[[Access | None], Any] = import_string(path)
+    try:
+        with acting_as_system(IDENTITY), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [STATEMENT_TIMEOUT])
+            return say(reader)
+    except DatabaseError:
+        logger.exception("health part %s", path)
+        return None

@@ -1,0 +1,1 @@
+"""Proofs of rules: running them, judging them, and testing the proofs with mutants."""

@@ -1,0 +1,204 @@
+"""Owns the judgement of a rule by its proof, on a connection, in a transaction that is undone.
+
+Knows nothing of where the connection leads, what is kept of the verdict, and who is told.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
+
+from integrity.proofs.cases import Case, Expected, ProofError, cases_parse
+from integrity.rules.catalog import Rule
+from integrity.rules.rule_sql import branch_sql
+from integrity.sources.contract import VIEW
+from integrity.sources.installed_view import view_installed
+
+STATEMENT_TIMEOUT_S = 60
+LOCK_TIMEOUT_S = 5
+
+
+class Verdict(StrEnum):
+    """In order of gravity: a rule has the gravest verdict of its cases."""
+
+    INERTE = "INERTE"  # silent where it must fire
+    BAVARDE = "BAVARDE"  # says what it must not
+    IMPOSSIBLE = "IMPOSSIBLE"  # the database refuses the rows, or the rule
+    PROUVEE = "PROUVEE"
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One case: its verdict, and what was missing, too much, or refused, in one line."""
+
+    name: str
+    verdict: Verdict
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A rule's verdict on one database. `through` is `view` when the installed view was judged."""
+
+    code: str
+    version: str
+    through: str
+    text_sha256: str  # of the view's definition, or of the rule's compiled text
+    cases: tuple[CaseResult, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        found = {case.verdict for case in self.cases}
+        return next(verdict for verdict in Verdict if verdict in found)
+
+    @property
+    def detail(self) -> str:
+        """What to say of the first case with the rule's verdict."""
+        case = next(case for case in self.cases if case.verdict == self.verdict)
+        return f"{case.name} : {case.detail}" if case.detail else case.name
+
+
+Finding = tuple[str, str]  # entity_id and the values as canonical JSON, so that it can be counted
+
+
+def rules_prove(connection: psycopg.Connection[Any], rules: Sequence[Rule]) -> list[Proof]:
+    """Judge each rule: write the rows of each case, read what the rule says, undo.
+
+    Where the view in place holds the rule in this version, the view is judged, as it is; elsewhere
+    the rule's own text. Raises psycopg.OperationalError when the connection is lost, ProofError
+    for a proof.sql that cannot be read.
+    """
+    proofs = []
+    for rule in rules:
+        cases = proof_cases(rule)
+        with undone(connection):
+            query, through, text = _what_to_judge(connection, rule)
+            results = _cases_judge(connection, query, cases)
+        proofs.append(Proof(rule.code, rule.version, through, text, tuple(results)))
+    return proofs
+
+
+def proof_cases(rule: Rule) -> list[Case]:
+    """The cases of a rule. Raises ProofError with the rule's code."""
+    try:
+        return cases_parse(rule.proof)
+    except ProofError as error:
+        raise ProofError(f"{rule.code}, proof.sql, {error}") from None
+
+
+@contextmanager
+def undone(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """A transaction that sees no other's commits and is rolled back whatever happens.
+
+    Inside a transaction of the caller: a savepoint of it, rolled back too.
+    """
+    outermost = connection.info.transaction_status == TransactionStatus.IDLE
+    with connection.transaction(force_rollback=True):
+        if outermost:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        connection.execute("SET LOCAL application_name = 'governance-proofs'")
+        connection.execute("SET LOCAL client_encoding = 'UTF8'")
+        connection.execute("SET LOCAL TIME ZONE 'UTC'")
+        connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT_S}s'")
+        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'")
+        yield
+
+
+def findings(connection: psycopg.Connection[Any], query: str) -> Counter[Finding]:
+    """What a query with the view's columns says now, countable."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            "SELECT entity_id::text, payload || jsonb_build_object('detected_at', "  # noqa: S608
+            """to_char(detected_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))"""
+            f" FROM (\n{query}\n) AS judged"
+        )
+        return Counter(
+            (str(entity), json.dumps(values, sort_keys=True)) for entity, values in cursor
+        )
+
+
+def judge(case: Case, said: Counter[Finding]) -> CaseResult:
+    """The verdict on what a rule said because of a case's rows."""
+    left = [(entity, json.loads(values)) for entity, values in said.elements()]
+    missing: list[Expected] = []
+    for expected in case.expected:
+        found = next((one for one in left if _fits(expected, one)), None)
+        if found is None:
+            missing.append(expected)
+        else:
+            left.remove(found)
+    if not missing and not left:
+        return CaseResult(case.name, Verdict.PROUVEE)
+    wrong = _wrong_values(missing, left)
+    if missing and not wrong:
+        return CaseResult(case.name, Verdict.INERTE, f"aucun constat sur {missing[0].entity_id}")
+    return CaseResult(case.name, Verdict.BAVARDE, wrong or f"constat de trop sur {left[0][0]}")
+
+
+def _what_to_judge(connection: psycopg.Connection[Any], rule: Rule) -> tuple[str, str, str]:
+    """The query, `view` or `rule`, and the SHA-256 (hexadecimal) of the text that is judged."""
+    view = view_installed(connection)
+    if view is not None and view.rule_versions.get(rule.code) == rule.version:
+        query = f"SELECT * FROM {VIEW} WHERE check_code = '{rule.code}'"  # noqa: S608
+        return query, "view", view.definition_hash
+    text = branch_sql(rule)
+    return text, "rule", hashlib.sha256(text.encode()).hexdigest()
+
+
+def _cases_judge(
+    connection: psycopg.Connection[Any], query: str, cases: Sequence[Case]
+) -> list[CaseResult]:
+    try:
+        with connection.transaction():
+            before = findings(connection, query)
+    except psycopg.Error as error:
+        if connection.closed:
+            raise
+        return [CaseResult(case.name, Verdict.IMPOSSIBLE, one_line(error)) for case in cases]
+    return [_case_judge(connection, query, case, before) for case in cases]
+
+
+def _case_judge(
+    connection: psycopg.Connection[Any], query: str, case: Case, before: Counter[Finding]
+) -> CaseResult:
+    try:
+        with connection.transaction(force_rollback=True):
+            for statement in case.statements:
+                connection.execute(statement)
+            return judge(case, findings(connection, query) - before)
+    except psycopg.Error as error:
+        if connection.closed:
+            raise
+        return CaseResult(case.name, Verdict.IMPOSSIBLE, one_line(error))
+
+
+def _fits(expected: Expected, found: tuple[str, Mapping[str, Any]]) -> bool:
+    entity, values = found
+    return entity == expected.entity_id and all(
+        key in values and values[key] == value for key, value in expected.values.items()
+    )
+
+
+def _wrong_values(missing: list[Expected], left: list[tuple[str, Mapping[str, Any]]]) -> str:
+    """The first value that a finding on the right entity has wrong; empty when there is none."""
+    for expected in missing:
+        for entity, values in left:
+            if entity == expected.entity_id:
+                key = next(k for k, v in expected.values.items() if values.get(k) != v)
+                return f"{key} = {values.get(key)!r} au lieu de {expected.values[key]!r}"
+    return ""
+
+
+def one_line(error: psycopg.Error) -> str:
+    """The database's own words, without line breaks."""
+    message = error.diag.message_primary or str(error)
+    detail = f" ({error.diag.message_detail})" if error.diag.message_detail else ""
+    return " ".join(f"{message}{detail}".split())

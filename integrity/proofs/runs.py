@@ -1,0 +1,157 @@
+"""Owns a run of the proofs: where they run, what is kept of them, and whom it alarms.
+
+Must not know how a proof is judged.
+"""
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alerts.intake import Finding, Scope, own_findings_apply
+from governance.core.identity.acting import acting_as_system
+from governance.core.ledger.notes import Deed
+from integrity.models import RuleProof
+from integrity.proofs.judgement import Proof, Verdict, rules_prove
+from integrity.proofs.reference import reference_depot
+from integrity.rules.catalog import Rule, catalog
+from integrity.sources.connections import one_line, source_connect, source_slugs
+from integrity.sources.deadline import Deadline
+from integrity.sources.installed_view import view_installed
+
+IDENTITY = "proofs"
+PROVED = Deed("rule.prove", "rule", system=IDENTITY)  # by the trigger of integrity_rule_proof
+DEPOT = "depot"  # the slug of the embedded reference depot
+LIMIT_S = 600  # for all the proofs of a source
+
+# The console's own finding: a rule that cannot be trusted. Entity: source/rule.
+RULE_NOT_PROVED = "RULE_NOT_PROVED"
+
+
+class ProvingError(Exception):
+    """The proofs could not be run at all; one line says why."""
+
+
+def proofs_run(*, source: str = "", url: str = "") -> list[RuleProof]:
+    """Prove the rules, keep the verdicts, and raise or close the alert of each rule.
+
+    Without a source: on the reference depot, that is the embedded one where it runs, else an empty
+    one made for the occasion (`source` of the result is then empty). With a source: on it, through
+    `url`, which must be allowed to write there; all that is written is undone. Where the view of
+    that source is ours, the rules that it holds are proved, elsewhere all. Raises ProvingError.
+    """
+    if url:
+        return _record(source, _prove_at(url))
+    if source in ("", DEPOT) and settings.DEPOT_OWNER_URL and DEPOT in source_slugs():
+        return _record(DEPOT, _prove_at(settings.DEPOT_OWNER_URL))
+    if source:
+        raise ProvingError(
+            _(
+                "La console ne peut que lire « %(source)s » : nommer une connexion avec --connection."
+            )
+            % {"source": source}
+        )
+    with reference_depot() as connection:
+        return _record("", rules_prove(connection, list(catalog().values())))
+
+
+def proofs_latest() -> QuerySet[RuleProof]:
+    """The last proof of each rule on each source, and on the reference depot (`source` empty)."""
+    return RuleProof.objects.order_by("source", "code", "-proved_at").distinct("source", "code")
+
+
+def _prove_at(url: str) -> list[Proof]:
+    try:
+        connection = source_connect(url)
+    except psycopg.OperationalError as error:
+        cause = one_line(error, url)
+        raise ProvingError(_("Base inaccessible : %(cause)s") % {"cause": cause}) from None
+    except psycopg.Error:
+        # Its message quotes the address, password included.
+        raise ProvingError(
+            _("--connection attend une adresse postgresql://… ; celle-ci ne se lit pas.")
+        ) from None
+    with closing(connection), Deadline(connection, seconds=LIMIT_S):
+        try:
+            return rules_prove(connection, _rules_there(connection))
+        except psycopg.OperationalError as error:
+            cause = one_line(error, url)
+            raise ProvingError(_("Preuve interrompue : %(cause)s") % {"cause": cause}) from error
+
+
+def _rules_there(connection: psycopg.Connection[Any]) -> list[Rule]:
+    view = view_installed(connection)
+    held = set(view.rule_versions) if view is not None else set()
+    return [rule for code, rule in catalog().items() if not held or code in held]
+
+
+def _record(source: str, proofs: Sequence[Proof]) -> list[RuleProof]:
+    now = timezone.now()
+    rows = [
+        RuleProof(
+            source=source,
+            code=proof.code,
+            version=proof.version,
+            verdict=proof.verdict.value,
+            detail="" if proof.verdict == Verdict.PROUVEE else proof.detail,
+            through=proof.through,
+            text_sha256=proof.text_sha256,
+            cases=[
+                {"name": case.name, "verdict": case.verdict.value, "detail": case.detail}
+                for case in proof.cases
+            ],
+            proved_at=now,
+        )
+        for proof in proofs
+    ]
+    with acting_as_system(IDENTITY):
+        RuleProof.objects.bulk_create(rows)
+        findings = [
+            finding
+            for row in rows
+            if row.verdict != Verdict.PROUVEE
+            for finding in _findings(row, now)
+        ]
+        entities = [entity for row in rows for entity in _entities(row)]
+        own_findings_apply(
+            scope=Scope(codes=[RULE_NOT_PROVED], entities=entities),
+            findings=findings,
+            taken_at=now,
+        )
+    return rows
+
+
+def _entities(row: RuleProof) -> list[str]:
+    """Whom it concerns: a source, or, on the reference depot, every source of the console."""
+    if row.source:
+        return [f"{row.source}/{row.code}"]
+    return [f"{source}/{row.code}/reference" for source in source_slugs()]
+
+
+def _findings(row: RuleProof, now: datetime) -> list[Finding]:
+    rule = catalog()[row.code]
+    blind = row.verdict == Verdict.INERTE and rule.severity == "CRITICAL"
+    message = _("La règle %(code)s est %(verdict)s sur %(where)s : %(detail)s.") % {
+        "code": row.code,
+        "verdict": row.verdict,
+        "where": f"« {row.source} »" if row.source else _("le dépôt de référence"),
+        "detail": row.detail,
+    }
+    payload = {
+        "rule": row.code,
+        "version": row.version,
+        "verdict": row.verdict,
+        "detail": row.detail,
+    }
+    return [
+        Finding(
+            RULE_NOT_PROVED, "CRITICAL" if blind else "WARN", "RULE", entity, message, payload, now
+        )
+        for entity in _entities(row)
+    ]

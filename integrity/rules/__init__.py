@@ -1,0 +1,1 @@
+"""The rule engine: manifests, their SQL, the view they compile to, the catalogue page."""

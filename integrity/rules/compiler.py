@@ -1,0 +1,237 @@
+"""Owns the checks view as a whole: its text, its hash, its rollback, and putting it in a database.
+
+Nothing here runs unless a caller hands over a connection; it knows no source, and of the settings the zone.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import psycopg
+from django.utils.translation import gettext as _
+
+from integrity.rules import wording
+from integrity.rules.catalog import Rule, rules_select
+from integrity.rules.rule_sql import CompileError, branch_sql, query_sql
+from integrity.sources.catalogue import READING
+from integrity.sources.contract import COLUMNS, VIEW, view_contract
+from integrity.sources.installed_view import InstalledView, view_installed
+
+__all__ = ["Applied", "CompileError", "ViewRefusedError", "definition_sha256", "is_shipped"]
+__all__ += ["rollback_sql", "rule_problem", "script_sql", "select_sql", "view_apply", "view_sql"]
+
+LOCK_TIMEOUT_S = 5
+
+Outcome = Literal["created", "replaced", "recreated", "unchanged"]
+
+
+class ViewRefusedError(Exception):
+    """The view was not installed and nothing changed; one line says why."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What view_apply did."""
+
+    outcome: Outcome
+    definition_sha256: str
+    rollback: str  # statements that undo it; empty when nothing changed
+
+
+def view_sql(rules: Sequence[Rule]) -> str:
+    """The statement that creates or replaces the view of these rules, without a semicolon.
+
+    Raises CompileError. The text depends on the rules and TIME_ZONE alone: the same give the same bytes.
+    """
+    return f"CREATE OR REPLACE VIEW {VIEW} AS\n{select_sql(rules)}"
+
+
+def select_sql(rules: Sequence[Rule]) -> str:
+    """The view's SELECT: one branch a rule, by code.
+
+    Check code, severity and entity type are constants of a branch, so that PostgreSQL prunes the
+    other branches when a reader asks for one rule.
+    """
+    if not rules:
+        raise CompileError("no rule: a view without a branch cannot be made")
+    ordered = sorted(rules, key=lambda rule: rule.code)
+    return "\nUNION ALL\n".join(branch_sql(rule) for rule in ordered)
+
+
+def definition_sha256(rules: Sequence[Rule]) -> str:
+    """SHA-256 (hexadecimal) of the compiled SELECT: any threshold, query or wording changes it."""
+    return hashlib.sha256(select_sql(rules).encode()).hexdigest()
+
+
+def is_shipped(view: InstalledView) -> bool:
+    """Whether its comment is what the shipped rules would write; anybody can write a comment."""
+    versions = view.rule_versions
+    try:
+        rules = rules_select(versions)
+    except KeyError:
+        return False
+    return (
+        view.is_compiled_here
+        and versions == {rule.code: rule.version for rule in rules}
+        and view.compiled_hash == definition_sha256(rules)
+    )
+
+
+def comment_sql(rules: Sequence[Rule]) -> str:
+    """A statement that comments the view with its rules' versions and two hashes, as JSON.
+
+    `definition_sha256` is that of the compiled text; `installed_sha256` that of what PostgreSQL
+    stored (InstalledView.definition_hash), so that a later change by hand can be seen.
+    """
+    versions = {rule.code: rule.version for rule in sorted(rules, key=lambda rule: rule.code)}
+    comment = json.dumps({"definition_sha256": definition_sha256(rules), "rules": versions})
+    return f"""DO $install$
+DECLARE
+    view_oid oid := '{VIEW}'::regclass;
+    before jsonb := '{{}}';
+    stored text;
+    setting text;
+    value text;
+BEGIN
+    FOR setting, value IN SELECT * FROM jsonb_each_text({wording.literal(json.dumps(READING))}) LOOP
+        before := before || jsonb_build_object(setting, current_setting(setting));
+        PERFORM set_config(setting, value, true);
+    END LOOP;
+    stored := pg_get_viewdef(view_oid);
+    FOR setting, value IN SELECT * FROM jsonb_each_text(before) LOOP
+        PERFORM set_config(setting, value, true);
+    END LOOP;
+    EXECUTE format(
+        'COMMENT ON VIEW {VIEW} IS %L',
+        {wording.literal(comment)}::jsonb || jsonb_build_object(
+            'installed_sha256', encode(sha256(convert_to(stored, 'UTF8')), 'hex')
+        )
+    );
+END
+$install$"""  # noqa: S608  # literals are quoted
+
+
+def script_sql(rules: Sequence[Rule], *, lock_timeout_s: int = LOCK_TIMEOUT_S) -> str:
+    """A script that a person runs with psql: the view and its comment, in one transaction."""
+    return (
+        f"BEGIN;\nSET LOCAL lock_timeout = '{lock_timeout_s}s';\n\n"
+        f"{view_sql(rules)};\n\n{comment_sql(rules)};\n\nCOMMIT;\n"
+    )
+
+
+def rollback_sql(previous: InstalledView | None) -> str:
+    """Statements that undo an installation over `previous` (None: there was no view)."""
+    if previous is None:
+        return f"DROP VIEW {VIEW};"
+    return previous.restore_sql(recreate=_columns_differ(previous))
+
+
+def view_apply(
+    connection: psycopg.Connection[Any],
+    rules: Sequence[Rule],
+    *,
+    lock_timeout_s: int = LOCK_TIMEOUT_S,
+) -> Applied:
+    """Install the view of these rules in one transaction, then check the contract.
+
+    A view with other columns is dropped and made anew in the same transaction, with the owner and
+    the rights it had. Doing it twice changes nothing and takes no lock. Raises ViewRefusedError or
+    CompileError; the database is then as it was.
+    """
+    statement, comment = view_sql(rules), comment_sql(rules)
+    try:
+        with connection.transaction():
+            connection.execute(f"SET LOCAL lock_timeout = '{lock_timeout_s}s'")
+            connection.execute("SET LOCAL client_encoding = 'UTF8'")
+            previous = view_installed(connection)
+            if previous is not None and _is_current(previous, rules):
+                return Applied("unchanged", definition_sha256(rules), "")
+            _refuse_what_cannot_work(connection, rules, previous)
+            outcome = _install(connection, statement, previous)
+            connection.execute(comment)
+            problems = view_contract(connection)
+            if problems:
+                raise ViewRefusedError(" ".join(problems))
+    except psycopg.errors.LockNotAvailable:
+        raise ViewRefusedError(
+            _("Verrou non obtenu en %(seconds)s s : vue ou table occupée ; rien n’a changé.")
+            % {"seconds": lock_timeout_s}
+        ) from None
+    except psycopg.Error as error:
+        raise ViewRefusedError(_cause(error)) from error
+    return Applied(outcome, definition_sha256(rules), rollback_sql(previous))
+
+
+def rule_problem(connection: psycopg.Connection[Any], rule: Rule) -> str | None:
+    """Why this rule cannot be installed in this database, in its own words; None when it can.
+
+    Asks for zero rows, so it is cheap on any database; needs the right to read the rule's tables.
+    """
+    wanted = {"entity_id", "detected_at", *rule.payload}
+    try:
+        with connection.transaction(force_rollback=True), connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM (\n{query_sql(rule)}\n) AS q LIMIT 0")  # noqa: S608 - our text
+            found = {column.name for column in cursor.description or ()}
+            extra, missing = sorted(found - wanted), sorted(wanted - found)
+            if extra or missing:
+                return _("query.sql : colonnes en trop : %(extra)s ; manquantes : %(missing)s.") % {
+                    "extra": ", ".join(extra) or "—",
+                    "missing": ", ".join(missing) or "—",
+                }
+            cursor.execute(f"SELECT * FROM (\n{branch_sql(rule)}\n) AS b LIMIT 0")  # noqa: S608 - our text
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:
+        return _cause(error)
+    return None
+
+
+def _refuse_what_cannot_work(
+    connection: psycopg.Connection[Any], rules: Sequence[Rule], previous: InstalledView | None
+) -> None:
+    if previous is not None and previous.kind != "v":
+        raise ViewRefusedError(
+            _("%(name)s existe et n’est pas une vue ordinaire ; rien n’a changé.") % {"name": VIEW}
+        )
+    problems = {rule.code: rule_problem(connection, rule) for rule in rules}
+    broken = [f"{code} : {problem}" for code, problem in problems.items() if problem]
+    if broken:
+        raise ViewRefusedError(" | ".join(broken))
+
+
+def _install(
+    connection: psycopg.Connection[Any], statement: str, previous: InstalledView | None
+) -> Outcome:
+    if previous is None:
+        connection.execute(statement)
+        return "created"
+    recreate = _columns_differ(previous)
+    if recreate:
+        connection.execute(f"DROP VIEW {VIEW}")
+    connection.execute(statement)
+    if previous.options:
+        # CREATE OR REPLACE forgets them, and security_invoker is somebody's decision.
+        connection.execute(f"ALTER VIEW {VIEW} SET ({', '.join(previous.options)})")
+    if recreate:
+        for right in previous.rights_sql():
+            connection.execute(right)
+    return "recreated" if recreate else "replaced"
+
+
+def _is_current(previous: InstalledView, rules: Sequence[Rule]) -> bool:
+    return previous.compiled_hash == definition_sha256(rules) and not previous.drifted
+
+
+def _columns_differ(previous: InstalledView) -> bool:
+    """True when CREATE OR REPLACE cannot put our columns over these."""
+    ours = tuple((column.name, column.types[0]) for column in COLUMNS)
+    return previous.columns != ours
+
+
+def _cause(error: psycopg.Error) -> str:
+    """One line: the database's message and the first line of its detail."""
+    message = error.diag.message_primary or str(error).strip().splitlines()[0]
+    detail = (error.diag.message_detail or "").strip().splitlines()
+    return f"{message} ({detail[0]})" if detail else message

@@ -1,0 +1,96 @@
+"""Owns the text of one rule as a SELECT with the view's columns; executes nothing."""
+
+from datetime import timedelta
+
+from integrity.rules import wording
+from integrity.rules.catalog import Embed, Fact, Parameter, Rule
+from integrity.rules.sql_text import SqlTextError, bind, tokens
+
+
+class CompileError(ValueError):
+    """A rule whose query and manifest do not fit together; names the rule and the line."""
+
+
+def query_sql(rule: Rule) -> str:
+    """The rule's own SELECT with its thresholds in place. Raises CompileError."""
+    literals = {name: parameter_sql(parameter) for name, parameter in rule.parameters.items()}
+    try:
+        # Embedded first: what they are given may be a threshold, which is bound with the query's.
+        query = rule.query
+        for name, embed in rule.embeds.items():
+            query = bind(query, {name: _embed_sql(embed)}, others={*literals, *rule.embeds})
+        return bind(query, literals).strip()
+    except SqlTextError as error:
+        raise CompileError(f"{rule.code}, query.sql, {error}") from None
+
+
+def branch_sql(rule: Rule) -> str:
+    """One rule as a SELECT with the view's columns. Raises CompileError."""
+    facts = ",\n".join(
+        f"        {wording.literal(key)}, {_payload_sql(fact)}"
+        for key, fact in rule.payload.items()
+    )
+    return (
+        f"-- {rule.code} {rule.version}: {rule.title.fr}\n"
+        "SELECT\n"
+        f"    {wording.literal(rule.code)}::text AS check_code,\n"
+        f"    {wording.literal(rule.severity)}::text AS severity,\n"
+        f"    {wording.literal(rule.entity_type)}::text AS entity_type,\n"
+        "    f.entity_id AS entity_id,\n"
+        f"    {_message_sql(rule)} AS message,\n"
+        f"    jsonb_build_object(\n{facts}\n    ) AS payload,\n"
+        f"    {_instant_sql('f.detected_at')} AS detected_at\n"
+        f"FROM (\n{query_sql(rule)}\n) AS f"
+    )
+
+
+def parameter_sql(parameter: Parameter) -> str:
+    """A threshold as a typed SQL literal."""
+    value = parameter.value
+    if isinstance(value, timedelta):
+        # Seconds, not days: a day of an interval follows the session's daylight saving time.
+        return wording.literal(f"{int(value.total_seconds())} seconds") + "::interval"
+    if isinstance(value, str):
+        return wording.literal(value) + "::text"
+    # Parentheses: a negative literal before a cast or after a minus sign stays one number.
+    return f"({wording.literal(value)})"
+
+
+def _embed_sql(embed: Embed) -> str:
+    """The expression without its comments, each `<name>` replaced by a column or a `:parameter`."""
+    text = "".join(token.text for token in tokens(embed.text) if token.kind != "comment").strip()
+    for name, argument in embed.arguments.items():
+        if text.count(f"<{name}>") != 1:
+            raise SqlTextError(f"the embedded text does not have one <{name}>")
+        text = text.replace(f"<{name}>", argument)
+    return text
+
+
+def _instant_sql(column: str) -> str:
+    """An instant that exists: a missing, infinite or future one becomes the reading's own."""
+    return (
+        f"CASE WHEN {column}::timestamptz BETWEEN '1900-01-01 00:00:00+00'::timestamptz AND now()"
+        f" THEN {column}::timestamptz ELSE now() END"
+    )
+
+
+def _payload_sql(fact: Fact) -> str:
+    column = f"f.{fact.key}"
+    if fact.type == "number":
+        return f"round({column}::numeric, {fact.decimals})"
+    if fact.type == "timestamp":
+        return wording.instant_sql(column)
+    return f"{column}::text"
+
+
+def _message_sql(rule: Rule) -> str:
+    texts = {name: wording.literal(p.text()) for name, p in rule.parameters.items()}
+    for key, fact in rule.payload.items():
+        column = f"f.{key}"
+        if fact.type == "number":
+            texts[key] = wording.number_sql(column, fact.decimals, fact.unit)
+        elif fact.type == "timestamp":
+            texts[key] = wording.date_sql(column)
+        else:
+            texts[key] = wording.text_sql(column)
+    return wording.fill_sql(rule.message.fr, texts)

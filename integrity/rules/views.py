@@ -1,0 +1,33 @@
+"""`/governance/rules`: what is watched, at which threshold, and whether the rule can see it."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from governance.core.identity.roles import Permission
+from governance.core.web.http import ConsoleRequest, requires
+from integrity.rules.catalog import catalog
+from integrity.rules.queries import WEEKS, RuleCard, rule_cards, runbook_html
+
+
+@require_safe
+@requires(Permission.VIEW)
+def rules(request: ConsoleRequest) -> HttpResponse:
+    cards = _cards(request)
+    return render(request, "integrity/rules.html", {"cards": cards, "weeks": WEEKS})
+
+
+@require_safe
+@requires(Permission.VIEW)
+def rule(request: ConsoleRequest, code: str) -> HttpResponse:
+    if code not in catalog():
+        raise Http404
+    cards = _cards(request)
+    (card,) = [one for one in cards if one.rule.code == code]
+    context = {"card": card, "weeks": WEEKS, "runbook": runbook_html(card.rule)}
+    return render(request, "integrity/rule.html", context)
+
+
+def _cards(request: ConsoleRequest) -> list[RuleCard]:
+    held = request.access.sources
+    return rule_cards(sources=held[Permission.VIEW], history=held[Permission.HISTORY])

@@ -1,0 +1,1 @@
+"""Scans: reading a source's view into alerts, what each scan saw, live checks."""

@@ -1,0 +1,220 @@
+"""Owns what the console concludes when a source is read through other eyes; knows no page and no rule's text.
+
+Other eyes: the view's definition, or anything of the evidence below it (evidence.py), is not what it was.
+A text that was read is kept once per source, named by the hash that the scan's ledger entry has.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from alerts.intake import Eyes, Finding
+from alerts.models import ACTIVE, Alert, Status
+from governance.core.identity.roles import CONSOLE_SOURCE
+from integrity.models import Scan, ScanOutcome, ViewDefinition
+from integrity.rules.compiler import is_shipped
+from integrity.sources.contract import VIEW
+from integrity.sources.evidence import Evidence, evidence_parse
+from integrity.sources.installed_view import InstalledView
+
+# The console's own finding: the view, or what it is read through, is not as it should be. Entity: the source.
+VIEW_DRIFT = "VIEW_DRIFT"
+# Another change lapses an acknowledgement and ends an acceptance.
+MATERIAL = {VIEW_DRIFT: ["view_sha256", "evidence_sha256"]}
+# Names of what moved that one finding carries.
+MOVED_SHOWN = 20
+MOVED_SAID = 5
+# Characters of a text that is kept; of a longer one its hash alone is.
+TEXT_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The view and the evidence of one reading of a source, beside the last one that was believed."""
+
+    source: str
+    view: InstalledView
+    evidence: Evidence
+    previous: Scan | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything is not as it was; what an older scan did not keep is taken to be the same."""
+        was = self.previous
+        if was is None:
+            return False
+        return (was.view_hash or self.view.definition_hash) != self.view.definition_hash or (
+            was.evidence_hash or self.evidence.sha256
+        ) != self.evidence.sha256
+
+    @property
+    def is_ours(self) -> bool:
+        return is_ours(self.view, self.previous)
+
+    @property
+    def is_versioned(self) -> bool:
+        """integrity_view put it there with other versions of the rules than before."""
+        return (
+            self.is_ours
+            and self.previous is not None
+            and bool(self.previous.rules)
+            and self.view.rule_versions != self.previous.rules
+        )
+
+
+def drift_stands(source: str) -> bool:
+    """Whether VIEW_DRIFT is open or acknowledged: what is absent may only be out of sight."""
+    return _standing(source, ACTIVE) is not None
+
+
+def is_ours(view: InstalledView, previous: Scan | None) -> bool:
+    """Whether the console compiled it: from the rules that it ships, or from those of an earlier release."""
+    same = (
+        previous is not None
+        and previous.compiled
+        and (previous.view_hash, previous.rules) == (view.definition_hash, view.rule_versions)
+    )
+    return view.is_compiled_here and (same or is_shipped(view))
+
+
+def scan_last_complete(source: str) -> Scan | None:
+    """The last scan that was believed, whatever failed since."""
+    complete = Scan.objects.filter(source=source, outcome=ScanOutcome.COMPLETE)
+    return complete.order_by("-number").first()
+
+
+def relations_read(source: str) -> list[str]:
+    """The tables and views that the last scan was read through, also those that only a body names."""
+    last = scan_last_complete(source)
+    kept = _evidence_kept(source, last.evidence_hash) if last and last.evidence_hash else None
+    words = [name.partition(" ") for name in kept.parts] if kept else []
+    return [name for kind, _space, name in words if kind in ("TABLE", "VIEW")]
+
+
+def texts_keep(seen: Seen, *, at: datetime) -> None:
+    """Keep the view's definition and the evidence, those that the console has not read here before."""
+    texts = {
+        seen.view.definition_hash: seen.view.definition,
+        seen.evidence.sha256: seen.evidence.text,
+    }
+    known = ViewDefinition.objects.filter(source=seen.source, view_hash__in=list(texts))
+    for old in known.values_list("view_hash", flat=True):
+        del texts[old]
+    ViewDefinition.objects.bulk_create(
+        ViewDefinition(source=seen.source, view_hash=name, definition=text, first_seen_at=at)
+        for name, text in texts.items()
+        if 0 < len(text) <= TEXT_LIMIT
+    )
+
+
+def eyes(seen: Seen, last_seen: Iterable[datetime]) -> Eyes:
+    """What the absence of alerts last seen at these instants says.
+
+    Mended is only what was last seen as this scan sees, and never in the scan that sees otherwise than the
+    one before. The rest is held for as long as nobody has acknowledged or resolved VIEW_DRIFT.
+    """
+    alike = Scan.objects.filter(
+        source=seen.source,
+        started_at__in=list(last_seen),
+        view_hash__in=[seen.view.definition_hash, ""],
+        evidence_hash__in=[seen.evidence.sha256, ""],
+    )
+    return Eyes(
+        alike=[] if seen.moved else list(alike.values_list("started_at", flat=True)),
+        holds=seen.moved or _standing(seen.source, [Status.OPEN]) is not None,
+        by_version=seen.is_versioned if seen.moved else seen.is_ours,
+    )
+
+
+def drift_finding(seen: Seen, *, at: datetime) -> Finding | None:
+    """VIEW_DRIFT, as long as the eyes are not those that should be.
+
+    It ends when what moved is back, when `integrity_view` installs other versions (for the view itself),
+    or, save for a view of ours that was edited by hand, when a person resolves the alert: what is there is
+    then what should be.
+    """
+    standing = _standing(seen.source, ACTIVE)
+    view, evidence = seen.view.definition_hash, seen.evidence.sha256
+    expected_view = _expected_view(seen, standing)
+    expected_evidence = _expected_evidence(seen, standing)
+    if expected_view == view and expected_evidence == evidence:
+        return None
+    kept = _evidence_kept(seen.source, expected_evidence)
+    moved = seen.evidence.moved_since(kept) if kept else []
+    payload: dict[str, Any] = {
+        "source": seen.source,
+        "expected_sha256": expected_view,
+        "view_sha256": view,
+        "expected_evidence_sha256": expected_evidence,
+        "evidence_sha256": evidence,
+        "moved": moved[:MOVED_SHOWN],
+    }
+    words = {"view": VIEW, "source": seen.source, "moved": _some(moved)}
+    if expected_view == view:
+        message = _(
+            "Ce à travers quoi la vue %(view)s de « %(source)s » se lit a changé : %(moved)s."
+        )
+    elif seen.view.drifted:
+        message = _(
+            "La vue %(view)s de « %(source)s » n’est plus celle qui a été installée : "
+            "elle a été modifiée à la main."
+        )
+    elif seen.is_ours:
+        message = _(
+            "La vue %(view)s de « %(source)s » a changé sans que la version d’aucune règle change."
+        )
+    else:
+        message = _("La vue %(view)s de « %(source)s » a changé depuis les contrôles précédents.")
+    return Finding(VIEW_DRIFT, "WARN", "SOURCE", seen.source, message % words, payload, at)
+
+
+def _some(names: list[str]) -> str:
+    """A few names for a sentence."""
+    shown = ", ".join(name[:120] for name in names[:MOVED_SAID])
+    return f"{shown}…" if len(names) > MOVED_SAID else shown
+
+
+def _expected_view(seen: Seen, standing: Alert | None) -> str:
+    """The hash that the view's definition should have."""
+    view = seen.view
+    if view.drifted:
+        return view.installed_hash or ""
+    if seen.previous is None or not seen.previous.view_hash:
+        return view.definition_hash
+    if seen.is_ours and view.rule_versions != seen.previous.rules:
+        return view.definition_hash  # installed by integrity_view, with other versions
+    return str(standing.payload["expected_sha256"]) if standing else seen.previous.view_hash
+
+
+def _expected_evidence(seen: Seen, standing: Alert | None) -> str:
+    """The hash that the evidence should have."""
+    now = seen.evidence.sha256
+    expected = seen.previous.evidence_hash if seen.previous else ""
+    if standing:
+        expected = str(standing.payload.get("expected_evidence_sha256") or expected)
+    kept = _evidence_kept(seen.source, expected) if expected not in ("", now) else None
+    if kept and (seen.is_versioned or _is_ours_for_the_first_time(seen)):
+        # Other rules read other tables: what came or went with them is theirs, what stayed must be the same.
+        moved = seen.evidence.moved_since(kept)
+        if not any(name in seen.evidence.parts and name in kept.parts for name in moved):
+            return now
+    return expected or now
+
+
+def _is_ours_for_the_first_time(seen: Seen) -> bool:
+    was = seen.previous
+    return seen.is_ours and was is not None and not was.rules
+
+
+def _evidence_kept(source: str, sha256: str) -> Evidence | None:
+    kept = ViewDefinition.objects.filter(source=source, view_hash=sha256).first()
+    return evidence_parse(kept.definition) if kept else None
+
+
+def _standing(source: str, statuses: Iterable[str]) -> Alert | None:
+    return Alert.objects.filter(
+        source=CONSOLE_SOURCE, check_code=VIEW_DRIFT, entity_id=source, status__in=list(statuses)
+    ).first()

@@ -1,0 +1,111 @@
+"""How well each source is known: its last scans, read as evidence; says nothing about its alerts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+
+from django.conf import settings
+from django.db.models import Exists
+from django.utils import timezone
+
+from alerts.models import ACTIVE, Alert
+from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.identity.sources import source_name
+from governance.core.web.state_cache import once_per_state
+from integrity.models import Scan, ScanOutcome
+
+# A heartbeat that was missed three times is no heartbeat.
+MISSED_INTERVALS = 3
+# The console's own finding that says so; a complete scan closes it.
+SCAN_STALE = "SCAN_STALE"
+# The console's own finding about a scan dated in the future; a complete scan by a right clock closes it.
+CLOCK_SKEW = "CLOCK_SKEW"
+# Clocks of several machines differ a little.
+CLOCK_TOLERANCE = timedelta(seconds=60)
+
+State = Literal["failed", "never", "clock", "stale", "suspect", "ok"]
+STATES: tuple[State, ...] = get_args(State)  # from the worst
+
+_STATES: dict[ScanOutcome, State] = {ScanOutcome.FAILED: "failed", ScanOutcome.SUSPECT: "suspect"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a page says of one source; only `ok` is green.
+
+    `state`: ok, stale, failed, suspect, never, or clock where a scan is dated in the future.
+    """
+
+    slug: str
+    state: State
+    last_complete_at: datetime | None = None
+    last_attempt_at: datetime | None = None
+    rules_count: int = 0
+    cause: str = ""
+
+    @property
+    def label(self) -> str:
+        return source_name(self.slug)
+
+
+def source_standings(slugs: Iterable[str]) -> list[Standing]:
+    """Where each source stands, in alphabetical order; two index look-ups a source, whatever the history."""
+    held = frozenset(slugs)
+    now = timezone.now()
+    found = []
+    for slug in sorted(held):
+        latest, complete = _newest(slug, held)
+        # Also when the day arrives that a scan was dated.
+        skewed = latest is not None and latest.has_skew  # type: ignore[attr-defined]
+        one = standing_of(slug, latest, complete, now)
+        found.append(Standing(slug, "clock") if skewed else one)
+    return found
+
+
+@once_per_state
+def _newest(slug: str, held: frozenset[str]) -> tuple[Scan | None, Scan | None]:
+    """The latest scan, with whether CLOCK_SKEW stands, and the latest complete one.
+
+    `held` is what the reader may see.
+    """
+    skew = Alert.objects.filter(
+        source=CONSOLE_SOURCE, check_code=CLOCK_SKEW, entity_id=slug, status__in=ACTIVE
+    )
+    scans = Scan.objects.filter(source=slug).order_by("-number")
+    latest = scans.annotate(has_skew=Exists(skew)).first()
+    complete: Scan | None = latest
+    if latest is not None and latest.outcome != ScanOutcome.COMPLETE:
+        complete = scans.filter(outcome=ScanOutcome.COMPLETE).first()
+    return latest, complete
+
+
+def is_ahead(instant: datetime, now: datetime) -> bool:
+    """Dated in the future, by more than clocks may differ."""
+    return instant > now + CLOCK_TOLERANCE
+
+
+def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: datetime) -> Standing:
+    """What the latest scan and the latest complete one say of a source at the instant `now`."""
+    if latest is None:
+        return Standing(slug, "never")
+    if any(is_ahead(scan.started_at, now) for scan in (latest, complete) if scan):
+        return Standing(slug, "clock")
+    if latest.outcome != ScanOutcome.COMPLETE or complete is None:
+        return Standing(
+            slug,
+            _STATES[ScanOutcome(latest.outcome)],
+            last_complete_at=complete.started_at if complete else None,
+            last_attempt_at=latest.started_at,
+            rules_count=len(complete.compiled_rules) if complete else 0,
+            cause=latest.error,
+        )
+    limit = timedelta(seconds=settings.SCAN_INTERVAL_S * MISSED_INTERVALS)
+    fresh = now - complete.started_at <= limit
+    return Standing(
+        slug,
+        "ok" if fresh else "stale",
+        last_complete_at=complete.started_at,
+        last_attempt_at=complete.started_at,
+        rules_count=len(complete.compiled_rules),
+    )

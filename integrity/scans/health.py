@@ -1,0 +1,36 @@
+"""What `/health` says of the sources: one word to a stranger, outcome and age to those who may see them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from governance.core.identity.roles import Permission
+from governance.core.web.http import Access
+from integrity.proofs.current import source_proofs
+from integrity.scans.freshness import STATES, source_standings
+
+
+def sources(reader: Access | None) -> str | dict[str, Any]:
+    """A stranger: one state for all of them. Somebody signed in: per source held, state, last scan, age.
+
+    `proof`: the gravest verdict on the rules of its view as it was read; INCONNU where one has none, or where
+    the console did not compile the view.
+    """
+    now = timezone.now()
+    standings = source_standings(settings.SOURCES)
+    if reader is None:
+        # The worst is the word for all; a stranger learns neither their names nor how many there are.
+        return min((one.state for one in standings), key=STATES.index, default="none")
+    proofs = source_proofs(settings.SOURCES)
+    return {
+        one.slug: {
+            "state": one.state,
+            "last_complete_scan": one.last_complete_at and one.last_complete_at.isoformat(),
+            "age_s": one.last_complete_at
+            and max(0, int((now - one.last_complete_at).total_seconds())),
+            "proof": proofs[one.slug].verdict or "INCONNU",
+        }
+        for one in standings
+        if reader.may(Permission.VIEW, one.slug)
+    }

@@ -1,0 +1,152 @@
+"""Notices that nobody looks any more: sources without a complete scan for three intervals.
+
+The worker's check raises and closes SCAN_STALE. The worker may be what died, so every page asks the same
+question by itself (`page_warnings`), from the scans alone and without writing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alerts.intake import Finding, Scope, own_findings_apply
+from alerts.models import ACTIVE, Alert
+from alerts.queries import own_alerts_active
+from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import CONSOLE_SOURCE, Permission
+from governance.core.identity.sources import source_name
+from governance.core.jobs.runs import jobs_remember
+from governance.core.web.http import Access
+from governance.core.web.navigation import PageWarning
+from governance.core.web.templatetags.ui import moment
+from integrity.scans.clock_skew import scans_ahead, skew_finding
+from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, MISSED_INTERVALS, SCAN_STALE
+from integrity.sources.connections import source_slugs
+
+IDENTITY = "heartbeat"
+SQL = Path(__file__).parent / "sql" / "last_complete.sql"
+
+# A source of which the database knows nothing at all is counted from here.
+PROCESS_STARTED = timezone.now()
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A source whose last complete scan is too old; `since` is when it became so."""
+
+    source: str
+    last_complete_at: datetime | None
+    known_since: datetime
+    since: datetime
+
+
+def silences(sources: Iterable[str]) -> list[Silence]:
+    """Which of these sources are stale now: one query, whatever the history.
+
+    A source that was never scanned completely counts from when the console first knew it. Inside an
+    identity: a person learns of the sources that the person sees.
+    """
+    limit = timedelta(seconds=settings.SCAN_INTERVAL_S * MISSED_INTERVALS)
+    with connection.cursor() as cursor:
+        latest = timezone.now() + CLOCK_TOLERANCE
+        cursor.execute(_query(), {"sources": list(sources), "latest": latest})
+        rows = cursor.fetchall()
+    found = []
+    for source, last_complete_at, known_since in rows:
+        known = known_since or PROCESS_STARTED
+        since = (last_complete_at or known) + limit
+        if since < timezone.now():
+            found.append(Silence(source, last_complete_at, known, since))
+    return found
+
+
+def heartbeat_check() -> list[Silence]:
+    """Raise SCAN_STALE for each stale source, and close it for those that are not, or are no more.
+
+    Raise CLOCK_SKEW for those whose last scan is dated in the future, first: its date is then no excuse.
+    """
+    jobs_remember()
+    with acting_as_system(IDENTITY):
+        with connection.cursor() as cursor:
+            # First in the queue of writers: a scan that is about to commit does so before we look.
+            cursor.execute("SELECT ledger_lock()")
+        _skew_check(source_slugs())
+        stale = silences(source_slugs())
+        if stale or own_alerts_active([SCAN_STALE]):
+            own_findings_apply(
+                scope=Scope(codes=[SCAN_STALE]),
+                findings=[_finding(silence) for silence in stale],
+                taken_at=timezone.now(),
+            )
+    return stale
+
+
+def _skew_check(sources: list[str]) -> None:
+    ahead = scans_ahead(sources)
+    standing = Alert.objects.filter(
+        source=CONSOLE_SOURCE, check_code=CLOCK_SKEW, status__in=ACTIVE
+    ).exclude(entity_id__in=sources)
+    gone = list(standing.values_list("entity_id", flat=True))
+    if ahead or gone:
+        now = timezone.now()
+        own_findings_apply(
+            # It ends with a complete scan; the day that a scan was dated ends nothing.
+            scope=Scope(codes=[CLOCK_SKEW], entities=[*ahead, *gone]),
+            findings=[skew_finding(source, dated, now) for source, dated in ahead.items()],
+            taken_at=now,
+        )
+
+
+def page_warnings(access: Access) -> list[PageWarning]:
+    """What every page must say to this person about sources that nobody looks at."""
+    configured = set(source_slugs())
+    held = access.sources[Permission.VIEW] - {CONSOLE_SOURCE}
+    return [
+        PageWarning(
+            title=_("%s : l’état est INCONNU.") % source_name(silence.source),
+            text=said(silence),
+            url=f"{reverse('scans')}?{urlencode({'source': silence.source})}",
+            link_label=_("Voir les contrôles"),
+        )
+        for silence in silences(sorted(held & configured))
+    ]
+
+
+def said(silence: Silence) -> str:
+    """The fact in one sentence, the same words for as long as it lasts."""
+    if silence.last_complete_at is None:
+        return _(
+            "Aucun contrôle complet depuis que la console connaît cette source (%s)."
+        ) % moment(silence.known_since)
+    return _("Aucun contrôle complet depuis le %s.") % moment(silence.last_complete_at)
+
+
+def _finding(silence: Silence) -> Finding:
+    last = silence.last_complete_at
+    return Finding(
+        SCAN_STALE,
+        "CRITICAL",
+        "SOURCE",
+        silence.source,
+        f"{silence.source} : {said(silence)}",
+        {
+            "source": silence.source,
+            "last_complete_at": last and last.isoformat(),
+            "interval_s": settings.SCAN_INTERVAL_S,
+            "missed": MISSED_INTERVALS,
+        },
+        silence.since,
+    )
+
+
+@cache
+def _query() -> str:
+    return SQL.read_text(encoding="utf-8")

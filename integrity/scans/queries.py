@@ -1,0 +1,138 @@
+"""Reads of scans and scheduled jobs for pages; row security decides what a reader sees."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from croniter import croniter
+from django.db import connection
+from django.utils import timezone
+
+from governance.core.jobs.pace import job_next_at
+from governance.core.jobs.timetable import DEAD_AFTER_S, QUEUES, Job, jobs
+from governance.core.ledger.models import LedgerEntry
+from integrity.models import JobRun, Scan
+
+PAGE_SIZE = 50
+CHANGES_SHOWN = 200
+SQL = Path(__file__).parent / "sql" / "page.sql"
+NEWEST = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class ScanPage:
+    """`next_cursor` is empty on the last page."""
+
+    scans: list[Scan]
+    next_cursor: str = ""
+
+
+def scan_page(
+    *, sources: Iterable[str], outcome: str = "", cursor: str = "", size: int = PAGE_SIZE
+) -> ScanPage:
+    """The newest scans first; keyset paging. A cursor that we never wrote is the first page."""
+    values = {
+        "sources": sorted(sources),
+        "outcome": outcome,
+        "before": _cursor_read(cursor),
+        "count": size + 1,
+    }
+    scans = list(Scan.objects.raw(_page_sql(), values))
+    more = len(scans) > size
+    scans = scans[:size]
+    return ScanPage(scans, str(scans[-1].number) if more else "")
+
+
+def scan_find(scan_id: UUID) -> Scan | None:
+    """The scan, if there is one that the reader may see."""
+    return Scan.objects.filter(pk=scan_id).first()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a scan did to alerts, from the ledger; at most CHANGES_SHOWN of `total`."""
+
+    entries: list[LedgerEntry]
+    total: int
+
+
+def scan_changes(scan: Scan) -> Changes:
+    """Ledger entries of the scan's transaction: they share its instant and its actor.
+
+    Empty for a reader who does not hold the history of the source.
+    """
+    own = LedgerEntry.objects.filter(subject_id=str(scan.pk), subject_type="scan").first()
+    if own is None:
+        return Changes([], 0)
+    changed = LedgerEntry.objects.filter(
+        at=own.at, actor=own.actor, source=own.source, subject_type="alert", seq__lt=own.seq
+    )
+    return Changes(list(changed.order_by("seq")[:CHANGES_SHOWN]), changed.count())
+
+
+@dataclass(frozen=True)
+class JobStanding:
+    """One scheduled job as a page shows it. `state`: never, ok, failed, running, broken_off or late."""
+
+    job: Job
+    run: JobRun | None
+    next_at: datetime
+    state: str
+
+    @property
+    def duration(self) -> timedelta | None:
+        if self.run is None or self.run.started_at is None or self.run.finished_at is None:
+            return None
+        return self.run.finished_at - self.run.started_at
+
+
+def job_standings(*, sources: Iterable[str]) -> list[JobStanding]:
+    """The timetable with what is known of each job, for a reader of `sources`; one query."""
+    held = {"", *sources}
+    runs = {(run.key, run.source): run for run in JobRun.objects.filter(source__in=held)}
+    now = timezone.now()
+    found = []
+    for job in jobs():
+        if job.source in held:
+            run = runs.get((job.schedule.key, job.source))
+            found.append(JobStanding(job, run, job_next_at(job, run, now), _state(job, run, now)))
+    return found
+
+
+def workers_alive() -> int:
+    """How many workers gave a sign of life within DEAD_AFTER_S seconds; each has a row per queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_workers"
+            " WHERE last_heartbeat > now() - make_interval(secs => %s)",
+            [DEAD_AFTER_S],
+        )
+        (count,) = cursor.fetchone()
+    return -(-int(count) // len(QUEUES))
+
+
+def _state(job: Job, run: JobRun | None, now: datetime) -> str:
+    if run is not None and run.running_since is not None:
+        overdue = now - run.running_since > timedelta(seconds=job.schedule.limit_s)
+        return "broken_off" if overdue else "running"
+    if run is None or run.started_at is None:
+        return "never"
+    # A run that was due twice since and did not begin: nobody works any more.
+    clock = croniter(job.schedule.when, run.started_at)
+    clock.get_next(datetime)
+    if clock.get_next(datetime) + timedelta(seconds=job.schedule.limit_s) < now:
+        return "late"
+    return "ok" if run.went_well else "failed"
+
+
+def _cursor_read(cursor: str) -> int:
+    known = cursor.isascii() and cursor.isdigit() and len(cursor) < len(str(NEWEST))
+    return int(cursor) if known else NEWEST
+
+
+@cache
+def _page_sql() -> str:
+    return SQL.read_text(encoding="utf-8")

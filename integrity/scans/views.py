@@ -1,0 +1,209 @@
+"""`/governance/scans` and `/governance/schedule`: that somebody looked, when, and what came of it."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from alerts.models import Alert
+from alerts.presentation import reader_language
+from governance.core.identity.roles import CONSOLE_SOURCE, Permission
+from governance.core.identity.sources import source_name
+from governance.core.web.http import ConsoleRequest, requires
+from governance.core.web.templatetags.ui import lapse
+from integrity.models import Scan, ScanOutcome
+from integrity.rules.catalog import catalog
+from integrity.scans.queries import (
+    CHANGES_SHOWN,
+    Changes,
+    job_standings,
+    scan_changes,
+    scan_find,
+    scan_page,
+    workers_alive,
+)
+
+
+@require_safe
+@requires(Permission.VIEW)
+def scans(request: ConsoleRequest) -> HttpResponse:
+    """Scans of the reader's sources, newest first, narrowed by `source` and `outcome`."""
+    held = sorted(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
+    known = {"source": held, "outcome": list(ScanOutcome.values)}
+    chosen, ignored = _filters(request.GET, known)
+    page = scan_page(
+        sources=[chosen["source"]] if chosen["source"] else held,
+        outcome=chosen["outcome"],
+        cursor=request.GET.get("cursor", ""),
+    )
+    context = {
+        "scans": [_row(scan) for scan in page.scans],
+        "choices": _choices(chosen, held),
+        "chosen": any(chosen.values()),
+        "ignored": ignored,
+        "first_url": _address(chosen) if request.GET.get("cursor") else "",
+        "next_url": _address(chosen, cursor=page.next_cursor) if page.next_cursor else "",
+        "list_url": reverse("scans"),
+    }
+    return render(request, "integrity/scans.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW)
+def scan(request: ConsoleRequest, scan_id: UUID) -> HttpResponse:
+    """One scan with its evidence, and what it did to alerts for those who read the history."""
+    found = scan_find(scan_id)
+    if found is None:
+        raise Http404
+    reads_history = request.access.may(Permission.HISTORY, found.source)
+    changes = scan_changes(found) if reads_history else Changes([], 0)
+    context = {
+        "scan": _row(found),
+        "per_code": _per_code(found),
+        "faults": found.faults,
+        "faults_total": found.quarantined,
+        "changes": _changes(changes),
+        "changes_total": changes.total,
+        "changes_shown": min(changes.total, CHANGES_SHOWN),
+        "reads_history": reads_history,
+        "list_url": reverse("scans"),
+    }
+    return render(request, "integrity/scan.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW)
+def schedule(request: ConsoleRequest) -> HttpResponse:
+    """What the console does by itself: last run, duration, next run, result."""
+    standings = job_standings(sources=request.access.sources[Permission.VIEW])
+    context = {
+        "jobs": [
+            {
+                "key": one.job.schedule.key,
+                "label": one.job.schedule.label,
+                "source": one.job.source,
+                "command": "manage.py " + " ".join(one.job.command),
+                "cron": one.job.schedule.when,
+                "state": one.state,
+                "started_at": one.run.started_at if one.run else None,
+                "running_since": one.run.running_since if one.run else None,
+                "duration": one.duration,
+                "next_at": one.next_at,
+                "said": one.run.said if one.run else "",
+            }
+            for one in standings
+        ],
+        "workers": workers_alive(),
+    }
+    return render(request, "governance/core/jobs.html", context)
+
+
+def _filters(
+    query: QueryDict, known: dict[str, list[str]]
+) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """What the address asks for; a value that means nothing is left out and reported."""
+    chosen, ignored = {}, []
+    for name, values in known.items():
+        value = query.get(name, "").replace("\x00", "")
+        if value and value not in values:
+            ignored.append({"name": _label(name), "value": value})
+            value = ""
+        chosen[name] = value
+    return chosen, ignored
+
+
+def _choices(chosen: dict[str, str], held: list[str]) -> list[dict[str, Any]]:
+    offered: dict[str, list[tuple[str, Any]]] = {
+        "source": [("", _("Toutes")), *((slug, source_name(slug)) for slug in held)],
+        "outcome": [("", _("Tous")), *ScanOutcome.choices],
+    }
+    return [
+        {
+            "name": name,
+            "label": _label(name),
+            "options": [
+                {"value": value, "label": label, "selected": value == chosen[name]}
+                for value, label in options
+            ],
+        }
+        for name, options in offered.items()
+    ]
+
+
+def _address(chosen: dict[str, str], **more: str) -> str:
+    query = urlencode({name: value for name, value in (chosen | more).items() if value})
+    return reverse("scans") + (f"?{query}" if query else "")
+
+
+def _label(name: str) -> str:
+    return {"source": _("Source"), "outcome": _("Résultat")}[name]
+
+
+def _row(scan: Scan) -> dict[str, Any]:
+    return {
+        "id": scan.pk,
+        "url": reverse("scan", args=[scan.pk]),
+        "source": scan.source,
+        "outcome": scan.outcome,
+        "started_at": scan.started_at,
+        "finished_at": scan.finished_at,
+        "duration": lapse(scan.finished_at - scan.started_at),
+        "rows": scan.rows,
+        "opened": scan.opened + scan.reopened,
+        "reopened": scan.reopened,
+        "changed": scan.changed + scan.lapsed,
+        "lapsed": scan.lapsed,
+        "closed": scan.closed,
+        "held": scan.held,
+        "quarantined": scan.quarantined,
+        "error": scan.error,
+        "view_hash": scan.view_hash,
+        "evidence_hash": scan.evidence_hash,
+        "is_edited": bool(scan.rules) and not scan.compiled,
+        "is_foreign": scan.outcome != ScanOutcome.FAILED and not scan.compiled_rules,
+    }
+
+
+def _per_code(scan: Scan) -> list[dict[str, Any]]:
+    """A line per rule of the view and per code that it reported, with the version that was read."""
+    rules, ours = catalog(), scan.compiled_rules
+    language = reader_language()
+    return [
+        {
+            "code": code,
+            "label": rules[code].title.in_(language) if ours and code in rules else "",
+            "version": ours.get(code, ""),
+            "rows": scan.per_code.get(code, 0),
+        }
+        for code in sorted({*ours, *scan.per_code})
+    ]
+
+
+def _changes(changes: Changes) -> list[dict[str, Any]]:
+    words = {
+        "alert.open": _("Ouverte"),
+        "alert.reopen": _("Rouverte"),
+        "alert.contradict": _("Revenue malgré la décision"),
+        "alert.resume": _("Revenue à l’échéance"),
+        "alert.confirm": _("Résolution confirmée"),
+        "alert.lapse.severity": _("Aggravée : à nouveau ouverte"),
+        "alert.lapse.payload": _("Changée : à nouveau ouverte"),
+        "alert.change": _("Mise à jour"),
+        "alert.close": _("Close"),
+    }
+    ids = [entry.subject_id for entry in changes.entries]
+    messages = {str(one.pk): one for one in Alert.objects.filter(pk__in=ids)}
+    return [
+        {
+            "action": words.get(entry.action, entry.action),
+            "code": entry.check_code,
+            "message": messages[entry.subject_id].message if entry.subject_id in messages else "",
+            "url": reverse("alert", args=[entry.subject_id]),
+        }
+        for entry in changes.entries
+    ]
