@@ -9,4 +9,4 @@ class ProjectConfig(AppConfig):
     verbose_name = "Gouvernance"
 
     def ready(self) -> None:
-        from governance import checks  # noqa: F401  # registers the system checks
+        from governance.core.identity import checks  # noqa: F401  # registers the system checks

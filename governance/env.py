@@ -9,7 +9,7 @@ import environ
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from governance.core.secrets import environment_pieces
+from governance.secrets import environment_pieces
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

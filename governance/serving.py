@@ -44,7 +44,7 @@ logconfig_dict["loggers"] = {
 
 def on_starting(server: Any) -> None:
     """Refuse to serve as a role that row security does not bind; a database that is down may come back."""
-    from governance import checks  # noqa: PLC0415  # needs Django, loaded by now
+    from governance.core.identity import checks  # noqa: PLC0415  # needs Django, loaded by now
 
     checks.refuse_wide_runtime_role()
     checks.refuse_demonstration_password()

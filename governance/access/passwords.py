@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from governance.devtools.demo import PASSWORD as DEMONSTRATION
+from governance.core.identity.demonstration import PASSWORD as DEMONSTRATION
 
 SHORTEST_NAME = 3  # letters; a shorter part is found in too many words
 

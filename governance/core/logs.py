@@ -1,11 +1,24 @@
-"""Log lines: one JSON object each, without any secret of the configuration."""
+"""Log lines and error texts without any secret of the configuration; a log line is one JSON object."""
 
 import logging
 
+import psycopg
+from django.db import Error
 from pythonjsonlogger.json import JsonFormatter
 
-from governance.core.secrets import without
 from governance.env import secret_pieces_set
+from governance.secrets import secret_pieces, without
+
+
+def one_line(error: BaseException, *addresses: str) -> str:
+    """The error's words without line breaks, at most 300 characters; no secret of ours or of `addresses`.
+
+    Of a server's answer the message alone: the rest quotes our SQL, and rows.
+    """
+    driver = error.__cause__ if isinstance(error, Error) else error
+    diagnosed = driver.diag.message_primary if isinstance(driver, psycopg.Error) else None
+    pieces = secret_pieces_set().union(*map(secret_pieces, addresses))
+    return without(" ".join((diagnosed or str(error)).split()), pieces)[:300]
 
 
 class Formatter(JsonFormatter):

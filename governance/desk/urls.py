@@ -16,11 +16,11 @@ from governance.desk.alerts.pulse import pulse
 from governance.desk.alerts.saved_views import saved_filter, saved_filters
 from governance.desk.alerts.views import screen
 from governance.desk.home.views import home
+from governance.desk.rules.views import rule, rules
 from governance.history.export_views import export_csv, export_jsonl
 from governance.history.ledger_views import ledger, ledger_verification
 from governance.history.views import history
 from governance.reports.views import report
-from integrity.rules.views import rule, rules
 from integrity.scans.views import scan, scans, schedule
 
 urlpatterns = [

@@ -23,12 +23,13 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connections
 
-from governance.core.secrets import without
+from governance.core.identity import demonstration
 from governance.devtools import demo, embedded
 from governance.devtools.lock_file import open_lock
 from governance.devtools.postgres_wheel import ServerError
 from governance.devtools.stop import Stop, StopSignals
 from governance.env import BASE_DIR, port, secret_pieces_set
+from governance.secrets import without
 from integrity.depot import loaded_scenario
 
 HOST = "127.0.0.1"
@@ -272,7 +273,7 @@ def _announce(address: str) -> None:
         lines += [
             "",
             "Demonstration accounts: admin, directeur, pca, gerant, auditeur",
-            f"password of each:       {demo.PASSWORD}",
+            f"password of each:       {demonstration.PASSWORD}",
         ]
     lines += ["", "Ctrl-C stops it and keeps the data."]
     rule = "─" * (max(map(len, lines)) + 2)

@@ -48,7 +48,7 @@ def history(request: ConsoleRequest) -> HttpResponse:
         "ledger_url": reverse("ledger"),
         "screen_url": reverse("integrity"),
     }
-    return render(request, "governance/history.html", context)
+    return render(request, "integrity/history.html", context)
 
 
 def _filters_html(asked: HistoryAsked, access: Access) -> str:

@@ -19,8 +19,8 @@ from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
-from governance.checks import runtime_role_faults
 from governance.core.database.outages import outage_kind
+from governance.core.identity.checks import runtime_role_faults
 
 CONNECT_TIMEOUT = 2  # seconds; the least that libpq knows
 STATEMENT_TIMEOUT = "2000"  # milliseconds

@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 
 from alerts.intake import Finding, Scope, own_findings_apply
 from governance.core.identity.acting import acting_as_system
+from governance.core.identity.sources import source_slugs
 from governance.core.ledger.notes import Deed
+from governance.core.logs import one_line
 from integrity.models import RuleProof
 from integrity.proofs.judgement import Proof, Verdict, rules_prove
 from integrity.proofs.reference import reference_depot
 from integrity.rules.catalog import Rule, catalog
-from integrity.sources.connections import one_line, source_connect, source_slugs
+from integrity.sources.connections import source_connect
 from integrity.sources.deadline import Deadline
 from integrity.sources.installed_view import view_installed
 

@@ -18,6 +18,7 @@ from alerts.queries import own_alerts_active
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.ledger.notes import Deed
+from governance.core.logs import one_line
 from governance.core.web.templatetags.ui import number
 from integrity.models import Scan, ScanOutcome
 from integrity.rules.catalog import catalog
@@ -33,7 +34,7 @@ from integrity.scans.drift import (
     texts_keep,
 )
 from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, SCAN_STALE
-from integrity.sources.connections import SourceError, one_line, source_transaction
+from integrity.sources.connections import SourceError, source_transaction
 from integrity.sources.contract import VIEW, view_contract
 from integrity.sources.evidence import Evidence, evidence_read
 from integrity.sources.installed_view import InstalledView, view_installed

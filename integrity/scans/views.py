@@ -100,7 +100,7 @@ def schedule(request: ConsoleRequest) -> HttpResponse:
         ],
         "workers": workers_alive(),
     }
-    return render(request, "governance/core/jobs.html", context)
+    return render(request, "integrity/schedule.html", context)
 
 
 def _filters(

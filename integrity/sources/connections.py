@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from psycopg import IsolationLevel, sql
 from psycopg.conninfo import conninfo_to_dict
 
-from governance.core.secrets import secret_pieces, without
-from governance.env import secret_pieces_set
+from governance.core.logs import one_line
 from integrity.sources.contract import VIEW
 from integrity.sources.deadline import Deadline
 
@@ -32,11 +31,6 @@ TCP = {
 
 class SourceError(Exception):
     """A source could not be read; the text is one line that names the cause."""
-
-
-def source_slugs() -> list[str]:
-    """The configured sources, in alphabetical order."""
-    return sorted(settings.SOURCES)
 
 
 def source_connect(dsn: str) -> psycopg.Connection[Any]:
@@ -111,17 +105,6 @@ def read_only_transaction(
         finally:
             with suppress(psycopg.Error):  # what was read was read
                 connection.rollback()
-
-
-def one_line(error: BaseException, *addresses: str) -> str:
-    """The error's words without line breaks, at most 300 characters; no secret of ours or of `addresses`.
-
-    Of a server's answer the message alone: the rest quotes our SQL, and rows.
-    """
-    driver = error.__cause__ if isinstance(error, Error) else error
-    diagnosed = driver.diag.message_primary if isinstance(driver, psycopg.Error) else None
-    pieces = secret_pieces_set().union(*map(secret_pieces, addresses))
-    return without(" ".join((diagnosed or str(error)).split()), pieces)[:300]
 
 
 def _begin(connection: psycopg.Connection[Any], *, timeout_ms: int, deadline_s: float) -> None:

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from governance.devtools import demo
+from governance.core.identity import demonstration
 from tests.browser.site import Site
 from tests.browser.witness import Witness
 from tests.conftest import Postgres
@@ -85,7 +85,7 @@ def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-def sign_in(page: Page, name: str, password: str = demo.PASSWORD) -> None:
+def sign_in(page: Page, name: str, password: str = demonstration.PASSWORD) -> None:
     """Fill and send the sign-in form, on the page or at its address."""
     if "/accounts/login" not in page.url:
         page.goto("/accounts/login/")

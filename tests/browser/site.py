@@ -23,6 +23,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from django.test import Client, override_settings
 
+from governance.core.identity import demonstration
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import User
 from governance.core.identity.roles import Role
@@ -86,7 +87,7 @@ class Site:
         for name, roles in OTHERS.items():
             make_user(name, roles)
         # The server knows nothing of the tests' cheap hashes; one dear one is enough for the sign-in form.
-        password = PBKDF2PasswordHasher().encode(demo.PASSWORD, "salt-of-the-tests")
+        password = PBKDF2PasswordHasher().encode(demonstration.PASSWORD, "salt-of-the-tests")
         with acting_as_system("install"):
             # Nobody is here for the first time, or the three sentences would stand on every home page.
             User.objects.update(password=password, tour_dismissed_at=datetime.now(UTC))

@@ -4,10 +4,10 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 
-from governance.checks import runtime_role_faults
+from governance.core.identity import demonstration
 from governance.core.identity.acting import acting_as_system
+from governance.core.identity.checks import runtime_role_faults
 from governance.core.identity.models import User
-from governance.devtools import demo
 from tests.foundation.process import PRODUCTION, free_port, python
 
 
@@ -83,9 +83,9 @@ def test_a_database_that_is_down_is_one_line_of_the_check(tmp_path):
 def test_outside_of_local_nothing_starts_while_it_opens_an_account(
     fresh_console, pg, tmp_path, command
 ):
-    with acting_as_system(demo.IDENTITY):
+    with acting_as_system(demonstration.IDENTITY):
         # Not the tests' cheap hash, which the processes below do not know.
-        password = PBKDF2PasswordHasher().encode(demo.PASSWORD, "salt-of-the-tests")
+        password = PBKDF2PasswordHasher().encode(demonstration.PASSWORD, "salt-of-the-tests")
         User.objects.create(username="mukendi", password=password)
     values = PRODUCTION | {
         "DATABASE_URL": pg.dsn(fresh_console, "console_app"),

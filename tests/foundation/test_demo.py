@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
+from governance.core.identity import demonstration
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import SourceRole, User
 from governance.core.identity.roles import Role
@@ -89,12 +90,12 @@ def test_which_settings_make_a_demonstration(tmp_path, values, expected):
 def test_the_public_password_is_found_under_any_name():
     demo.accounts_create()
     make_user("nadia")
-    assert demo.accounts_open() == NAMES
+    assert demonstration.accounts_open() == NAMES
     with acting_as_system("install"):
         User.objects.filter(username="pca").update(username="mukendi")
         User.objects.filter(username="gerant").update(is_active=False)
         User.objects.filter(username="admin").update(password="!")
-    assert demo.accounts_open() == ["auditeur", "directeur", "mukendi"]
+    assert demonstration.accounts_open() == ["auditeur", "directeur", "mukendi"]
 
 
 def test_an_account_is_given_by_command(monkeypatch, settings):

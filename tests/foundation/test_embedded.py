@@ -127,7 +127,7 @@ def test_a_folder_of_another_version_is_left_alone(folder):
 BORROWER = """
 import sys
 from pathlib import Path
-from governance.embedded import Server
+from governance.devtools.embedded import Server
 server = Server(Path(sys.argv[1]), durable=False)
 server.borrow()
 print("ready", flush=True)

@@ -8,8 +8,8 @@ import pytest
 
 from governance import env
 from governance.core.logs import Formatter
-from governance.core.secrets import secret_pieces, without
 from governance.env import BASE_DIR, SettingsError
+from governance.secrets import secret_pieces, without
 from integrity.sources.connections import SourceError, read_only_transaction
 
 SECRET = "Zx9-hunter2-Qk7"

@@ -14,9 +14,9 @@ from integrity.proofs.runs import ProvingError, proofs_run
 from integrity.scans import live
 from integrity.scans.live import AT_ONCE, look_place
 from integrity.scans.scan import scan_run
+from integrity.source_check.run import source_examine
 from integrity.sources import connections as sources
 from integrity.sources import deadline
-from integrity.sources.check.run import source_examine
 from integrity.sources.connections import SourceError, source_connect, source_transaction
 from integrity.sources.deadline import Deadline
 from tests.alerts.make import alert

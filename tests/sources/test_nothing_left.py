@@ -16,7 +16,7 @@ from governance.devtools.postgres_wheel import account_for, how_to_run
 from governance.devtools.postmaster import socket_folder
 from integrity.proofs.runs import proofs_run
 from integrity.scans.scan import scan_run
-from integrity.sources.check.run import source_examine
+from integrity.source_check.run import source_examine
 from integrity.sources.connections import SourceError, source_transaction
 from integrity.sources.installed_view import view_installed
 from tests.postgres import SERVER

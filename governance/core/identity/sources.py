@@ -1,6 +1,11 @@
-"""What people call a source; the slug stands where no name was given, and in every record."""
+"""The configured sources and what people call them; the slug stands where no name was given."""
 
 from django.conf import settings
+
+
+def source_slugs() -> list[str]:
+    """The configured sources, in alphabetical order."""
+    return sorted(settings.SOURCES)
 
 
 def source_name(slug: str) -> str:

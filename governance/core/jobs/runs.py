@@ -18,8 +18,8 @@ from alerts.queries import own_alerts_active
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.jobs.timetable import Job, jobs
+from governance.core.logs import one_line
 from integrity.models import JobRun
-from integrity.sources.connections import one_line
 
 IDENTITY = "schedule"
 JOB_FAILED = "JOB_FAILED"

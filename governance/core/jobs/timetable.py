@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from integrity.sources.connections import source_slugs
+from governance.core.identity.sources import source_slugs
 
 # One worker that does not answer for this long is dead, and others take its jobs (seconds).
 HEARTBEAT_S = 1

@@ -22,8 +22,8 @@ from procrastinate.contrib.django.utils import connector_params
 from governance.core.jobs.queue import jobs_register, jobs_take_over
 from governance.core.jobs.runs import jobs_remember
 from governance.core.jobs.timetable import DEAD_AFTER_S, HEARTBEAT_S, READS, SCHEDULES, WATCHES
+from governance.core.logs import one_line
 from governance.env import env
-from integrity.sources.connections import one_line
 
 GRACE_S = 25  # for running jobs, after the signal; then they are left to other workers
 END_S = 28  # after the signal the process is gone, whatever hangs

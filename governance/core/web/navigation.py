@@ -13,13 +13,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from governance.core.identity import demonstration
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import SourceRole
 from governance.core.identity.roles import Permission, Role
 from governance.core.identity.sources import source_name
 from governance.core.web.http import Access, access_of_actor
 from governance.core.web.state_cache import once_per_state
-from governance.devtools import demo
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ def _bar_key(
 def _demonstration() -> dict[str, Any]:
     """What the sign-in page says of the demonstration accounts."""
     accounts = [{"username": role.value, "role_label": role.label} for role in Role]
-    return {"demo_accounts": accounts, "demo_password": demo.PASSWORD}
+    return {"demo_accounts": accounts, "demo_password": demonstration.PASSWORD}
 
 
 def _role_label(roles: Iterable[tuple[str, str]]) -> str:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from alerts.comparison import Compared
 from alerts.kinds import KindOf, kinds_now
 from alerts.models import Alert, Status
+from governance.core.identity.sources import source_slugs
 from governance.desk.alert.side_by_side import rows_beside, rows_changed
 from integrity.rules.rule import Rule
 from integrity.scans.live import Look
-from integrity.sources.connections import source_slugs
 
 # In the order of the page: differences first.
 MARKS = ("new", "back", "gone", "changed", "accepted", "same")

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from governance.core.identity.roles import Permission
+from governance.core.identity.sources import source_slugs
 from governance.core.web.errors import posted
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alert.live_check import alert_verdict, look_context
@@ -26,7 +27,7 @@ from integrity.scans.live import (
     look_place,
     source_look,
 )
-from integrity.sources.connections import SourceError, source_slugs
+from integrity.sources.connections import SourceError
 
 T = TypeVar("T")
 

@@ -31,8 +31,8 @@ from governance.desk.alert.related import dossier_context, loans_context
 from governance.desk.alerts.views import counters_of
 from governance.desk.forms import CommentForm, ReopenForm, ResolveForm
 from governance.desk.pictures import picture_context
+from governance.desk.rules.queries import runbook_html
 from governance.history.timeline import alert_timeline
-from integrity.rules.queries import runbook_html
 from integrity.scans.view_change import view_change_context
 
 

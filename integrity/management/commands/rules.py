@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from governance.core.database.address import database_address
+from governance.core.identity.sources import source_slugs
 from integrity.models import RuleProof
 from integrity.proofs.cases import ProofError
 from integrity.proofs.judgement import Verdict
@@ -15,7 +16,6 @@ from integrity.proofs.mutation import MutationReport, rule_mutate
 from integrity.proofs.reference import reference_depot
 from integrity.proofs.runs import ProvingError, proofs_run
 from integrity.rules.catalog import ManifestError, Rule, catalog, rules_select
-from integrity.sources.connections import source_slugs
 
 
 class Command(BaseCommand):

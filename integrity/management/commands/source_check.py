@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from governance.core.database.address import database_address
-from integrity.sources.check.run import source_examine
-from integrity.sources.connections import source_slugs
+from governance.core.identity.sources import source_slugs
+from integrity.source_check.run import source_examine
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 from django.utils.translation import gettext as _
 
+from governance.core.identity.sources import source_slugs
 from integrity.models import Scan, ScanOutcome
 from integrity.scans.scan import console_cause, scan_run
-from integrity.sources.connections import source_slugs
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from governance.checks import refuse_demonstration_password
+from governance.core.identity.checks import refuse_demonstration_password
 from governance.core.jobs.worker import worker_run
 from governance.env import env
 

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from governance.devtools import demo
+from governance.core.identity import demonstration
 from governance.env import SettingsError
 
 ROLE = """
@@ -59,7 +59,7 @@ def refuse_demonstration_password() -> None:
     if settings.LOCAL:
         return
     try:
-        names = demo.accounts_open()
+        names = demonstration.accounts_open()
     except DatabaseError:
         return  # away, or not migrated: nobody signs in either, and whoever mends it starts it again
     finally:
@@ -84,7 +84,7 @@ def demonstration_password_opens_nothing(
     if settings.LOCAL or "default" not in (databases or ()):
         return []
     try:
-        names = demo.accounts_open()
+        names = demonstration.accounts_open()
     except DatabaseError:
         return []  # E004 says so
     return [_demonstration_fault(names)] if names else []

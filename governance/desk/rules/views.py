@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from governance.core.identity.roles import Permission
 from governance.core.web.http import ConsoleRequest, requires
+from governance.desk.rules.queries import WEEKS, RuleCard, rule_cards, runbook_html
 from integrity.rules.catalog import catalog
-from integrity.rules.queries import WEEKS, RuleCard, rule_cards, runbook_html
 
 
 @require_safe

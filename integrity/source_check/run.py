@@ -6,10 +6,10 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from alerts.kinds import ViewRead
-from integrity.sources.check.report import Report, State
-from integrity.sources.check.rights import rights_check, server_check
-from integrity.sources.check.rules import proofs_check, proofs_kept, proofs_unknown, rules_check
-from integrity.sources.check.view import view_check
+from integrity.source_check.report import Report, State
+from integrity.source_check.rights import rights_check, server_check
+from integrity.source_check.rules import proofs_check, proofs_kept, proofs_unknown, rules_check
+from integrity.source_check.view import view_check
 from integrity.sources.connections import SourceError, read_only_transaction
 from integrity.sources.evidence import evidence_read
 

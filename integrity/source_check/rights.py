@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from psycopg import sql
 
+from integrity.source_check.report import Report, State
 from integrity.sources.catalogue import catalogue_reading
-from integrity.sources.check.report import Report, State
 from integrity.sources.contract import VIEW
 
 SQL = Path(__file__).parent / "sql"

@@ -14,8 +14,8 @@ from psycopg.rows import tuple_row
 from alerts.intake import fault_sql
 from governance.core.web.templatetags.ui import lapse, number
 from integrity.scans.live import ROWS_LIMIT, TIMEOUT_MS
-from integrity.sources.check.report import Report, State
-from integrity.sources.check.rights import hidden_rows_check, query
+from integrity.source_check.report import Report, State
+from integrity.source_check.rights import hidden_rows_check, query
 from integrity.sources.contract import COLUMNS, SEVERITIES, VIEW, view_contract
 from integrity.sources.installed_view import InstalledView, view_installed
 
