@@ -33,9 +33,9 @@ GUARDED |= {
     "governance/history": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/history/export.csv": (Permission.HISTORY, ("POST",), {}),
     "governance/history/export.jsonl": (Permission.HISTORY, ("POST",), {}),
-    "governance/core/ledger": (Permission.HISTORY, ("GET", "HEAD"), {}),
+    "governance/ledger": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/rapport": (Permission.HISTORY, ("GET", "HEAD"), {}),
-    "governance/core/ledger/verify": (Permission.HISTORY, ("POST",), {}),
+    "governance/ledger/verify": (Permission.HISTORY, ("POST",), {}),
 }
 GUARDED |= {
     "governance/integrity/bulk": (
