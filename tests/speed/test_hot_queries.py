@@ -1,7 +1,4 @@
-"""No page that is asked for all day reads a growing table from end to end.
-
-HOT_QUERIES_FILE=docs/performance.md pytest tests/speed writes the plans there anew.
-"""
+"""No page that is asked for all day reads a growing table from end to end; `make plans` writes the plans to var/."""
 
 import os
 import re
