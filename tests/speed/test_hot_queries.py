@@ -1,4 +1,7 @@
-"""No page that is asked for all day reads a growing table from end to end; `make plans` writes the plans to var/."""
+"""No page that is asked for all day reads a growing table from end to end.
+
+`make plans` writes the plans to var/.
+"""
 
 import os
 import re
