@@ -43,6 +43,9 @@ class Decision(models.TextChoices):
 
 
 DATED = (Decision.ACCEPTE, Decision.LITIGE)  # decisions that wait until a day
+DISPUTE_DAYS = (
+    90  # the longest dispute about a critical alert (sql/dispute_limit.sql); it may be renewed
+)
 
 
 class Cause(models.TextChoices):

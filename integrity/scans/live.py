@@ -58,6 +58,7 @@ class Look:
     outcome: Outcome
     shown: list[Compared]
     is_ours: bool  # the view that was read had been compiled by the console
+    is_edited: bool = False  # installed by the console, then changed by hand
     other_eyes: bool = False  # not read as the last complete scan did: absence says nothing
 
 
@@ -135,5 +136,12 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
             % {"rows": number(ROWS_LIMIT)}
         )
     seen = Seen(source, view, evidence, previous)
-    other = seen.moved or drift_stands(source)
-    return Look(at, outcome, snapshot_compared(limit=SHOWN), is_ours(view, previous), other)
+    ours = is_ours(view, previous)
+    return Look(
+        at,
+        outcome,
+        snapshot_compared(limit=SHOWN),
+        is_ours=ours,
+        is_edited=bool(view.rule_versions) and not ours,
+        other_eyes=seen.moved or drift_stands(source),
+    )
