@@ -3,6 +3,7 @@
 from governance import record
 from governance.core.ledger import checkpoints, export, verify
 from governance.core.ledger.notes import Deed
+from integrity import installs
 from integrity.proofs import runs as proving
 from integrity.scans import scan
 
@@ -12,5 +13,6 @@ DEEDS: tuple[Deed, ...] = (
     *export.EXPORTED.values(),
     *scan.RECORDED,
     proving.PROVED,
+    installs.INSTALLED,
     record.REPLAYED,
 )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from alerts.intake import Eyes, Finding
 from alerts.models import ACTIVE, Alert, Status
 from governance.core.identity.roles import CONSOLE_SOURCE
+from integrity.installs import install_is_known
 from integrity.models import Scan, ScanOutcome, ViewDefinition
 from integrity.rules.compiler import is_shipped
 from integrity.sources.contract import VIEW
@@ -71,13 +72,33 @@ def drift_stands(source: str) -> bool:
 
 
 def is_ours(view: InstalledView, previous: Scan | None) -> bool:
-    """Whether the console compiled it: from the rules that it ships, or from those of an earlier release."""
+    """Whether the console compiled it: from the rules that it ships, or from those of an earlier release.
+
+    Its comment says so, and anybody can write a comment: it is believed of the view that was believed before,
+    of one that the console put there, of the first that a source has, and of one that a person let pass.
+    """
+    if not view.is_compiled_here:
+        return False
     same = (
         previous is not None
         and previous.compiled
         and (previous.view_hash, previous.rules) == (view.definition_hash, view.rule_versions)
     )
-    return view.is_compiled_here and (same or is_shipped(view))
+    if same or install_is_known(view):
+        return True
+    return is_shipped(view) and (previous is None or _let_pass(previous.source, view))
+
+
+def _let_pass(source: str, view: InstalledView) -> bool:
+    """Whether a person acknowledged or resolved the VIEW_DRIFT that named this very text."""
+    drift = Alert.objects.filter(
+        source=CONSOLE_SOURCE, check_code=VIEW_DRIFT, entity_id=source
+    ).first()
+    return (
+        drift is not None
+        and drift.payload.get("view_sha256") == view.definition_hash
+        and (drift.status == Status.ACK or drift.resolved_by is not None)
+    )
 
 
 def scan_last_complete(source: str) -> Scan | None:

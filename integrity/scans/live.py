@@ -25,7 +25,7 @@ from integrity.sources.connections import SourceError, source_transaction
 from integrity.sources.contract import VIEW, view_contract
 from integrity.sources.evidence import evidence_read
 from integrity.sources.installed_view import view_installed
-from integrity.sources.reading import column_text, rows_pipe, rows_query
+from integrity.sources.reading import column_text, rows_pipe
 
 TIMEOUT_MS = 5_000  # for a statement on the source
 ROWS_LIMIT = 20_000  # a view with more rows is left to the scan
@@ -127,7 +127,7 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
         limit = sql.SQL("{} LIMIT {}").format(where, sql.Literal(ROWS_LIMIT + 1))
         if view is None:
             raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
-        rows_pipe(reader, snapshot, rows_query(view.schema, limit))
+        rows_pipe(reader, snapshot, view.schema, limit)
     previous = scan_last_complete(source)
     outcome = snapshot.compare(versions=view.rule_versions)
     if outcome.rows > ROWS_LIMIT:

@@ -14,6 +14,7 @@ from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
 from integrity.depot import scenario_load
+from integrity.installs import install_note
 from integrity.models import Scan, ViewDefinition
 from integrity.rules import compiler
 from integrity.rules.catalog import catalog
@@ -64,7 +65,7 @@ def shipped(monkeypatch):
 def view_apply(shipped):
     def apply(owner, rules):
         shipped.update({rule.code: rule for rule in rules})
-        compiler.view_apply(owner, rules)
+        install_note(compiler.view_apply(owner, rules).view)  # as integrity_view does
 
     return apply
 

@@ -1,4 +1,7 @@
 -- Undoes loans.sql: the functions as they were before.
+DROP TRIGGER c_ended ON delegation;
+CREATE TRIGGER c_ended BEFORE UPDATE ON delegation
+  FOR EACH ROW EXECUTE FUNCTION delegation_ended();
 DROP FUNCTION governance_loans(timestamptz);
 CREATE OR REPLACE FUNCTION governance_sources(wanted text) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
@@ -55,3 +58,5 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+DROP FUNCTION delegation_is_theirs(uuid, text);
