@@ -3,9 +3,9 @@
 from governance import record
 from governance.core.ledger import checkpoints, export, verify
 from governance.core.ledger.notes import Deed
-from integrity import installs
 from integrity.proofs import runs as proving
 from integrity.scans import scan
+from integrity.sources import installs
 
 DEEDS: tuple[Deed, ...] = (
     verify.VERIFIED,

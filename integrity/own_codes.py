@@ -7,9 +7,9 @@ from alerts.models import Status
 from alerts.queries import alert_choices
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.jobs.runs import JOB_FAILED
-from governance.history.ledger_alarm import LEDGER_BROKEN
 from integrity.proofs.runs import RULE_NOT_PROVED
 from integrity.scans.freshness import SCAN_STALE
+from integrity.scans.ledger_alarm import LEDGER_BROKEN
 from integrity.scans.scan import OWN_CODES
 
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from alerts.intake import Eyes, Finding
 from alerts.models import ACTIVE, Alert, Status
 from governance.core.identity.roles import CONSOLE_SOURCE
-from integrity.installs import install_is_known
 from integrity.models import Scan, ScanOutcome, ViewDefinition
 from integrity.rules.compiler import is_shipped
 from integrity.sources.contract import VIEW
 from integrity.sources.evidence import Evidence, evidence_parse
 from integrity.sources.installed_view import InstalledView
+from integrity.sources.installs import install_is_known
 
 # The console's own finding: the view, or what it is read through, is not as it should be. Entity: the source.
 VIEW_DRIFT = "VIEW_DRIFT"

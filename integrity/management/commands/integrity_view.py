@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from governance.core.database.address import database_address
 from governance.core.identity.sources import source_slugs
 from governance.core.logs import one_line
-from integrity.installs import install_note
 from integrity.rules.catalog import ManifestError, Rule, catalog, rules_select
 from integrity.rules.compiler import (
     LOCK_TIMEOUT_S,
@@ -26,6 +25,7 @@ from integrity.rules.compiler import (
 from integrity.sources.connections import SourceError, source_connect, source_transaction
 from integrity.sources.contract import COLUMNS, VIEW
 from integrity.sources.installed_view import InstalledView, view_installed
+from integrity.sources.installs import install_note
 
 DONE = {
     "created": _("Vue %(view)s créée"),
