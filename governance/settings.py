@@ -276,7 +276,7 @@ HEALTH_PARTS: dict[str, str] = {
 }
 
 # --- The ledger: what apps do with each verification, function of `found` (its Verification) ----------
-LEDGER_ALARMS: list[str] = ["governance.history.ledger_alarm.ledger_alarm"]
+LEDGER_ALARMS: list[str] = ["integrity.scans.ledger_alarm.ledger_alarm"]
 
 # --- Pages: what apps must say on every one, function of a reader's Access that gives PageWarnings ------
 PAGE_WARNINGS: list[str] = [
