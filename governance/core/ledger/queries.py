@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from governance.core.capability import ledger_actions
 from governance.core.ledger.checkpoints import SIGNED
 from governance.core.ledger.definitions import Drift, State
 from governance.core.ledger.memory import Known
 from governance.core.ledger.models import LedgerEntry
-from governance.core.ledger.notes import Deed
 from governance.core.ledger.verify import VERIFIED, Fault
 
 
@@ -81,6 +81,7 @@ def last_checkpoint() -> LastCheckpoint | None:
     )
 
 
-def _newest(deed: Deed) -> LedgerEntry | None:
-    own = LedgerEntry.objects.filter(action=deed.action, actor=f"system:{deed.system}")
+def _newest(action: str) -> LedgerEntry | None:
+    machine = f"system:{ledger_actions()[action].system}"
+    own = LedgerEntry.objects.filter(action=action, actor=machine)
     return own.order_by("-seq").first()

@@ -1,0 +1,15 @@
+"""What the desk brings: the two-minute page, the integrity screen, the alert's page, saved filters."""
+
+from django.utils.translation import gettext_lazy as _
+
+from governance.core.capability import ROWS, Capability, MenuEntry
+
+CAPABILITY = Capability(
+    menu=(
+        MenuEntry("home", _("Accueil")),
+        MenuEntry("integrity", _("Intégrité"), below=("/governance/alerts/", "/governance/live")),
+    ),
+    urls=("governance.desk.urls",),
+    tables={"saved_filter": ROWS},
+    functions=("saved_filter_near",),
+)
