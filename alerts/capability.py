@@ -71,106 +71,71 @@ def _alerts(count: Any) -> str:
     return ngettext("%(n)s alerte", "%(n)s alertes", max(n, 1)) % {"n": number(n)}
 
 
-ACTIONS = (
-    LedgerAction("alert.open", _("Constat"), _("%(who)s a constaté « %(what)s »"), _facts),
-    LedgerAction(
-        "alert.reopen",
-        _("Nouvel épisode"),
-        _("%(who)s a constaté de nouveau « %(what)s » : épisode %(episode)s"),
-        _facts,
+ACTIONS = {
+    "alert.open": LedgerAction(_("Constat"), _("%(who)s a constaté « %(what)s »")),
+    "alert.reopen": LedgerAction(
+        _("Nouvel épisode"), _("%(who)s a constaté de nouveau « %(what)s » : épisode %(episode)s")
     ),
-    LedgerAction(
-        "alert.contradict",
+    "alert.contradict": LedgerAction(
         _("Décision contredite par un contrôle"),
         _(
             "%(who)s trouve toujours « %(what)s » : revenue %(after)s après « %(decided)s » par %(by)s"
         ),
-        _facts,
     ),
-    LedgerAction(
-        "alert.resume",
+    "alert.resume": LedgerAction(
         _("Retour à l’échéance"),
         _(
             "%(who)s trouve toujours « %(what)s » : « %(decided)s » par %(by)s valait jusqu’au %(until)s"
         ),
-        _facts,
     ),
-    LedgerAction(
-        "alert.confirm",
+    "alert.confirm": LedgerAction(
         _("Résolution confirmée par un contrôle"),
         _("%(who)s ne trouve plus « %(what)s » : la résolution est confirmée"),
-        _facts,
     ),
-    LedgerAction(
-        "alert.withdraw.ack",
-        _("Acquittement retiré"),
-        _("%(who)s a retiré l’acquittement de « %(what)s »"),
-        _facts,
+    "alert.withdraw.ack": LedgerAction(
+        _("Acquittement retiré"), _("%(who)s a retiré l’acquittement de « %(what)s »")
     ),
-    LedgerAction(
-        "alert.withdraw.resolve",
-        _("Résolution rouverte"),
-        _("%(who)s a rouvert « %(what)s », qui était résolue"),
-        _facts,
+    "alert.withdraw.resolve": LedgerAction(
+        _("Résolution rouverte"), _("%(who)s a rouvert « %(what)s », qui était résolue")
     ),
-    LedgerAction(
-        "alert.change",
-        _("Changement constaté"),
-        _("%(who)s a relevé un changement : « %(what)s »"),
-        _facts,
+    "alert.change": LedgerAction(
+        _("Changement constaté"), _("%(who)s a relevé un changement : « %(what)s »")
     ),
-    LedgerAction(
-        "alert.seen",
-        _("Revue sans changement"),
-        _("%(who)s a revu sans changement %(seen)s sur %(on)s"),
-        _facts,
+    "alert.seen": LedgerAction(
+        _("Revue sans changement"), _("%(who)s a revu sans changement %(seen)s sur %(on)s")
     ),
-    LedgerAction("alert.ack", _("Acquittement"), _("%(who)s a acquitté « %(what)s »"), _facts),
-    LedgerAction(
-        "alert.lapse.severity",
+    "alert.ack": LedgerAction(_("Acquittement"), _("%(who)s a acquitté « %(what)s »")),
+    "alert.lapse.severity": LedgerAction(
         _("Acquittement caduc : aggravation"),
         _("L’acquittement de « %(what)s » est caduc : l’anomalie s’est aggravée"),
-        _facts,
     ),
-    LedgerAction(
-        "alert.lapse.payload",
+    "alert.lapse.payload": LedgerAction(
         _("Acquittement caduc : valeurs changées"),
         _("L’acquittement de « %(what)s » est caduc : les valeurs acquittées ont changé"),
-        _facts,
     ),
-    LedgerAction(
-        "alert.propose",
+    "alert.propose": LedgerAction(
         _("Acceptation proposée"),
         _(
             "%(who)s propose d’accepter « %(what)s » jusqu’au %(until)s ; une deuxième personne décidera"
         ),
-        _facts,
     ),
-    LedgerAction("alert.resolve", _("Résolution"), _resolved, _facts),
-    LedgerAction(
-        "alert.close",
-        _("Clôture par un contrôle"),
-        _("%(who)s a clos « %(what)s » : %(cause)s"),
-        _facts,
+    "alert.resolve": LedgerAction(_("Résolution"), _resolved),
+    "alert.close": LedgerAction(
+        _("Clôture par un contrôle"), _("%(who)s a clos « %(what)s » : %(cause)s")
     ),
-    LedgerAction("alert.assign", _("Prise en charge"), _assigned, _facts),
-    LedgerAction(
-        "alert.comment",
-        _("Commentaire"),
-        _("%(who)s a commenté « %(what)s »"),
-        _facts,
-    ),
-    LedgerAction(
-        REPLAYED,
+    "alert.assign": LedgerAction(_("Prise en charge"), _assigned),
+    "alert.comment": LedgerAction(_("Commentaire"), _("%(who)s a commenté « %(what)s »")),
+    REPLAYED: LedgerAction(
         _("Alertes rendues par le registre"),
         _("%(who)s a rendu la table des alertes d’après le registre"),
         subject_type="ledger",
         system=record.IDENTITY,
     ),
-)
+}
 
 CAPABILITY = Capability(
     actions=ACTIONS,
+    facts={"alert": _facts},
     fields={
         "check_code": Field(_("Règle")),
         "severity": Field(_("Gravité"), choices=dict(Severity.choices)),

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 from psycopg import sql
 
-from governance.core.capability import ledger_actions, registry
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import SourceRole, User
 from governance.core.identity.roles import Role
@@ -129,7 +129,7 @@ def recorded_has_words(request: pytest.FixtureRequest) -> Iterator[None]:
     with suppress(DatabaseError), acting_as_system("test"), connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT action, actor FROM ledger_entry")
         found.update(cursor.fetchall())
-    assert {action for action, _actor in found} - set(ledger_actions()) <= INVENTED
+    assert {action for action, _actor in found} - set(registry().actions) <= INVENTED
     machines = {actor for _action, actor in found if actor.startswith("system:")}
     assert machines - {f"system:{name}" for name in registry().identities} <= INVENTED
 

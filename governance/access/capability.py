@@ -25,66 +25,36 @@ def _until(entry: LedgerEntry) -> str:
 
 
 # Recorded by the triggers of accounts, roles and delegations.
-ACTIONS = (
-    LedgerAction(
-        "user.create", _("Compte créé"), _("%(who)s a créé le compte de %(what)s"), _facts
+ACTIONS = {
+    "user.create": LedgerAction(_("Compte créé"), _("%(who)s a créé le compte de %(what)s")),
+    "user.change": LedgerAction(_("Compte modifié"), _("%(who)s a modifié le compte de %(what)s")),
+    "user.password": LedgerAction(
+        _("Mot de passe changé"), _("%(who)s a changé le mot de passe de %(what)s")
     ),
-    LedgerAction(
-        "user.change",
-        _("Compte modifié"),
-        _("%(who)s a modifié le compte de %(what)s"),
-        _facts,
+    "user.delete": LedgerAction(
+        _("Compte supprimé"), _("%(who)s a supprimé le compte de %(what)s")
     ),
-    LedgerAction(
-        "user.password",
-        _("Mot de passe changé"),
-        _("%(who)s a changé le mot de passe de %(what)s"),
-        _facts,
+    "role.grant": LedgerAction(
+        _("Rôle donné"), _("%(who)s a donné à %(what)s le rôle « %(role)s » sur %(on)s")
     ),
-    LedgerAction(
-        "user.delete",
-        _("Compte supprimé"),
-        _("%(who)s a supprimé le compte de %(what)s"),
-        _facts,
+    "role.change": LedgerAction(
+        _("Rôle changé"), _("%(who)s a changé le rôle de %(what)s sur %(on)s : « %(role)s »")
     ),
-    LedgerAction(
-        "role.grant",
-        _("Rôle donné"),
-        _("%(who)s a donné à %(what)s le rôle « %(role)s » sur %(on)s"),
-        _facts,
+    "role.revoke": LedgerAction(
+        _("Rôle retiré"), _("%(who)s a retiré à %(what)s le rôle « %(role)s » sur %(on)s")
     ),
-    LedgerAction(
-        "role.change",
-        _("Rôle changé"),
-        _("%(who)s a changé le rôle de %(what)s sur %(on)s : « %(role)s »"),
-        _facts,
-    ),
-    LedgerAction(
-        "role.revoke",
-        _("Rôle retiré"),
-        _("%(who)s a retiré à %(what)s le rôle « %(role)s » sur %(on)s"),
-        _facts,
-    ),
-    LedgerAction(
-        "delegation.grant",
+    "delegation.grant": LedgerAction(
         _("Délégation accordée"),
         _("%(who)s a délégué à %(holder)s le droit d’agir sur %(on)s"),
-        _facts,
         note=_until,
     ),
-    LedgerAction(
-        "delegation.change",
-        _("Délégation modifiée"),
-        _("%(who)s a modifié une délégation sur %(on)s"),
-        _facts,
+    "delegation.change": LedgerAction(
+        _("Délégation modifiée"), _("%(who)s a modifié une délégation sur %(on)s")
     ),
-    LedgerAction(
-        "delegation.revoke",
-        _("Délégation retirée"),
-        _("%(who)s a retiré à %(holder)s le droit d’agir sur %(on)s"),
-        _facts,
+    "delegation.revoke": LedgerAction(
+        _("Délégation retirée"), _("%(who)s a retiré à %(holder)s le droit d’agir sur %(on)s")
     ),
-)
+}
 
 CAPABILITY = Capability(
     menu=(
@@ -93,6 +63,7 @@ CAPABILITY = Capability(
     ),
     urls=("governance.access.urls",),
     actions=ACTIONS,
+    facts=dict.fromkeys(("user", "role", "delegation"), _facts),
     fields={
         "role": Field(_("Rôle"), choices=dict(Role.choices)),
         "username": Field(_("Compte")),

@@ -79,15 +79,13 @@ class LedgerAction:
     """Something that the ledger records: its heading, and the sentence that a director reads aloud.
 
     The sentence names `who`, `what` (what the alert said then, or whose account), `on` (the source) and what
-    `facts` gives; where it depends on the entry, a function gives it. An action about a `subject_type` is
-    noted by the program: by the one identity `system`, or by whoever holds `permission` on the source;
-    `migrate` writes that into the database, which enforces it. All others are recorded by a trigger.
+    the room's `facts` give; where it depends on the entry, a function gives it. An action that is about a
+    `subject_type` is noted by the program: by the one identity `system`, or by whoever holds `permission` on
+    the source; `migrate` writes that into the database, which enforces it. Triggers record all others.
     """
 
-    name: str
     label: Words
     sentence: Words | Callable[[Any], str]
-    facts: Callable[[Any, Mapping[str, str]], Mapping[str, Any]] = lambda entry, names: {}
     note: Callable[[Any], str] = lambda entry: ""
     subject_type: str = ""
     system: str = ""
@@ -118,7 +116,11 @@ class Capability:
     panels: tuple[Panel, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     kinds: tuple[Callable[[], Iterable[Any]], ...] = ()  # of check codes, for alerts.kinds
-    actions: tuple[LedgerAction, ...] = ()
+    actions: dict[str, LedgerAction] = field(default_factory=dict)
+    # What sentences name, of an entry and the names of people: by the first word of the action
+    facts: dict[str, Callable[[Any, Mapping[str, str]], Mapping[str, Any]]] = field(
+        default_factory=dict
+    )
     fields: dict[str, Field] = field(default_factory=dict)
     identities: dict[str, Words] = field(default_factory=dict)  # of the machine, with their names
     # In the database: what the runtime role may touch and call.
@@ -132,11 +134,6 @@ class Capability:
 def registry() -> Capability:
     """What all rooms of settings.CAPABILITIES bring together; their modules are read at the first call."""
     return _together(tuple(settings.CAPABILITIES))
-
-
-def ledger_actions() -> dict[str, LedgerAction]:
-    """By name, every action that some room records."""
-    return _actions(tuple(settings.CAPABILITIES))
 
 
 def panels(page: str, *about: Any) -> list[dict[str, Any]]:
@@ -157,8 +154,3 @@ def _together(names: tuple[str, ...]) -> Capability:
         is_mapping = isinstance(brought[0], Mapping)
         parts[part.name] = reduce(or_, brought) if is_mapping else sum(brought, ())
     return Capability(**parts)
-
-
-@cache
-def _actions(names: tuple[str, ...]) -> dict[str, LedgerAction]:
-    return {action.name: action for action in _together(names).actions}

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from governance.core.capability import ROWS, Capability, MenuEntry
+from governance.core.capability import ROWS, Capability, MenuEntry, Panel
+from governance.desk.pictures import tanks_in_alert
 
 CAPABILITY = Capability(
     menu=(
@@ -10,6 +11,7 @@ CAPABILITY = Capability(
         MenuEntry("integrity", _("Intégrité"), below=("/governance/alerts/", "/governance/live")),
     ),
     urls=("governance.desk.urls",),
+    panels=(Panel("home", "governance/_tanks.html", tanks_in_alert),),
     tables={"saved_filter": ROWS},
     functions=("saved_filter_near",),
 )

@@ -10,22 +10,20 @@ CAPABILITY = Capability(
         MenuEntry("history", _("Historique"), below=("/governance/history/", "/governance/ledger")),
     ),
     urls=("governance.history.urls",),
-    actions=(
-        LedgerAction(
-            "export.csv",
+    actions={
+        "export.csv": LedgerAction(
             _("Export CSV"),
             _("%(who)s a exporté l’historique vers un tableur"),
             subject_type="export",
             permission=Permission.HISTORY,
         ),
-        LedgerAction(
-            "export.jsonl",
+        "export.jsonl": LedgerAction(
             _("Export JSON"),
             _("%(who)s a exporté l’historique pour vérification"),
             subject_type="export",
             permission=Permission.HISTORY,
         ),
-    ),
+    },
     fields={
         "selection": Field(_("Filtre")),
     },

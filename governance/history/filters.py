@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.core.capability import ledger_actions, registry
+from governance.core.capability import registry
 from governance.core.identity.models import SourceRole
 from governance.core.identity.people import people
 from governance.core.identity.sources import source_name
@@ -87,7 +87,7 @@ def _read(name: str, text: str, sources: Collection[str]) -> Any:
         except ValueError:
             return None
         return value if _is_stored(subject_type="alert", subject_id=str(value)) else None
-    known = text in {"action": ledger_actions(), "check_code": check_codes(sources)}.get(name, ())
+    known = text in {"action": registry().actions, "check_code": check_codes(sources)}.get(name, ())
     return text if known or _is_stored(**{name: text}) else None
 
 
@@ -122,7 +122,7 @@ def history_filters(asked: HistoryAsked, *, sources: Collection[str]) -> dict[st
     offered = {
         "actor": _people(sources, asked.chosen.get("actor")),
         "action": _sorted(
-            {name: str(one.label) for name, one in ledger_actions().items()},
+            {name: str(one.label) for name, one in registry().actions.items()},
             asked.chosen.get("action"),
         ),
         "source": [(slug, source_name(slug)) for slug in sorted(sources)],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from governance.core.capability import ledger_actions, registry
+from governance.core.capability import registry
 from governance.core.ledger.actors import actor_name
 from governance.core.ledger.models import LedgerEntry
 from governance.history.values import instant_text
@@ -12,7 +12,7 @@ from governance.history.values import instant_text
 
 def action_label(action: str) -> str:
     """The heading of an action. One whose room is gone shows under its own name, never not at all."""
-    known = ledger_actions().get(action)
+    known = registry().actions.get(action)
     return str(known.label) if known else action
 
 
@@ -38,7 +38,7 @@ def by_loan(entry: LedgerEntry, names: Mapping[str, str]) -> str:
 
 def _said(entry: LedgerEntry, what: str, names: Mapping[str, str]) -> str:
     who = actor_name(entry.actor, names)
-    action = ledger_actions().get(entry.action)
+    action = registry().actions.get(entry.action)
     if action is None:
         return _("%(who)s : %(action)s (%(type)s %(id)s)") % {
             "who": who,
@@ -47,7 +47,8 @@ def _said(entry: LedgerEntry, what: str, names: Mapping[str, str]) -> str:
             "id": entry.subject_id,
         }
     facts = {"who": who, "what": what, "on": entry.source or _("toute la console")}
-    facts |= {key: str(value) for key, value in action.facts(entry, names).items() if value}
+    more = registry().facts.get(entry.action.partition(".")[0], lambda entry, names: {})
+    facts |= {key: str(value) for key, value in more(entry, names).items() if value}
     template = action.sentence(entry) if callable(action.sentence) else str(action.sentence)
     return template % _Facts(facts)
 
@@ -65,5 +66,5 @@ def note_of(entry: LedgerEntry) -> str:
     written = (said[key] for key in said if key in fields and fields[key].is_note and said[key])
     if note := next(written, None):
         return str(note)
-    action = ledger_actions().get(entry.action)
+    action = registry().actions.get(entry.action)
     return action.note(entry) if action else ""

@@ -18,16 +18,14 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 # Recorded by the trigger of integrity_rule_proof.
-ACTIONS = (
-    LedgerAction(
-        "rule.prove",
+ACTIONS = {
+    "rule.prove": LedgerAction(
         _("Épreuve d’une règle"),
         _("%(who)s a éprouvé la règle %(what)s sur %(on)s : %(verdict)s"),
-        _facts,
         subject_type="rule",
         system=runs.IDENTITY,
     ),
-)
+}
 
 CAPABILITY = Capability(
     schedules=(
@@ -41,6 +39,7 @@ CAPABILITY = Capability(
         ),
     ),
     actions=ACTIONS,
+    facts={"rule": _facts},
     identities={runs.IDENTITY: _("L’épreuve automatique")},
     tables={"integrity_rule_proof": ("SELECT", "INSERT")},
     record=("integrity_rule_proof",),

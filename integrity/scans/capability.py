@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from governance.core.capability import Capability, Field, LedgerAction, MenuEntry, Schedule
+from governance.core.capability import Capability, Field, LedgerAction, MenuEntry, Panel, Schedule
 from governance.core.ledger.models import LedgerEntry
 from integrity.scans import health, heartbeat, scan
+from integrity.scans.view_change import view_change_context
 
 
 def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
@@ -25,32 +26,26 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 # Recorded by the trigger of integrity_scan.
-ACTIONS = (
-    LedgerAction(
-        "scan.complete",
+ACTIONS = {
+    "scan.complete": LedgerAction(
         _("Contrôle complet"),
         _("Contrôle complet de %(on)s : %(opened)s, %(closed)s"),
-        _facts,
         subject_type="scan",
         system=scan.IDENTITY,
     ),
-    LedgerAction(
-        "scan.failed",
+    "scan.failed": LedgerAction(
         _("Contrôle échoué"),
         _("Le contrôle de %(on)s a échoué : %(error)s"),
-        _facts,
         subject_type="scan",
         system=scan.IDENTITY,
     ),
-    LedgerAction(
-        "scan.suspect",
+    "scan.suspect": LedgerAction(
         _("Contrôle douteux"),
         _("Contrôle douteux de %(on)s : rien n’a été clos"),
-        _facts,
         subject_type="scan",
         system=scan.IDENTITY,
     ),
-)
+}
 
 CAPABILITY = Capability(
     menu=(
@@ -59,6 +54,7 @@ CAPABILITY = Capability(
     urls=("integrity.scans.urls",),
     health={"sources": health.sources},
     page_warnings=(heartbeat.page_warnings,),
+    panels=(Panel("alert", "integrity/_view_change.html", view_change_context),),
     schedules=(
         Schedule(
             key="scan",
@@ -78,6 +74,7 @@ CAPABILITY = Capability(
         ),
     ),
     actions=ACTIONS,
+    facts={"scan": _facts},
     fields={
         "rules": Field(_("Versions des règles")),
         "rows": Field(_("Lignes lues")),

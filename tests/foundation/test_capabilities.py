@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import translation
 
-from governance.core.capability import Capability, ledger_actions, registry
+from governance.core.capability import Capability, registry
 from governance.core.identity.roles import Permission
 from tests.pages.test_permissions import addresses
 
@@ -75,9 +75,9 @@ def test_every_identity_that_the_code_acts_as_has_a_name():
 @pytest.mark.django_db
 def test_every_action_that_the_database_names_has_a_sentence():
     bodies = "\n".join(first_column("SELECT prosrc FROM pg_proc"))
-    subjects = {name.partition(".")[0] for name in ledger_actions()}
+    subjects = {name.partition(".")[0] for name in registry().actions}
     named = re.findall(rf"'((?:{'|'.join(subjects)})\.[a-z.]+[a-z])'", bodies)
-    assert set(named) <= set(ledger_actions())
+    assert set(named) <= set(registry().actions)
     assert len(set(named)) > 20
 
 
@@ -104,11 +104,9 @@ def test_every_address_stands_in_the_urls_of_one_room():
 
 def test_no_name_stands_in_two_rooms():
     rooms = [import_module(f"{name}.capability").CAPABILITY for name in settings.CAPABILITIES]
-    for part in ("health", "fields", "identities", "tables"):
+    for part in ("health", "actions", "facts", "fields", "identities", "tables"):
         names = [name for room in rooms for name in getattr(room, part)]
         assert sorted(names) == sorted(set(names)), part
-    names = [action.name for room in rooms for action in room.actions]
-    assert sorted(names) == sorted(set(names))
     keys = [schedule.key for room in rooms for schedule in room.schedules]
     assert sorted(keys) == sorted(set(keys))
 
@@ -128,7 +126,7 @@ def test_every_health_part_answers():
 def test_what_is_said_is_translated():
     """A heading may be the same word in both languages; a sentence with a verb is not."""
     said = [
-        action.sentence for action in ledger_actions().values() if not callable(action.sentence)
+        action.sentence for action in registry().actions.values() if not callable(action.sentence)
     ]
     with translation.override("fr"):
         french = [str(one) for one in said]

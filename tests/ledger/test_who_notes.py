@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import ProgrammingError
 
-from governance.core.capability import ledger_actions, registry
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import ALLOWED, Permission, Role
 from governance.core.ledger.queries import last_verification
@@ -17,7 +17,7 @@ from tests.alerts.make import alert_rows, finding, ledger, take_in
 from tests.conftest import make_user
 
 NOTE = "SELECT ledger_note(%s, %s, 'x', NULL, %s, '{\"first_seq\": 1, \"last_seq\": 999999}')"
-NOTED = [action for action in ledger_actions().values() if action.subject_type]
+NOTED = {name: one for name, one in registry().actions.items() if one.subject_type}
 MACHINES = sorted(registry().identities)
 
 
@@ -49,29 +49,33 @@ def may(fresh_console, pg):
 
 
 def test_only_the_identity_that_computes_it_notes_it(people, may):
-    for action in (action for action in NOTED if action.system):
-        note = [None, action.subject_type, action.name]
-        assert [name for name in MACHINES if may(NOTE, note, system=name)] == [action.system]
-        assert [name for name, user in people.items() if may(NOTE, note, user=user)] == []
+    for name, action in NOTED.items():
+        if not action.system:
+            continue
+        note = [None, action.subject_type, name]
+        assert [who for who in MACHINES if may(NOTE, note, system=who)] == [action.system]
+        assert [who for who, user in people.items() if may(NOTE, note, user=user)] == []
         assert not may(NOTE, note, user=people["admin"], system=action.system)
 
 
 def test_a_person_notes_an_export_where_the_person_reads_the_history(people, may):
     readers = {role.value for role in Role if Permission.HISTORY in ALLOWED[role]}
-    for action in (action for action in NOTED if action.permission):
+    for name, action in NOTED.items():
+        if not action.permission:
+            continue
         for source in ("depot", None, "console"):
-            note = [source, action.subject_type, action.name]
-            assert {name for name, user in people.items() if may(NOTE, note, user=user)} == readers
-        elsewhere = ["likasi", action.subject_type, action.name]
+            note = [source, action.subject_type, name]
+            assert {who for who, user in people.items() if may(NOTE, note, user=user)} == readers
+        elsewhere = ["likasi", action.subject_type, name]
         assert not any(may(NOTE, elsewhere, user=user) for user in people.values())
-        assert not any(may(NOTE, elsewhere, system=name) for name in MACHINES)
+        assert not any(may(NOTE, elsewhere, system=who) for who in MACHINES)
 
 
 @pytest.mark.parametrize("subject", ["alert", "comment", "user", "delegation", "sighting", "scan"])
 def test_no_note_about_what_triggers_record(subject, people, may):
-    for action in NOTED:
+    for name, action in NOTED.items():
         if action.subject_type != subject:
-            note = ["depot", subject, action.name]
+            note = ["depot", subject, name]
             assert not may(NOTE, note, user=people["admin"])
             assert not may(NOTE, note, system=action.system or "scan")
 

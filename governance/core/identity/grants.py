@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from governance.core.capability import ledger_actions, registry
+from governance.core.capability import registry
 from governance.core.identity.roles import ALLOWED
 
 # What the owner may give and take: nothing that an extension brought, no database that somebody else owns.
@@ -97,8 +97,8 @@ def _write_allowed_actions(cursor: CursorWrapper) -> None:
     cursor.executemany(
         "INSERT INTO ledger_deed (action, subject_type, system, permission) VALUES (%s, %s, %s, %s)",
         [
-            (one.name, one.subject_type, one.system, one.permission)
-            for one in ledger_actions().values()
+            (name, one.subject_type, one.system, one.permission)
+            for name, one in registry().actions.items()
             if one.subject_type
         ],
     )

@@ -59,24 +59,21 @@ CAPABILITY = Capability(
             alarms={1: "LEDGER_BROKEN"},
         ),
     ),
-    actions=(
-        LedgerAction(
-            "ledger.verify",
+    actions={
+        "ledger.verify": LedgerAction(
             _("Vérification du registre"),
             _verified,
-            _facts,
             subject_type="ledger",
             system=verify.IDENTITY,
         ),
-        LedgerAction(
-            "ledger.checkpoint",
+        "ledger.checkpoint": LedgerAction(
             _("Point de contrôle signé"),
             _("%(who)s a signé le point de contrôle n° %(seq)s"),
-            _facts,
             subject_type="ledger",
             system=checkpoints.IDENTITY,
         ),
-    ),
+    },
+    facts={"ledger": _facts},
     fields={
         "source": Field(_("Source")),
         "first_seq": Field(_("De l’entrée")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from governance.core.capability import ledger_actions
+from governance.core.capability import registry
 
 
 def ledger_note(
@@ -26,7 +26,7 @@ def ledger_note(
             "SELECT ledger_note(%s, %s, %s, %s, %s, %s::jsonb)",
             [
                 source,
-                ledger_actions()[action].subject_type,
+                registry().actions[action].subject_type,
                 subject_id,
                 check_code,
                 action,

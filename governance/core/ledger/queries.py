@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from governance.core.capability import ledger_actions
+from governance.core.capability import registry
 from governance.core.ledger.checkpoints import SIGNED
 from governance.core.ledger.definitions import Drift, State
 from governance.core.ledger.memory import Known
@@ -82,6 +82,6 @@ def last_checkpoint() -> LastCheckpoint | None:
 
 
 def _newest(action: str) -> LedgerEntry | None:
-    machine = f"system:{ledger_actions()[action].system}"
+    machine = f"system:{registry().actions[action].system}"
     own = LedgerEntry.objects.filter(action=action, actor=machine)
     return own.order_by("-seq").first()
