@@ -47,8 +47,8 @@ def _said(entry: LedgerEntry, what: str, names: Mapping[str, str]) -> str:
             "id": entry.subject_id,
         }
     facts = {"who": who, "what": what, "on": entry.source or _("toute la console")}
-    more = registry().facts.get(entry.action.partition(".")[0], lambda entry, names: {})
-    facts |= {key: str(value) for key, value in more(entry, names).items() if value}
+    if more := registry().facts.get(entry.action.partition(".")[0]):
+        facts |= {key: str(value) for key, value in more(entry, names).items() if value}
     template = action.sentence(entry) if callable(action.sentence) else str(action.sentence)
     return template % _Facts(facts)
 
