@@ -137,6 +137,7 @@ INSTALLED_APPS = [
     "governance",
     "governance.core.identity",
     "governance.core.ledger",
+    "governance.core.jobs",
     "governance.core.web",
     "governance.access",
     "governance.operations",
@@ -153,6 +154,25 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
     "csp",
+]
+# Rooms that bring something (governance/core/capability.py), in the order in which people see it.
+CAPABILITIES = [
+    "governance.desk",
+    "integrity.scans",
+    "governance.desk.rules",
+    "governance.history",
+    "governance.reports",
+    "governance.access",
+    "governance.guide",
+    "integrity.proofs",
+    "integrity.sources",
+    "integrity.source_check",
+    "alerts",
+    "governance.core.ledger",
+    "governance.core.jobs",
+    "governance.core.identity",
+    "governance.core.web",
+    "governance.operations",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -268,21 +288,8 @@ LEDGER_SIGNING_KEY_FILE = env.str(
 # What is remembered of the chain outside of the database that holds it.
 LEDGER_MEMORY_DIR = env.str("LEDGER_MEMORY_DIR", default=str(VAR / "ledger"))
 
-# --- Health: what apps add to /health, name -> function of the reader's Access, None for a stranger ---
-# By name, because the health app must not import them.
-HEALTH_PARTS: dict[str, str] = {
-    "sources": "integrity.scans.health.sources",
-    "ledger": "governance.core.ledger.health.ledger",
-}
-
 # --- The ledger: what apps do with each verification, function of `found` (its Verification) ----------
 LEDGER_ALARMS: list[str] = ["integrity.scans.ledger_alarm.ledger_alarm"]
-
-# --- Pages: what apps must say on every one, function of a reader's Access that gives PageWarnings ------
-PAGE_WARNINGS: list[str] = [
-    "governance.core.ledger.warning.page_warnings",
-    "integrity.scans.heartbeat.page_warnings",
-]
 
 # --- Jobs: governance/core/jobs/timetable.py has the timetable ---------------------------------------------
 # A nightly job whose hour passed without a worker runs when one comes back (seconds).

@@ -6,6 +6,7 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,10 +35,10 @@ def picture_context(alert: Alert, kind: Rule | None) -> dict[str, Any]:
     return {"picture_template": "integrity/_picture.html", "pictures": numbered}
 
 
-def tanks_in_alert() -> dict[str, Any]:
-    """`tanks` that an active alert speaks of, the SHOWN most urgent of `tanks_total`.
+def tanks_in_alert(request: HttpRequest) -> dict[str, Any]:
+    """Context of `_tanks.html`: those that an active alert speaks of, the SHOWN most urgent of `total`.
 
-    Looks at the LOOKED_AT most urgent alerts; `tanks_looked_at` says so where there are more.
+    Looks at the LOOKED_AT most urgent alerts; `looked_at` says so where there are more.
     """
     urgent = list(
         Alert.objects.filter(status__in=ACTIVE)
@@ -53,6 +54,8 @@ def tanks_in_alert() -> dict[str, Any]:
             filled = _filled(part)
             if filled:
                 found.setdefault((alert.source, alert.entity_id), (alert, filled))
+    if not found:
+        return {}
     shown = list(found.values())[:SHOWN]
     return {
         "tanks": [
@@ -64,8 +67,8 @@ def tanks_in_alert() -> dict[str, Any]:
             }
             for n, (alert, filled) in enumerate(shown, 1)
         ],
-        "tanks_total": len(found),
-        "tanks_looked_at": LOOKED_AT if len(urgent) > LOOKED_AT else 0,
+        "total": len(found),
+        "looked_at": LOOKED_AT if len(urgent) > LOOKED_AT else 0,
     }
 
 

@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from governance.core.capability import registry
 from governance.core.identity.models import SourceRole
 from governance.core.identity.people import people
 from governance.core.identity.sources import source_name
+from governance.core.ledger.actors import system_name
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.instants import instant_read, instant_words
 from governance.core.web.templatetags.ui import in_words, moment
 from governance.history.entries import HistoryFilter, names_of
-from governance.history.sentences import ACTIONS, SYSTEMS, action_label, system_name
+from governance.history.sentences import action_label
 from integrity.own_codes import check_codes
 
 NAMES = ("du", "au", "actor", "action", "source", "check_code", "alert")
@@ -85,7 +87,7 @@ def _read(name: str, text: str, sources: Collection[str]) -> Any:
         except ValueError:
             return None
         return value if _is_stored(subject_type="alert", subject_id=str(value)) else None
-    known = text in {"action": ACTIONS, "check_code": check_codes(sources)}.get(name, ())
+    known = text in {"action": registry().actions, "check_code": check_codes(sources)}.get(name, ())
     return text if known or _is_stored(**{name: text}) else None
 
 
@@ -120,7 +122,8 @@ def history_filters(asked: HistoryAsked, *, sources: Collection[str]) -> dict[st
     offered = {
         "actor": _people(sources, asked.chosen.get("actor")),
         "action": _sorted(
-            {name: str(words) for name, words in ACTIONS.items()}, asked.chosen.get("action")
+            {name: str(one.label) for name, one in registry().actions.items()},
+            asked.chosen.get("action"),
         ),
         "source": [(slug, source_name(slug)) for slug in sorted(sources)],
         "check_code": [(code, code) for code in _codes(sources, asked.chosen.get("check_code"))],
@@ -182,7 +185,7 @@ def _people(sources: Collection[str], chosen: str | None) -> list[tuple[str, str
     roles = SourceRole.objects.filter(source__in=sources)
     holders = people(roles.values_list("user_id", flat=True).distinct())
     named = {str(one): str(person) for one, person in holders.items()}
-    named |= {f"system:{name}": system_name(name) for name in SYSTEMS}
+    named |= {f"system:{name}": system_name(name) for name in registry().identities}
     if chosen and chosen not in named:
         named[chosen] = (
             system_name(chosen.removeprefix("system:"))

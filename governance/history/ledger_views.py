@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.core.identity.roles import Permission
+from governance.core.ledger.actors import actor_name
 from governance.core.ledger.memory import MemoryUnusable
 from governance.core.ledger.models import LedgerHead
 from governance.core.ledger.queries import last_checkpoint, last_verification
@@ -20,7 +21,6 @@ from governance.core.web.errors import method_not_allowed
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.templatetags.ui import number
 from governance.history.entries import names_of
-from governance.history.sentences import actor_name
 
 # Entries that a request may verify: about a second. A longer chain is the nightly verification's.
 AT_ONCE = 200_000

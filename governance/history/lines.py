@@ -11,18 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alerts.kinds import KindOf, kinds_now
-from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
+from governance.core.ledger.actors import actor_name
 from governance.core.ledger.models import LedgerEntry
 from governance.history.entries import account_name, messages_then, names_of
-from governance.history.sentences import (
-    action_label,
-    actor_name,
-    by_loan,
-    note_of,
-    role_label,
-    sentence,
-)
+from governance.history.sentences import action_label, by_loan, note_of, sentence
 from governance.history.values import changes, people_in
 from integrity.rules.rule import Rule
 

@@ -14,11 +14,11 @@ from alerts.due import due_at
 from alerts.kinds import KindOf, kinds_by
 from alerts.models import ACTIVE, Alert, Severity, Status
 from alerts.presentation import reader_language
-from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
 from governance.core.web.templatetags.ui import at_most, duration
 from governance.history.as_of import AsOf, alerts_as_of, proofs_as_of, standings_as_of, views_as_of
-from governance.history.sentences import action_label, role_label
+from governance.history.sentences import action_label
 from governance.reports.figures import (
     Listed,
     accepted_risks,

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from alerts.intake import Finding, Scope, own_findings_apply
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.sources import source_slugs
-from governance.core.ledger.notes import Deed
 from governance.core.logs import one_line
 from integrity.models import RuleProof
 from integrity.proofs.judgement import Proof, Verdict, rules_prove
@@ -28,7 +27,6 @@ from integrity.sources.deadline import Deadline
 from integrity.sources.installed_view import view_installed
 
 IDENTITY = "proofs"
-PROVED = Deed("rule.prove", "rule", system=IDENTITY)  # by the trigger of integrity_rule_proof
 DEPOT = "depot"  # the slug of the embedded reference depot
 LIMIT_S = 600  # for all the proofs of a source
 

@@ -20,12 +20,12 @@ from django.utils.translation import gettext as _
 from alerts.intake import Finding, Scope, own_findings_apply
 from alerts.models import ACTIVE, Alert
 from alerts.queries import own_alerts_active
+from governance.core.capability import PageWarning
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name, source_slugs
 from governance.core.jobs.runs import jobs_remember
 from governance.core.web.http import Access
-from governance.core.web.navigation import PageWarning
 from governance.core.web.templatetags.ui import moment
 from integrity.scans.clock_skew import scans_ahead, skew_finding
 from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, MISSED_INTERVALS, SCAN_STALE

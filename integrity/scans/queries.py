@@ -122,7 +122,7 @@ def _state(job: Job, run: JobRun | None, now: datetime) -> str:
     if run is None or run.started_at is None:
         return "never"
     # A run that was due twice since and did not begin: nobody works any more.
-    clock = croniter(job.schedule.when, run.started_at)
+    clock = croniter(job.when, run.started_at)
     clock.get_next(datetime)
     if clock.get_next(datetime) + timedelta(seconds=job.schedule.limit_s) < now:
         return "late"

@@ -17,7 +17,6 @@ from alerts.models import ACTIVE, Alert
 from alerts.queries import own_alerts_active
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE
-from governance.core.ledger.notes import Deed
 from governance.core.logs import one_line
 from governance.core.web.templatetags.ui import number
 from integrity.models import Scan, ScanOutcome
@@ -42,10 +41,6 @@ from integrity.sources.reading import rows_pipe
 
 IDENTITY = "scan"
 logger = logging.getLogger("integrity.scans.scan")
-# Written by the trigger of integrity_scan.
-RECORDED = tuple(
-    Deed(f"scan.{outcome.lower()}", "scan", system=IDENTITY) for outcome in ScanOutcome.values
-)
 
 # The console's own findings about a scan: code -> severity. Entity: the source.
 OWN_CODES = {

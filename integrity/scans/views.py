@@ -88,7 +88,7 @@ def schedule(request: ConsoleRequest) -> HttpResponse:
                 "label": one.job.schedule.label,
                 "source": one.job.source,
                 "command": "manage.py " + " ".join(one.job.command),
-                "cron": one.job.schedule.when,
+                "cron": one.job.when,
                 "state": one.state,
                 "started_at": one.run.started_at if one.run else None,
                 "running_since": one.run.running_since if one.run else None,

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.ledger.models import LedgerEntry
-from governance.core.ledger.notes import Deed, ledger_note
+from governance.core.ledger.notes import ledger_note
 from integrity.sources.installed_view import InstalledView
 
 IDENTITY = "install"
-INSTALLED = Deed("view.install", "view", system=IDENTITY)
+ACTION, SUBJECT = "view.install", "view"
 
 
 def install_note(view: InstalledView) -> None:
@@ -21,15 +21,15 @@ def install_note(view: InstalledView) -> None:
     """
     with acting_as_system(IDENTITY):
         if not install_is_known(view):
-            ledger_note(deed=INSTALLED, subject_id=view.definition_hash, details=_said(view))
+            ledger_note(action=ACTION, subject_id=view.definition_hash, details=_said(view))
 
 
 def install_is_known(view: InstalledView) -> bool:
     """Whether the ledger, as far as the acting person reads it, knows this text with these versions."""
     entries = LedgerEntry.objects.filter(
-        subject_type=INSTALLED.subject_type,
+        subject_type=SUBJECT,
         subject_id=view.definition_hash,
-        action=INSTALLED.action,
+        action=ACTION,
     )
     return _said(view) in entries.values_list("after", flat=True)
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +15,6 @@ from alerts.models import Cause, Decision
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import SourceRole, User
 from governance.core.identity.roles import Role
-from governance.history.sentences import ACTIONS
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import elements
@@ -119,20 +117,8 @@ def test_who_left_keeps_the_name_that_the_ledger_knows(as_, people):
     assert sentences(page) == ["Aline Mbuyi (compte supprimé) a acquitté « Sous zéro. »"]
 
 
-def test_everything_that_sql_writes_into_the_ledger_has_words():
-    written = set()
-    for app in ("alerts", "governance", "integrity"):
-        for path in (settings.BASE_DIR / app).rglob("sql/*.sql"):
-            found = re.findall(
-                r"'((?:alert|scan|rule|user|role|delegation)\.[a-z.]+)'", path.read_text()
-            )
-            written |= {name for name in found if not name.endswith(".")}
-    assert len(written) > 20
-    assert written <= set(ACTIONS)
-
-
 @pytest.fixture
-def later_deed(pg, db):
+def later_action(pg, db):
     """What a later version notes, which this one has no words for."""
     with pg.superuser("console") as root:
         root.execute("INSERT INTO ledger_deed VALUES ('drill.done', 'drill', 'later', '')")
@@ -140,7 +126,7 @@ def later_deed(pg, db):
         root.execute("DELETE FROM ledger_deed WHERE action = 'drill.done'")
 
 
-def test_an_unknown_action_shows_under_its_own_name(as_, later_deed):
+def test_an_unknown_action_shows_under_its_own_name(as_, later_action):
     with acting_as_system("later"), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_note('depot', 'drill', 'd-1', NULL, 'drill.done', '{}')")
     assert sentences(as_("pca").get(URL))[0] == "La console (later) : drill.done (drill d-1)"

@@ -11,7 +11,6 @@ from django.utils import timezone, translation
 
 from governance.core.web.templatetags import ui
 from governance.env import BASE_DIR
-from governance.history.sentences import SYSTEMS
 from integrity.own_codes import own_codes
 from tests.alerts.make import alert, finding, take_in
 from tests.pages.dom import elements, text_of
@@ -96,18 +95,6 @@ def test_own_codes_are_those_that_the_code_raises():
     codes = {named.get(one, one) for one in raised if one.isupper()}
     assert len(codes) >= 5
     assert codes <= own_codes()
-
-
-def test_every_identity_that_acts_has_a_name():
-    acting = set()
-    for _name, tree in modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "IDENTITY":
-                acting.add(ast.literal_eval(node.value))
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "acting_as_system":
-                acting |= {one.value for one in node.args if isinstance(one, ast.Constant)}
-    assert len(acting) > 8
-    assert acting <= set(SYSTEMS)
 
 
 @pytest.mark.django_db

@@ -36,7 +36,7 @@ def job_next_at(job: Job, run: JobRun | None, now: datetime) -> datetime:
     after = now
     if job.schedule.per_source and run is not None and run.started_at is not None:
         after = max(now, _resumes_at(run) - timedelta(microseconds=1))
-    found: datetime = croniter(job.schedule.when, after).get_next(datetime)
+    found: datetime = croniter(job.when, after).get_next(datetime)
     return found
 
 

@@ -1,6 +1,6 @@
 """The ledger's two tables as Django reads them; only `ledger_append` in PostgreSQL writes them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -67,6 +67,11 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action} {self.subject_type} {self.subject_id}"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All values that the entry names, as they were after it."""
+        return {**(self.before or {}), **(self.after or {})}
 
 
 class LedgerDeed(models.Model):

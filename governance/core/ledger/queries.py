@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
 from governance.core.ledger.checkpoints import SIGNED
 from governance.core.ledger.definitions import Drift, State
 from governance.core.ledger.memory import Known
 from governance.core.ledger.models import LedgerEntry
-from governance.core.ledger.notes import Deed
 from governance.core.ledger.verify import IDENTITY, VERIFIED, Fault
 from governance.core.web.state_cache import once_per_state
 
@@ -97,6 +97,7 @@ def last_checkpoint() -> LastCheckpoint | None:
     )
 
 
-def _newest(deed: Deed) -> LedgerEntry | None:
-    own = LedgerEntry.objects.filter(action=deed.action, actor=f"system:{deed.system}")
+def _newest(action: str) -> LedgerEntry | None:
+    machine = f"system:{registry().actions[action].system}"
+    own = LedgerEntry.objects.filter(action=action, actor=machine)
     return own.order_by("-seq").first()

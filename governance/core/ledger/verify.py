@@ -37,13 +37,13 @@ from governance.core.ledger.memory import (
     recall,
     remember,
 )
-from governance.core.ledger.notes import Deed, ledger_note
+from governance.core.ledger.notes import ledger_note
 
 if TYPE_CHECKING:
     from governance.core.ledger.checkpoints import Checkpoint
 
 IDENTITY = "verify"
-VERIFIED = Deed("ledger.verify", "ledger", system=IDENTITY)
+VERIFIED = "ledger.verify"
 GENESIS = "00" * 32
 TABLES = {"table ledger_entry", "table ledger_head"}
 logger = logging.getLogger(__name__)
@@ -243,7 +243,7 @@ def _worse(found: Verification, seq: int, fault: Fault) -> Verification:
 
 def _note(found: Verification, by: UUID | None) -> None:
     ledger_note(
-        deed=VERIFIED,
+        action=VERIFIED,
         subject_id="chain",
         details={
             "whole": found.is_whole,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.due import late_count
+from governance.core.capability import panels
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
 from governance.core.ledger.queries import is_known_broken, verification_for_all
@@ -18,7 +19,6 @@ from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alerts.filters import LATE
 from governance.desk.home.overview import Heap, answers, gravest, heaps, names_in, together, turn
 from governance.desk.home.trend_charts import trends_context
-from governance.desk.pictures import tanks_in_alert
 from integrity.proofs.current import SourceProof, source_proofs
 from integrity.scans.freshness import source_standings
 from integrity.scans.pending import pending_now
@@ -70,7 +70,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "is_proved": all(one.is_whole for one in proofs.values()),
         "late": late,
         "late_url": f"{reverse('integrity')}?echeance={LATE}",
-        **tanks_in_alert(),
+        "panels": panels("home", request),
         "tour": None
         if request.user.tour_dismissed_at
         else {

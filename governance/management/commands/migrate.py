@@ -6,8 +6,9 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from governance import record
+from alerts.restore import alerts_restore
 from governance.core.identity import grants
+from governance.core.ledger.record import refuse_to_drop
 
 
 class Command(DjangoMigrate):
@@ -19,12 +20,12 @@ class Command(DjangoMigrate):
         alias = options["database"]
         only_looks = options["check_unapplied"] or options["plan"]
         if options["migration_name"] and not (only_looks or options["fake"]):
-            record.refuse_to_drop(alias, options["app_label"], options["migration_name"])
+            refuse_to_drop(alias, options["app_label"], options["migration_name"])
         super().handle(*args, **options)
         if not only_looks and _is_current(alias):
             with transaction.atomic(using=alias):
                 grants.apply(alias, connections["default"].settings_dict["USER"])
-            record.alerts_restore(alias)
+            alerts_restore(alias)
 
 
 def _is_current(alias: str) -> bool:

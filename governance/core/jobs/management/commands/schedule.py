@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["key"] is None:
             for job in jobs():
-                when, command = job.schedule.when, " ".join(job.command)
+                when, command = job.when, " ".join(job.command)
                 self.stdout.write(f"{job.name:<24} {when:<16} manage.py {command}")
             return
         try:

@@ -1,4 +1,4 @@
-"""The record (alerts, evidence, ledger): no migration drops it by chance; the ledger gives alerts back."""
+"""The record (alerts, evidence, ledger): no migration drops it by chance."""
 
 from django.apps import apps
 from django.conf import settings
@@ -11,21 +11,10 @@ from django.db.migrations.operations import AddField, CreateModel
 from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
-from governance.core.database.sql_files import sql_file
+from governance.core.capability import registry
 from governance.core.identity.acting import SYSTEM_SETTING
-from governance.core.ledger.notes import Deed
 
 IDENTITY = "migrate"
-REPLAYED = Deed("ledger.replay", "ledger", system=IDENTITY)  # by alerts/sql/restore.sql
-
-RECORD = {
-    ("alerts", "alert"),
-    ("alerts", "comment"),
-    ("integrity", "ruleproof"),
-    ("integrity", "scan"),
-    ("integrity", "viewdefinition"),
-    ("ledger", "ledgerentry"),
-}
 
 
 def refuse_to_drop(alias: str, app_label: str, migration_name: str) -> None:
@@ -43,13 +32,6 @@ def refuse_to_drop(alias: str, app_label: str, migration_name: str) -> None:
         )
 
 
-def alerts_restore(alias: str) -> None:
-    """Fill an empty table of alerts from a ledger that knows some; `alias` is the owner's connection."""
-    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-        _identify(cursor)
-        cursor.execute(sql_file("alerts", "restore.sql"))
-
-
 def _undone(alias: str, app_label: str, migration_name: str) -> list[str]:
     """Tables of the record that lose themselves or a column on the way to the named migration."""
     executor = MigrationExecutor(connections[alias])
@@ -65,7 +47,12 @@ def _undone(alias: str, app_label: str, migration_name: str) -> list[str]:
         for operation in migration.operations
         if backwards
     }
-    return sorted(apps.get_model(*key)._meta.db_table for key in models & RECORD)
+    kept = {
+        (model._meta.app_label, model._meta.model_name): model._meta.db_table
+        for model in apps.get_models()
+        if model._meta.db_table in registry().record
+    }
+    return sorted(kept[key] for key in models & kept.keys())
 
 
 def _model(operation: Operation) -> str:
@@ -77,12 +64,12 @@ def _model(operation: Operation) -> str:
 
 def _has_rows(alias: str, table: str) -> bool:
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-        _identify(cursor)
+        migration_acts(cursor)
         cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table)))
         (found,) = cursor.fetchone()
     return bool(found)
 
 
-def _identify(cursor: CursorWrapper) -> None:
+def migration_acts(cursor: CursorWrapper) -> None:
     """Row security binds the owner too."""
     cursor.execute("SELECT set_config(%s, %s, true)", [SYSTEM_SETTING, IDENTITY])
