@@ -16,7 +16,7 @@ from governance.core.ledger.models import LedgerEntry
 from governance.core.ledger.verify import Fault
 from governance.core.web.templatetags.ui import duration, number, quantity, until
 from governance.history.values import instant_text
-from integrity.models import RuleProof
+from integrity.proofs.models import RuleProof
 
 # What can happen, as a heading and in the filter. A later part's action may be missing: it then shows
 # under its own name, never not at all.

@@ -48,7 +48,7 @@ from alerts.services import Conflict, NotAllowed, Resolution
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import Delegation, SourceRole, User
 from governance.core.ledger.verify import chain_check
-from integrity.models import Scan
+from integrity.scans.models import Scan
 from integrity.scans.scan import scan_run
 from tests.alerts.make import assert_tally
 from tests.conftest import Postgres, make_user

@@ -135,9 +135,9 @@ def test_everything_that_sql_writes_into_the_ledger_has_words():
 def later_deed(pg, db):
     """What a later version notes, which this one has no words for."""
     with pg.superuser("console") as root:
-        root.execute("INSERT INTO ledger_deed VALUES ('drill.done', 'drill', 'later', '')")
+        root.execute("INSERT INTO ledger_action VALUES ('drill.done', 'drill', 'later', '')")
         yield
-        root.execute("DELETE FROM ledger_deed WHERE action = 'drill.done'")
+        root.execute("DELETE FROM ledger_action WHERE action = 'drill.done'")
 
 
 def test_an_unknown_action_shows_under_its_own_name(as_, later_deed):

@@ -11,11 +11,13 @@ from django.urls import get_resolver
 
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import ALLOWED, Permission, Role
+from governance.core.jobs.models import JobRun
 from governance.core.ledger.notes import Deed
 from governance.core.ledger.queries import last_verification
 from governance.core.ledger.verify import ledger_verify
 from governance.deeds import DEEDS
-from integrity.models import JobRun, RuleProof, Scan, ViewDefinition
+from integrity.proofs.models import RuleProof
+from integrity.scans.models import Scan, ViewDefinition
 from integrity.scans.scan import RECORDED as RECORDED_SCANS
 from tests.alerts.make import alert_rows, finding, ledger, take_in
 from tests.conftest import make_user

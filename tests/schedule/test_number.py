@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from governance.core.identity.acting import acting_as_system
-from integrity.models import Scan
+from integrity.scans.models import Scan
 from tests.schedule.make import scanned
 
 pytestmark = pytest.mark.usefixtures("fresh_console")

@@ -74,7 +74,7 @@ OWNERS_ALONE = {
     "auth_group_permissions",
     "django_session",  # sessions.py asks functions, and so does attempts.py
     "sign_in_count",
-    "ledger_deed",
+    "ledger_action",
 }
 
 # Sequences that a column's default asks with the runtime role's rights: the queue's. An identity column
@@ -222,8 +222,8 @@ def _write_permissions(cursor: CursorWrapper) -> None:
 
 
 def _write_deeds(cursor: CursorWrapper) -> None:
-    cursor.execute("DELETE FROM ledger_deed")
+    cursor.execute("DELETE FROM ledger_action")
     cursor.executemany(
-        "INSERT INTO ledger_deed (action, subject_type, system, permission) VALUES (%s, %s, %s, %s)",
+        "INSERT INTO ledger_action (action, subject_type, system, permission) VALUES (%s, %s, %s, %s)",
         [(deed.action, deed.subject_type, deed.system, deed.permission or "") for deed in DEEDS],
     )

@@ -1,5 +1,7 @@
-"""`migrate` runs as the database's owner, keeps the record, and gives the runtime role what it needs."""
+"""`migrate` runs as the database's owner, keeps the record, installs the definitions of the rooms' `sql/` folders,
+and gives the runtime role what it needs."""
 
+import sys
 from typing import Any
 
 from django.core.management.commands.migrate import Command as DjangoMigrate
@@ -7,6 +9,7 @@ from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from governance import record
+from governance.core.database import sql_files
 from governance.core.identity import grants
 
 
@@ -19,10 +22,17 @@ class Command(DjangoMigrate):
         alias = options["database"]
         only_looks = options["check_unapplied"] or options["plan"]
         if options["migration_name"] and not (only_looks or options["fake"]):
-            record.refuse_to_drop(alias, options["app_label"], options["migration_name"])
+            undone = record.undone(alias, options["app_label"], options["migration_name"])
+            record.refuse_to_drop(alias, undone)
+            if undone:
+                sql_files.remove(alias)
         super().handle(*args, **options)
+        if options["check_unapplied"] and not sql_files.is_installed(alias):
+            sys.exit(1)
         if not only_looks and _is_current(alias):
             with transaction.atomic(using=alias):
+                if not sql_files.is_installed(alias):
+                    sql_files.install(alias)
                 grants.apply(alias, connections["default"].settings_dict["USER"])
             record.alerts_restore(alias)
 
