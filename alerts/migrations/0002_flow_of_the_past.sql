@@ -1,6 +1,4 @@
--- What happened already, from the ledger. It binds its owner too, so somebody must be acting; for this step only.
-SELECT set_config('governance.system', 'migrate', true);
-INSERT INTO alert_flow (concerns, at, measure, what, n)
+-- What moved in each quarter of an hour as the ledger tells it, entry by entry: rows of alert_flow.
 WITH entry AS MATERIALIZED (
   SELECT e.subject_id, e.seq, e.at, e.source, e.check_code, e.action,
     e.after ->> 'status' AS status, e.after ->> 'severity' AS severity,
@@ -55,5 +53,4 @@ FROM (
   FROM done AS d JOIN opened AS o USING (subject_id, episode)
 ) AS moved
 GROUP BY 1, 2, 3, 4
-HAVING sum(n) <> 0;
-SELECT set_config('governance.system', '', true);
+HAVING sum(n) <> 0

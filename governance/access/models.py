@@ -4,7 +4,7 @@ from django.db import models
 
 
 class SignInCount(models.Model):
-    """Tries under one key: the hash of what is counted (an account, an address, both), so nothing that people type.
+    """Tries under one key: a hash of what is counted (an account, an address, both), not what people type.
 
     Only the functions of `sql/` touch it, as the owner.
     """

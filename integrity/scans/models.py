@@ -1,4 +1,4 @@
-"""What the console keeps of its own looking: one row per scan, written once, what it read through, live looks."""
+"""What the console keeps of its own looking: a row per scan, what it read through, and live looks."""
 
 import uuid
 from typing import ClassVar

@@ -21,7 +21,7 @@ def unblocked(django_db_blocker):
 
 def test_scans_of_before_are_numbered_as_the_ledger_entered_them(fresh_console, pg):
     """The migration on a console that has scans, one of them dated in the future."""
-    call_command("migrate", "integrity", "0014_evidence_scan_eyes", database="owner", verbosity=0)
+    call_command("migrate", "scans", "0001_initial", database="owner", verbosity=0)
     with pg.superuser(fresh_console) as owner:
         for ago in ("2 hours", "-2 days", "1 hour"):
             owner.execute("BEGIN")

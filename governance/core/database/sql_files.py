@@ -1,4 +1,4 @@
-"""Installs the functions, triggers, policies and views that PostgreSQL runs, from the `sql/` folders of the apps.
+"""Installs the functions, triggers, policies and views of the apps' `sql/` folders in PostgreSQL.
 
 A file that creates such an object is its current definition, and the only one: `migrate` changes tables by
 migrations, and puts these definitions in place of the former ones whenever a file is another. The other files

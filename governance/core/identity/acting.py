@@ -13,7 +13,7 @@ SYSTEM_SETTING = "governance.system"
 class ActingPerson(models.Func):
     """The person who acts, as a column's default.
 
-    Written out and not the function governance_user_id: tables need no definition of `sql/`, which are replaced.
+    Written out, not the function governance_user_id: tables need no definition of `sql/`, which come later.
     """
 
     template = "(nullif(current_setting('governance.user_id', true), ''))::uuid"

@@ -68,7 +68,8 @@ class SourceRole(models.Model):
     class Meta:
         db_table = "source_role"
         constraints: ClassVar = [
-            # Reader: each request, what the acting person may do (sql/governance_own_sources.sql); all roles of a person.
+            # Reader: each request, what the acting person may do
+            # (sql/governance_own_sources.sql); all roles of a person.
             models.UniqueConstraint(fields=["user", "source"], name="source_role_one_per_source"),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="source_role_role_known"

@@ -1,5 +1,7 @@
-"""`migrate` runs as the database's owner, keeps the record, installs the definitions of the rooms' `sql/` folders,
-and gives the runtime role what it needs."""
+"""`migrate` runs as the database's owner: tables, then the definitions of the `sql/` folders, then rights.
+
+Never drops the record by chance.
+"""
 
 import sys
 from typing import Any
