@@ -15,14 +15,11 @@ from django.db.migrations.operations import AddField, CreateModel
 from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
-import alerts
 from governance.core.identity.acting import SYSTEM_SETTING
 from governance.core.ledger.notes import Deed
 
 IDENTITY = "migrate"
 REPLAYED = Deed("ledger.replay", "ledger", system=IDENTITY)  # by alerts/sql/restore.sql
-
-RESTORE = Path(alerts.__file__).parent / "sql" / "restore.sql"
 
 RECORD = {
     ("alerts", "alert"),
@@ -66,7 +63,8 @@ def alerts_restore(alias: str) -> None:
     """Fill an empty table of alerts from a ledger that knows some; `alias` is the owner's connection."""
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         _identify(cursor)
-        cursor.execute(RESTORE.read_text(encoding="utf-8"))
+        restore = Path(apps.get_app_config("alerts").path) / "sql" / "restore.sql"
+        cursor.execute(restore.read_text(encoding="utf-8"))
 
 
 def _tables_of(migrations: Iterable[Migration]) -> list[str]:

@@ -34,7 +34,7 @@ def columns(right: str, *names: str) -> str:
 TABLES: dict[str, tuple[str, ...]] = {
     "django_migrations": READ,
     "django_content_type": READ,
-    # Every column but the id. Whose row it is, and which columns of it: sql/accounts.sql.
+    # Every column but the id. Whose row it is, and which columns of it: sql/governance_user/.
     "governance_user": ("SELECT", "INSERT", "DELETE", columns("UPDATE", *ACCOUNT, *PERSONAL)),
     "account": ("SELECT", columns("UPDATE", *ACCOUNT)),
     # Read and emptied by the libraries when the machine removes an account; nothing is ever added.

@@ -14,7 +14,7 @@ from governance.core.identity.roles import Permission
 class Deed:
     """An action that the program notes, and who alone may: one identity of the machine, or whoever holds
     `permission` on the entry's source. Declared where it is written, listed in governance/deeds.py, and
-    enforced by PostgreSQL (sql/deeds.sql).
+    enforced by PostgreSQL (sql/ledger_action_check.sql).
     """
 
     action: str
