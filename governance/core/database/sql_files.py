@@ -96,15 +96,16 @@ def install(alias: str) -> None:
         _remove(cursor, alias)
         waiting = definitions()
         while waiting:
-            later = {
-                path: text
+            missing = {
+                path: error
                 for path, text in waiting.items()
-                if not _create(cursor, alias, path, text)
+                if (error := _run(cursor, alias, path, text))
             }
-            if later.keys() == waiting.keys():
-                for path, text in later.items():
-                    _create(cursor, alias, path, text, wait=False)
-            waiting = later
+            if len(missing) == len(waiting):
+                raise ExceptionGroup(
+                    "Definitions that need what nothing defines", [*missing.values()]
+                )
+            waiting = {path: waiting[path] for path in missing}
         MigrationRecorder(connections[alias]).record_applied(*mark())
 
 
@@ -134,14 +135,14 @@ def _remove(cursor: CursorWrapper, alias: str) -> None:
         recorder.migration_qs.filter(app=LABEL).delete()
 
 
-def _create(cursor: CursorWrapper, alias: str, path: Path, text: str, *, wait: bool = True) -> bool:
-    """Run one file; false when it has to wait for another one."""
+def _run(cursor: CursorWrapper, alias: str, path: Path, text: str) -> ProgrammingError | None:
+    """Run one file; the error when it needs what is not there, or not yet."""
     try:
         with transaction.atomic(using=alias):
             cursor.execute(text)
     except ProgrammingError as error:
-        if wait and isinstance(error.__cause__, _LATER):
-            return False
         error.add_note(str(path))
+        if isinstance(error.__cause__, _LATER):
+            return error
         raise
-    return True
+    return None
