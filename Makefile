@@ -20,7 +20,7 @@ WORDS := locale/en/LC_MESSAGES/django.mo
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock messages definitions bench bench-peers clean screenshots soak $(GATES)
+.PHONY: help run test lint format lock messages definitions plans bench bench-peers clean screenshots soak $(GATES)
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -79,6 +79,10 @@ screenshots: .venv/dev $(WORDS) ## Take the pictures in docs/images again (needs
 
 bench: .venv/dev $(WORDS) ## Measure what the console costs, beside the aims (SIZE=full takes an hour, SIZE=quick tries it)
 	BENCH_SIZE=$(SIZE) $(PY) -m pytest -q -s -p no:logging $(BENCHES)
+
+plans: .venv/dev $(WORDS) ## Write PostgreSQL's plans of the hot queries and of the history at a million entries to var/
+	HOT_QUERIES_FILE=var/hot-queries.md $(PY) -m pytest -q tests/speed
+	HISTORY_PLANS_ENTRIES=1000000 HISTORY_PLANS_FILE=var/history-plans.md $(PY) -m pytest -q tests/history/test_plans.py
 
 bench-peers: .venv/dev $(WORDS) $(PEERS)/installed ## Measure Alerta beside the console, on the same work
 	BENCH_SIZE=$(SIZE) $(PY) -m pytest -q -s -p no:logging tests/bench/bench_peers.py

@@ -1,4 +1,4 @@
-"""`/governance/core/ledger`: whether the record is whole, who says so, and how to check it without us."""
+"""`/governance/ledger`: whether the record is whole, who says so, and how to check it without us."""
 
 import logging
 

@@ -159,7 +159,7 @@ def test_a_broken_record_found_by_a_person_raises_the_alarm(people, as_, monkeyp
     broken = replace(UNREADABLE, entries=9, last_seq=9, first_bad=3, fault=Fault.MISSING)
     monkeypatch.setattr("governance.core.ledger.verify.chain_check", lambda **_: broken)
     client = as_("auditeur")
-    client.post("/governance/core/ledger/verify")
+    client.post("/governance/ledger/verify")
     raised = alert(check_code="LEDGER_BROKEN")
     assert (raised.status, raised.severity) == ("OPEN", "CRITICAL")
     home = pages(client)["home"]

@@ -1,4 +1,4 @@
-"""`/governance/core/ledger` says what was written since, and nothing of its own verification."""
+"""`/governance/ledger` says what was written since, and nothing of its own verification."""
 
 from django.test import Client
 
@@ -13,8 +13,8 @@ def test_it_does_not_count_the_verification(fresh_console):
     client = Client()
     client.force_login(make_user("auditrice", {"depot": Role.AUDITEUR}))
     other = make_user("autre", {"depot": Role.PCA})
-    client.post("/governance/core/ledger/verify")
-    assert "depuis." not in text_of(client.get("/governance/core/ledger"))
+    client.post("/governance/ledger/verify")
+    assert "depuis." not in text_of(client.get("/governance/ledger"))
     with acting_as_system("install"):
         User.objects.filter(pk=other.pk).update(first_name="Z")
-    assert "1 entrée a été écrite depuis." in text_of(client.get("/governance/core/ledger"))
+    assert "1 entrée a été écrite depuis." in text_of(client.get("/governance/ledger"))

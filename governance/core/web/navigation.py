@@ -33,7 +33,7 @@ MENU = [
         "history",
         _("Historique"),
         Permission.HISTORY,
-        ("/governance/history/", "/governance/core/ledger"),
+        ("/governance/history/", "/governance/ledger"),
     ),
     ("report", _("Rapport"), Permission.HISTORY, ()),
     ("delegations", _("Délégations"), Permission.VIEW, ()),
