@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         ("alerts", "0009_resolved"),
         ("alerts", "0010_active_then"),
     ]
-    dependencies = []
+    dependencies = [("ledger", "0001_initial")]
 
     operations = [
         migrations.CreateModel(

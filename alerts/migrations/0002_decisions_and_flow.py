@@ -33,8 +33,7 @@ COLUMNS: dict[str, "models.Field[object, object]"] = {
 
 
 class Migration(migrations.Migration):
-    # The past is told by the ledger.
-    dependencies = [("alerts", "0001_initial"), ("ledger", "0001_initial")]
+    dependencies = [("alerts", "0001_initial")]
     operations = [
         *(
             migrations.AddField(model_name="alert", name=name, field=field)

@@ -42,7 +42,7 @@ def recorded(fresh_console):
         ("alerts", "zero"),
         ("alerts", "0001"),
         ("ledger", "zero"),
-        ("identity", "0001"),
+        ("identity", "zero"),
         ("auth", "zero"),
     ],
 )

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     replaces = [
         ("integrity", "0010_rule_proof"),
     ]
-    dependencies = []
+    dependencies = [("ledger", "0001_initial")]
 
     operations = [
         migrations.CreateModel(

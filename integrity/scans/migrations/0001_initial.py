@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         ("integrity", "0002_scan_is_evidence"),
         ("integrity", "0011_versions_and_live"),
     ]
-    dependencies = []
+    dependencies = [("ledger", "0001_initial")]
 
     operations = [
         migrations.CreateModel(

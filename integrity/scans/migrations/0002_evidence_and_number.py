@@ -12,8 +12,7 @@ ALTER TABLE live_look ALTER person SET DEFAULT (nullif(current_setting('governan
 
 
 class Migration(migrations.Migration):
-    # The ledger entered the scans that exist.
-    dependencies = [("scans", "0001_initial"), ("ledger", "0001_initial")]
+    dependencies = [("scans", "0001_initial")]
     operations = [
         migrations.AddField("scan", "evidence_hash", models.TextField(blank=True, db_default="", default="")),
         migrations.AddField("scan", "held", models.IntegerField(db_default=0, default=0)),

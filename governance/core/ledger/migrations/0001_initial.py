@@ -19,7 +19,8 @@ class Migration(migrations.Migration):
         ("ledger", "0004_state"),
         ("ledger", "0005_instant"),
     ]
-    dependencies = []
+    # Not its tables but its entries need accounts: going back behind these goes back behind the record.
+    dependencies = [("identity", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
