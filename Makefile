@@ -20,7 +20,7 @@ WORDS := locale/en/LC_MESSAGES/django.mo
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock messages definitions plans bench bench-peers clean screenshots soak $(GATES)
+.PHONY: help run test lint format lock messages definitions plans bench bench-beside bench-peers clean screenshots soak $(GATES)
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -86,6 +86,9 @@ plans: .venv/dev $(WORDS) ## Write PostgreSQL's plans of the hot queries and of 
 
 bench-peers: .venv/dev $(WORDS) $(PEERS)/installed ## Measure Alerta beside the console, on the same work
 	BENCH_SIZE=$(SIZE) $(PY) -m pytest -q -s -p no:logging tests/bench/bench_peers.py
+
+bench-beside: .venv/dev $(WORDS) ## Measure this tree beside another revision, in turns: REV=601c754 (TURNS=5)
+	BENCH_SIZE=$(SIZE) $(PY) -m tests.bench.beside --turns $(or $(TURNS),5) $(REV)
 
 BENCHES = $(filter-out tests/bench/bench_peers.py,$(wildcard tests/bench/bench_*.py tests/bench/browser.py))
 $(PEERS)/installed: tests/bench/peers.lock | .venv/dev

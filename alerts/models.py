@@ -36,6 +36,8 @@ class Decision(models.TextChoices):
 
 
 DATED = (Decision.ACCEPTE, Decision.LITIGE)  # decisions that wait until a day
+# The longest dispute about a critical alert (system_alerts_dispute_limit.sql); it may be renewed.
+DISPUTE_DAYS = 90
 
 
 class Cause(models.TextChoices):

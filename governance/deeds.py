@@ -5,6 +5,7 @@ from governance.core.ledger import checkpoints, export, verify
 from governance.core.ledger.notes import Deed
 from integrity.proofs import runs as proving
 from integrity.scans import scan
+from integrity.sources import installs
 
 DEEDS: tuple[Deed, ...] = (
     verify.VERIFIED,
@@ -12,5 +13,6 @@ DEEDS: tuple[Deed, ...] = (
     *export.EXPORTED.values(),
     *scan.RECORDED,
     proving.PROVED,
+    installs.INSTALLED,
     record.REPLAYED,
 )

@@ -162,7 +162,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Beside CSRF it is safe: tokens are masked anew in each page, and lengths are padded at random.
     "django.middleware.gzip.GZipMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "governance.core.web.static_files.StaticFiles",
     "governance.core.web.middleware.nothing_is_kept",
     "csp.middleware.CSPMiddleware",
     "governance.core.web.middleware.text_is_utf8",
@@ -279,8 +279,14 @@ HEALTH_PARTS: dict[str, str] = {
     "ledger": "governance.core.ledger.health.ledger",
 }
 
+# --- The ledger: what apps do with each verification, function of `found` (its Verification) ----------
+LEDGER_ALARMS: list[str] = ["integrity.scans.ledger_alarm.ledger_alarm"]
+
 # --- Pages: what apps must say on every one, function of a reader's Access that gives PageWarnings ------
-PAGE_WARNINGS: list[str] = ["integrity.scans.heartbeat.page_warnings"]
+PAGE_WARNINGS: list[str] = [
+    "governance.core.ledger.warning.page_warnings",
+    "integrity.scans.heartbeat.page_warnings",
+]
 
 # --- Jobs: governance/core/jobs/timetable.py has the timetable ---------------------------------------------
 # A nightly job whose hour passed without a worker runs when one comes back (seconds).

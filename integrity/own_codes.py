@@ -7,16 +7,15 @@ from alerts.models import Status
 from alerts.queries import alert_choices
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.jobs.runs import JOB_FAILED
-from governance.core.jobs.timetable import SCHEDULES
 from integrity.proofs.runs import RULE_NOT_PROVED
 from integrity.scans.freshness import SCAN_STALE
+from integrity.scans.ledger_alarm import LEDGER_BROKEN
 from integrity.scans.scan import OWN_CODES
 
 
 def own_codes() -> set[str]:
     """Of all that the console may find about itself, whether it ever did or not."""
-    alarms = {code for schedule in SCHEDULES for code in schedule.alarms.values()}
-    return {*OWN_CODES, SCAN_STALE, RULE_NOT_PROVED, JOB_FAILED, *alarms}
+    return {*OWN_CODES, SCAN_STALE, RULE_NOT_PROVED, JOB_FAILED, LEDGER_BROKEN}
 
 
 def check_codes(sources: Iterable[str]) -> list[str]:

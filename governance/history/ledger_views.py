@@ -3,7 +3,6 @@
 import logging
 
 from django.contrib import messages
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -21,7 +20,6 @@ from governance.core.web.errors import method_not_allowed
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.templatetags.ui import number
 from governance.history.entries import names_of
-from governance.history.ledger_alarm import ledger_alarm
 from governance.history.sentences import actor_name
 
 # Entries that a request may verify: about a second. A longer chain is the nightly verification's.
@@ -86,11 +84,6 @@ def _verify_now(request: ConsoleRequest) -> None:
             _("Registre non vérifié : ce qui en est retenu hors de la base ne peut pas être lu."),
         )
         return
-    try:
-        ledger_alarm(found=found)
-    except DatabaseError:
-        # A record too broken to extend takes no alert either; the page says what was found.
-        logger.exception("no alert could be raised about the ledger")
     if found.is_whole:
         messages.success(
             request, _("Registre intact : %(n)s entrées.") % {"n": number(found.entries)}

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.web.http import Access, access_of_actor
+from governance.core.web.state_cache import ledger_state, one_state
 from governance.operations.readiness import STATEMENT_TIMEOUT, readiness
 
 IDENTITY = "health"
@@ -76,7 +77,8 @@ def _ask(path: str, is_ready: bool, reader: Access | None) -> Any:
     try:
         with acting_as_system(IDENTITY), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [STATEMENT_TIMEOUT])
-            return say(reader)
+            with one_state(ledger_state()):
+                return say(reader)
     except DatabaseError:
         logger.exception("health part %s", path)
         return None

@@ -54,7 +54,7 @@ def scan_find(scan_id: UUID) -> Scan | None:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a scan did to alerts, from the ledger; at most CHANGES_SHOWN of `total`."""
+    """What a scan did to alerts, from the ledger: at most CHANGES_SHOWN of `total`, what and to whom."""
 
     entries: list[LedgerEntry]
     total: int
@@ -71,7 +71,8 @@ def scan_changes(scan: Scan) -> Changes:
     changed = LedgerEntry.objects.filter(
         at=own.at, actor=own.actor, source=own.source, subject_type="alert", seq__lt=own.seq
     )
-    return Changes(list(changed.order_by("seq")[:CHANGES_SHOWN]), changed.count())
+    shown = changed.only("action", "check_code", "subject_id").order_by("seq")[:CHANGES_SHOWN]
+    return Changes(list(shown), changed.count())
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,11 @@ from integrity.scans.drift import (
 )
 from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, SCAN_STALE
 from integrity.scans.models import Scan, ScanOutcome
-from integrity.sources.connections import SourceError, source_transaction
+from integrity.sources.connections import SourceError, source_transaction, transaction_again
 from integrity.sources.contract import VIEW, view_contract
 from integrity.sources.evidence import Evidence, evidence_read
 from integrity.sources.installed_view import InstalledView, view_installed
-from integrity.sources.reading import rows_pipe, rows_query
+from integrity.sources.reading import rows_pipe
 
 IDENTITY = "scan"
 logger = logging.getLogger("integrity.scans.scan")
@@ -58,6 +58,8 @@ OWN_CODES = {
 
 # More codes than this are no rules; each stands in every scan's record.
 CODES_LIMIT = 1_000
+# Pairs of a code and a type of entity that a source may ever have had.
+PAIRS_LIMIT = 2_000
 
 
 @dataclass
@@ -139,6 +141,11 @@ def _scan(source: str) -> Scan:
     drift = drift_finding(seen, at=reading.started_at)
     if len(snapshot.compare(versions=reading.rules).per_code) > CODES_LIMIT:
         raise SourceError(_("sa vue a plus de %s codes") % number(CODES_LIMIT))
+    if snapshot.outgrows(PAIRS_LIMIT):
+        raise SourceError(
+            _("sa vue a donné plus de %s couples d’un code et d’un type d’entité")
+            % number(PAIRS_LIMIT)
+        )
     compared = snapshot.hold(eyes(seen, snapshot.absent_seen_at()))
     suspect = compared.is_suspect and _last_outcome(source) != ScanOutcome.SUSPECT
     done = snapshot.apply(closes=not suspect)
@@ -181,7 +188,14 @@ def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
         reading.view, reading.evidence = view, evidence
         if view is None:
             raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
-        rows_pipe(source, snapshot, rows_query(view.schema))
+        rows_pipe(source, snapshot, view.schema)
+        # A function obeys no lock and no snapshot: it runs as it is at that moment.
+        transaction_again(source)
+        after = evidence_read(source)
+        if (after, after.rows) != (evidence, evidence.rows):
+            raise SourceError(
+                _("ce à travers quoi la vue %s se lit a changé pendant la lecture") % VIEW
+            )
     return Seen(reading.source, view, evidence, scan_last_complete(reading.source))
 
 

@@ -197,12 +197,13 @@ def _changes(changes: Changes) -> list[dict[str, Any]]:
         "alert.close": _("Close"),
     }
     ids = [entry.subject_id for entry in changes.entries]
-    messages = {str(one.pk): one for one in Alert.objects.filter(pk__in=ids)}
+    found = Alert.objects.filter(pk__in=ids).values_list("pk", "message")
+    messages = {str(pk): message for pk, message in found}
     return [
         {
             "action": words.get(entry.action, entry.action),
             "code": entry.check_code,
-            "message": messages[entry.subject_id].message if entry.subject_id in messages else "",
+            "message": messages.get(entry.subject_id, ""),
             "url": reverse("alert", args=[entry.subject_id]),
         }
         for entry in changes.entries

@@ -1,5 +1,6 @@
 """How a view's rows are piped into a snapshot: cut at the source, counted here, and stopped at the caps."""
 
+import re
 from typing import Any
 
 import psycopg
@@ -13,6 +14,8 @@ from governance.core.web.templatetags.ui import number
 from integrity.sources.connections import SourceError
 from integrity.sources.contract import COLUMNS, VIEW
 
+# Encodings of servers that Python knows as well and that are ASCII where a byte is below 128.
+PLAIN = re.compile(r"LATIN\d+|WIN\d+|ISO_8859_\d|KOI8[RU]|EUC_(JP|KR|CN)|(?P<none>SQL_ASCII)")
 # In UTC and in one format, whatever a function of the view sets while it is read; without it, `infinity`.
 INSTANT = sql.SQL(
     "coalesce(pg_catalog.to_char("
@@ -21,8 +24,12 @@ INSTANT = sql.SQL(
 )
 
 
-def rows_query(schema: str, rest: sql.Composable | None = None) -> sql.Composed:
+def rows_query(
+    schema: str, rest: sql.Composable | None = None, *, encoding: str = "UTF8"
+) -> sql.Composed:
     """The COPY of the rows of the view in `schema` as text; `rest` follows the view's name.
+
+    `encoding`: in which the rows come, as `rows_encoding` says.
 
     The view's functions may need the source's own search_path: nothing of ours here depends on it.
 
@@ -40,8 +47,24 @@ def rows_query(schema: str, rest: sql.Composable | None = None) -> sql.Composed:
         )
         for column in COLUMNS
     )
-    query = sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (ENCODING 'UTF8')")
-    return query.format(columns, sql.Identifier(schema, VIEW), rest or sql.SQL(""))
+    query = sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (ENCODING {})")
+    return query.format(
+        columns, sql.Identifier(schema, VIEW), rest or sql.SQL(""), sql.Literal(encoding)
+    )
+
+
+def rows_encoding(reader: psycopg.Connection[Any]) -> tuple[str, str]:
+    """The encoding in which rows leave the source, and Python's name of it.
+
+    A server refuses to convert a byte that no character stands for, and with it the whole reading: such rows
+    come as they are stored, and are converted here. Only where a byte of ASCII is never a part of another
+    character, because COPY writes its tabs and line breaks as such.
+    """
+    stored = reader.info.parameter_status("server_encoding") or "UTF8"
+    if found := PLAIN.fullmatch(stored):
+        codec = stored.lower().replace("win", "cp").replace("koi8", "koi8_")
+        return stored, "utf-8" if found["none"] else codec  # nowadays what is none is UTF-8
+    return "UTF8", "utf-8"
 
 
 def column_text(name: str) -> sql.Composed:
@@ -49,9 +72,19 @@ def column_text(name: str) -> sql.Composed:
     return sql.SQL("{}::pg_catalog.text").format(sql.Identifier(name))
 
 
-def rows_pipe(reader: psycopg.Connection[Any], snapshot: Snapshot, query: sql.Composed) -> None:
-    """Copy the rows as they are, no Python per row beyond counting. Raises SourceError beyond the caps."""
+def rows_pipe(
+    reader: psycopg.Connection[Any],
+    snapshot: Snapshot,
+    schema: str,
+    rest: sql.Composable | None = None,
+) -> None:
+    """Copy the rows of `rows_query` as they are, no Python per row beyond counting where they are UTF-8.
+
+    Raises SourceError beyond the caps.
+    """
     rows = size = 0
+    stored, codec = rows_encoding(reader)
+    query = rows_query(schema, rest, encoding=stored)
     with (
         connection.cursor() as cursor,
         reader.cursor() as source,
@@ -71,4 +104,9 @@ def rows_pipe(reader: psycopg.Connection[Any], snapshot: Snapshot, query: sql.Co
                     _("sa vue a plus de %(limit)s octets : la lecture s’est arrêtée là")
                     % {"limit": number(settings.SCAN_BYTES_LIMIT)}
                 )
-            into.write(block)
+            into.write(block if stored == "UTF8" else _converted(block, codec))
+
+
+def _converted(block: bytes | bytearray | memoryview, codec: str) -> bytes:
+    """A row in UTF-8, U+FFFD for what is no character."""
+    return bytes(block).decode(codec, "replace").encode()

@@ -18,6 +18,7 @@ from integrity.rules import compiler
 from integrity.rules.catalog import catalog
 from integrity.scans.models import Scan, ViewDefinition
 from integrity.scans.scan import scan_run
+from integrity.sources.installs import install_note
 from tests.alerts.make import finding, take_in
 from tests.conftest import make_user
 
@@ -64,7 +65,7 @@ def shipped(monkeypatch):
 def view_apply(shipped):
     def apply(owner, rules):
         shipped.update({rule.code: rule for rule in rules})
-        compiler.view_apply(owner, rules)
+        install_note(compiler.view_apply(owner, rules).view)  # as integrity_view does
 
     return apply
 

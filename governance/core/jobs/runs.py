@@ -47,8 +47,7 @@ class Run:
     @property
     def answered(self) -> bool:
         """The command did its work, whatever it found."""
-        schedule = self.job.schedule
-        return self.code in schedule.answers or self.code in schedule.alarms
+        return self.code in self.job.schedule.answers
 
 
 def jobs_remember() -> None:
@@ -127,20 +126,18 @@ def _keep(job: Job, **values: Any) -> None:
 def _alarm(run: Run, started_at: datetime) -> None:
     job = run.job
     found: list[Finding] = []
-    code = None if run.answered else JOB_FAILED
-    if run.code is not None:
-        code = job.schedule.alarms.get(run.code, code)
     entity = f"{job.source or CONSOLE_SOURCE}/{job.schedule.key}"
-    if code:
+    if not run.answered:
         message = _("%(job)s : %(said)s") % {
             "job": job.schedule.label,
             "said": run.said or _("la commande s’est terminée par le code %s") % run.code,
         }
         payload = {"command": " ".join(job.command), "exit_code": run.code}
-        found.append(Finding(code, "CRITICAL", "JOB", entity, message, payload, started_at))
-    codes = [JOB_FAILED, *job.schedule.alarms.values()]
+        found.append(Finding(JOB_FAILED, "CRITICAL", "JOB", entity, message, payload, started_at))
     with acting_as_system(IDENTITY):
-        if found or own_alerts_active(codes, entity):
+        if found or own_alerts_active([JOB_FAILED], entity):
             own_findings_apply(
-                scope=Scope(codes=codes, entities=[entity]), findings=found, taken_at=started_at
+                scope=Scope(codes=[JOB_FAILED], entities=[entity]),
+                findings=found,
+                taken_at=started_at,
             )

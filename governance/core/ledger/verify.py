@@ -10,10 +10,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from governance.core.identity.acting import acting_as_system
@@ -126,8 +129,20 @@ def ledger_verify(
         if found.is_whole:
             raise
         # A record too broken to extend, its head lost: saying so matters more than entering it.
-        return replace(found, is_recorded=False)
+        found = replace(found, is_recorded=False)
+    # Once all is committed: in this transaction, which may be a person's page, nobody else writes.
+    transaction.on_commit(partial(_tell, found))
     return found
+
+
+def _tell(found: Verification) -> None:
+    """Let the apps raise or close their alarms: by name, because this one must not import them."""
+    for name in settings.LEDGER_ALARMS:
+        try:
+            import_string(name)(found=found)
+        except DatabaseError:
+            # A record too broken to extend takes no alert either; whoever asked is told what was found.
+            logger.exception("no alarm could be raised about the ledger")
 
 
 def chain_check(*, accepted: str = "") -> Verification:

@@ -43,7 +43,7 @@ MENU = [
 
 @dataclass(frozen=True)
 class PageWarning:
-    """Something that every page must say until it is over, with the way to its evidence."""
+    """Something that every page must say until it is over; `url` leads those who may to its evidence."""
 
     title: str
     text: str

@@ -24,6 +24,7 @@ from alerts.queries import (
 )
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
+from governance.core.ledger.queries import is_known_broken
 from governance.core.web.cache import Bounded
 from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import Access, ConsoleRequest, requires
@@ -102,6 +103,10 @@ def screen_page(
     else:  # the page shows them all: the past need not be put together twice
         counters = counters_listed(page.alerts)
 
+    def is_proved() -> bool:
+        may_read = request.access.may(Permission.HISTORY)
+        return not is_known_broken(reads_history=may_read) and all(one.is_whole for one in proofs())
+
     def proofs() -> Iterable[SourceProof]:
         if past:
             return proofs_as_of(past, views)
@@ -148,7 +153,7 @@ def screen_page(
         "ignored": current.ignored,
         "then": then,
         "then_hides": sorted(map(source_name, sources - past.sources)) if past else [],
-        "empty": _empty(current, standings, pending, proofs) if is_empty else "",
+        "empty": _empty(current, standings, pending, is_proved) if is_empty else "",
         "pending": pending,
         "evidence": _evidence(standings),
         "list_url": reverse("integrity"),
@@ -242,7 +247,7 @@ def _empty(
     current: ScreenFilter,
     standings: list[Standing],
     pending: Pending,
-    proofs: Callable[[], Iterable[SourceProof]],
+    is_proved: Callable[[], bool],
 ) -> str:
     """Which sentence an empty list deserves: silence is good news only with fresh evidence and proof."""
     if not standings:
@@ -255,7 +260,7 @@ def _empty(
         return "unknown"
     if pending:
         return "pending"
-    return "fine" if all(one.is_whole for one in proofs()) else "unproved"
+    return "fine" if is_proved() else "unproved"
 
 
 def _evidence(standings: list[Standing]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ AS $$
   FROM delegation d
   JOIN source_role sr ON sr.user_id = d.holder_id AND sr.source = d.source AND sr.role = 'gerant'
   JOIN governance_user u ON u.id = d.holder_id AND u.is_active
-  JOIN governance_user l ON l.id = d.granted_by AND l.is_active
   WHERE d.holder_id = nullif(current_setting('governance.user_id', true), '')::uuid
-    AND d.ends_at > since AND d.source <> ALL (governance_own_sources('act'))
+    AND d.ends_at > since AND delegation_is_theirs(d.granted_by, d.source)
+    AND d.source <> ALL (governance_own_sources('act'))
   ORDER BY d.source, d.created_at DESC
 $$;

@@ -21,6 +21,9 @@ BEGIN
       MESSAGE = 'nobody is acting: this change would have no author in the ledger',
       HINT = 'Set governance.user_id or governance.system for the transaction.';
   END IF;
+  IF governance_system() !~ '^[a-z][a-z0-9_-]{0,39}$' THEN
+    RAISE insufficient_privilege USING MESSAGE = 'the machine acts under a plain name: a word of at most 40 letters';
+  END IF;
   -- A restored dump may hold our number from another life, hence the second condition.
   SELECT at, actor INTO instant, writing FROM ledger_head WHERE writer = me AND at >= transaction_timestamp();
   IF FOUND THEN

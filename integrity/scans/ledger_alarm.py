@@ -1,4 +1,4 @@
-"""Raises LEDGER_BROKEN when a person's verification finds the record broken, as the nightly job does."""
+"""Raises LEDGER_BROKEN when a verification finds the record broken, whoever asked for it, and closes it."""
 
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ ENTITY = f"{CONSOLE_SOURCE}/ledger"
 
 
 def ledger_alarm(*, found: Verification) -> None:
-    """Raise the alert for a broken record; close it for a whole one."""
+    """Raise the alert for a broken record; close it for a whole one. settings.LEDGER_ALARMS names it."""
     now = timezone.now()
     findings = []
     if not found.is_whole:
