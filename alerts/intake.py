@@ -172,7 +172,7 @@ class Snapshot:
                 cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
             # The rows that a trigger sees before and after stay in memory, until this transaction ends.
             cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM])
-            # The ledger's entry says whether the day had passed (sql/decisions.sql).
+            # The ledger's entry says whether the day had passed (system_alerts_record_updated.sql).
             cursor.execute("SELECT set_config('governance.zone', %s, true)", [settings.TIME_ZONE])
             cursor.execute(_statement("1_incoming"))
             # Order is the ledger's, not a clock's. None for a person who looks and may not read it.

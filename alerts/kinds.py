@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.state_cache import once_per_state
-from integrity.models import Scan, ScanOutcome
 from integrity.rules.catalog import Rule, catalog
+from integrity.scans.models import Scan, ScanOutcome
 
 # (check code, source) -> the rule, or None.
 KindOf = Callable[[str, str], Rule | None]

@@ -139,10 +139,13 @@ INSTALLED_APPS = [
     "governance.core.ledger",
     "governance.core.jobs",
     "governance.core.web",
-    "governance.access",
-    "governance.operations",
     "alerts",
     "integrity",
+    "integrity.scans",
+    "integrity.proofs",
+    "governance.access",
+    "governance.operations",
+    "governance.desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -215,7 +218,7 @@ TEMPLATES = [
 ]
 
 # --- Accounts -----------------------------------------------------------------------------------
-AUTH_USER_MODEL = "governance.User"
+AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = ["governance.core.identity.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from alerts.kinds import view_read
 from alerts.models import Status
 from alerts.queries import alert_choices
-from governance.core.capability import registry
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.jobs.runs import JOB_FAILED
 from integrity.proofs.runs import RULE_NOT_PROVED

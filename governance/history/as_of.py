@@ -20,9 +20,9 @@ from governance.core.ledger.models import LedgerEntry
 from governance.core.web.http import Access, RoleNotAllowed
 from governance.core.web.instants import instant_read
 from governance.history.entries import NOTHING, seq_range
-from integrity.models import Scan, ScanOutcome
 from integrity.proofs.current import SourceProof, source_proof
 from integrity.scans.freshness import Standing, standing_of
+from integrity.scans.models import Scan, ScanOutcome
 
 PARAMETER = "au"
 PROOFS = Path(__file__).parent / "sql" / "proofs.sql"

@@ -36,8 +36,8 @@ from governance.reports.figures import (
 )
 from governance.reports.period import Period
 from governance.reports.trends import Window, delays_of
-from integrity.models import RuleProof
 from integrity.proofs.current import PROVED, SourceProof
+from integrity.proofs.models import RuleProof
 from integrity.scans.freshness import Standing
 from integrity.scans.pending import Pending, pending_then, together
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.core.capability import Capability, LedgerAction, Schedule
 from governance.core.ledger.models import LedgerEntry
-from integrity.models import RuleProof
 from integrity.proofs import runs
+from integrity.proofs.models import RuleProof
 
 
 def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from alerts.kinds import ViewRead, evidence_at, view_read
-from integrity.models import RuleProof
+from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_latest
 
 PROVED = RuleProof.Verdict.PROUVEE

@@ -18,8 +18,8 @@ from alerts.intake import Finding, Scope, own_findings_apply
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.sources import source_slugs
 from governance.core.logs import one_line
-from integrity.models import RuleProof
 from integrity.proofs.judgement import Proof, Verdict, rules_prove
+from integrity.proofs.models import RuleProof
 from integrity.proofs.reference import reference_depot
 from integrity.rules.catalog import Rule, catalog
 from integrity.sources.connections import source_connect

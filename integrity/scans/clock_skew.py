@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from alerts.intake import Finding
 from governance.core.web.templatetags.ui import to_the_second
-from integrity.models import Scan
 from integrity.scans.freshness import CLOCK_SKEW, is_ahead
+from integrity.scans.models import Scan
 
 
 def scan_latest(source: str) -> Scan | None:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from alerts.intake import Eyes, Finding
 from alerts.models import ACTIVE, Alert, Status
 from governance.core.identity.roles import CONSOLE_SOURCE
-from integrity.models import Scan, ScanOutcome, ViewDefinition
 from integrity.rules.compiler import is_shipped
+from integrity.scans.models import Scan, ScanOutcome, ViewDefinition
 from integrity.sources.contract import VIEW
 from integrity.sources.evidence import Evidence, evidence_parse
 from integrity.sources.installed_view import InstalledView

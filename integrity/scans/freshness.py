@@ -13,7 +13,7 @@ from alerts.models import ACTIVE, Alert
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_name
 from governance.core.web.state_cache import once_per_state
-from integrity.models import Scan, ScanOutcome
+from integrity.scans.models import Scan, ScanOutcome
 
 # A heartbeat that was missed three times is no heartbeat.
 MISSED_INTERVALS = 3

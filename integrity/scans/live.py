@@ -18,9 +18,9 @@ from alerts.comparison import Compared, snapshot_compared
 from alerts.intake import Outcome, Scope, Snapshot
 from alerts.models import Alert
 from governance.core.web.templatetags.ui import number
-from integrity.models import LiveLook
 from integrity.rules.catalog import catalog
 from integrity.scans.drift import Seen, drift_stands, is_ours, scan_last_complete
+from integrity.scans.models import LiveLook
 from integrity.sources.connections import SourceError, source_transaction
 from integrity.sources.contract import VIEW, view_contract
 from integrity.sources.evidence import evidence_read

@@ -11,10 +11,11 @@ from croniter import croniter
 from django.db import connection
 from django.utils import timezone
 
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.pace import job_next_at
 from governance.core.jobs.timetable import DEAD_AFTER_S, QUEUES, Job, jobs
 from governance.core.ledger.models import LedgerEntry
-from integrity.models import JobRun, Scan
+from integrity.scans.models import Scan
 
 PAGE_SIZE = 50
 CHANGES_SHOWN = 200

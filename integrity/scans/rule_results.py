@@ -8,9 +8,10 @@ from django.utils.http import urlencode
 
 from alerts.kinds import kinds_now
 from alerts.presentation import reader_language
-from integrity.models import RuleProof, Scan, ScanOutcome
 from integrity.proofs.current import SourceProof, worst
+from integrity.proofs.models import RuleProof
 from integrity.scans.freshness import Standing
+from integrity.scans.models import Scan, ScanOutcome
 
 BAR = 60  # width of the longest bar, in the units of its drawing
 

@@ -19,7 +19,6 @@ from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.logs import one_line
 from governance.core.web.templatetags.ui import number
-from integrity.models import Scan, ScanOutcome
 from integrity.rules.catalog import catalog
 from integrity.scans.clock_skew import scan_latest, skew_finding
 from integrity.scans.drift import (
@@ -33,6 +32,7 @@ from integrity.scans.drift import (
     texts_keep,
 )
 from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, SCAN_STALE
+from integrity.scans.models import Scan, ScanOutcome
 from integrity.sources.connections import SourceError, source_transaction, transaction_again
 from integrity.sources.contract import VIEW, view_contract
 from integrity.sources.evidence import Evidence, evidence_read

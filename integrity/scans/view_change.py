@@ -7,8 +7,8 @@ from django.http import HttpRequest
 
 from alerts.models import Alert
 from governance.core.identity.roles import CONSOLE_SOURCE
-from integrity.models import ViewDefinition
 from integrity.scans.drift import VIEW_DRIFT
+from integrity.scans.models import ViewDefinition
 
 LINES_SHOWN = 400
 LINE_SHOWN = 1_000  # characters

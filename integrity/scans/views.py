@@ -16,8 +16,8 @@ from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.templatetags.ui import lapse
-from integrity.models import Scan, ScanOutcome
 from integrity.rules.catalog import catalog
+from integrity.scans.models import Scan, ScanOutcome
 from integrity.scans.queries import (
     CHANGES_SHOWN,
     Changes,

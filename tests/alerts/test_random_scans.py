@@ -57,7 +57,7 @@ from alerts.services import Conflict, NotAllowed, Resolution
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import Delegation
 from governance.core.ledger.verify import chain_check
-from integrity.models import Scan
+from integrity.scans.models import Scan
 from integrity.scans.scan import scan_run
 from tests.alerts.changing_source import (
     ENTITIES,

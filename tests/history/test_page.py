@@ -121,9 +121,9 @@ def test_who_left_keeps_the_name_that_the_ledger_knows(as_, people):
 def later_action(pg, db):
     """What a later version notes, which this one has no words for."""
     with pg.superuser("console") as root:
-        root.execute("INSERT INTO ledger_deed VALUES ('drill.done', 'drill', 'later', '')")
+        root.execute("INSERT INTO ledger_action VALUES ('drill.done', 'drill', 'later', '')")
         yield
-        root.execute("DELETE FROM ledger_deed WHERE action = 'drill.done'")
+        root.execute("DELETE FROM ledger_action WHERE action = 'drill.done'")
 
 
 def test_an_unknown_action_shows_under_its_own_name(as_, later_action):

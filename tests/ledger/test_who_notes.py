@@ -10,9 +10,11 @@ from django.db import ProgrammingError
 from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import ALLOWED, Permission, Role
+from governance.core.jobs.models import JobRun
 from governance.core.ledger.queries import last_verification
 from governance.core.ledger.verify import ledger_verify
-from integrity.models import JobRun, RuleProof, Scan, ViewDefinition
+from integrity.proofs.models import RuleProof
+from integrity.scans.models import Scan, ViewDefinition
 from tests.alerts.make import alert_rows, finding, ledger, take_in
 from tests.conftest import make_user
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import Delegation
 from governance.core.identity.roles import ALLOWED, Permission, Role
-from integrity.models import SavedFilter
+from governance.desk.models import SavedFilter
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import account, make_user
 from tests.schedule.make import scanned

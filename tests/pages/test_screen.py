@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
-from integrity.models import Scan
+from integrity.scans.models import Scan
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import actions, counters, elements, rows, text_of

@@ -6,7 +6,7 @@ from django.test import Client
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
-from integrity.models import ViewDefinition
+from integrity.scans.models import ViewDefinition
 from integrity.scans.scan import scan_run
 from tests.alerts.make import NOW, alert, finding
 from tests.alerts.make import take_in as take_in_unversioned

@@ -7,7 +7,7 @@ import time
 import psycopg
 import pytest
 
-from integrity.models import ScanOutcome
+from integrity.scans.models import ScanOutcome
 from integrity.scans.scan import scan_run
 from integrity.sources import evidence
 from integrity.sources.connections import source_transaction

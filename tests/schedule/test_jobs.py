@@ -7,9 +7,9 @@ from django.utils import timezone
 from governance.core.capability import Schedule, registry
 from governance.core.identity.acting import acting_as_system
 from governance.core.jobs import timetable as table
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.runs import job_run
 from governance.core.jobs.timetable import Job, interval_cron, job_find, jobs
-from integrity.models import JobRun
 from tests.alerts.make import alert
 
 pytestmark = pytest.mark.django_db

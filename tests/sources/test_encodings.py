@@ -6,7 +6,7 @@ from psycopg import sql
 
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system
-from integrity.models import ScanOutcome
+from integrity.scans.models import ScanOutcome
 from integrity.scans.scan import scan_run
 from tests.scans.test_eyes import BANK
 

@@ -17,8 +17,8 @@ from alerts import services
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
-from integrity.models import Scan, ScanOutcome, ViewDefinition
 from integrity.scans import scan
+from integrity.scans.models import Scan, ScanOutcome, ViewDefinition
 from integrity.scans.scan import scan_run
 from integrity.sources.connections import source_transaction
 from integrity.sources.installed_view import view_installed

@@ -93,9 +93,9 @@ def _write_permissions(cursor: CursorWrapper) -> None:
 
 
 def _write_allowed_actions(cursor: CursorWrapper) -> None:
-    cursor.execute("DELETE FROM ledger_deed")
+    cursor.execute("DELETE FROM ledger_action")
     cursor.executemany(
-        "INSERT INTO ledger_deed (action, subject_type, system, permission) VALUES (%s, %s, %s, %s)",
+        "INSERT INTO ledger_action (action, subject_type, system, permission) VALUES (%s, %s, %s, %s)",
         [
             (name, one.subject_type, one.system, one.permission)
             for name, one in registry().actions.items()

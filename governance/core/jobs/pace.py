@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from governance.core.identity.acting import acting_as_system
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.runs import IDENTITY
 from governance.core.jobs.timetable import Job
-from integrity.models import JobRun
 
 # A source that answers again is read again within this, and an interval (seconds).
 BACK_OFF_MAX_S = 240

@@ -17,9 +17,9 @@ from alerts.intake import Finding, Scope, own_findings_apply
 from alerts.queries import own_alerts_active
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.timetable import Job, jobs
 from governance.core.logs import one_line
-from integrity.models import JobRun
 
 IDENTITY = "schedule"
 JOB_FAILED = "JOB_FAILED"

@@ -102,7 +102,7 @@ CAPABILITY = Capability(
     tables={
         "ledger_entry": READ,
         "ledger_head": READ,
-        "ledger_deed": OWNER_ALONE,
+        "ledger_action": OWNER_ALONE,
     },
     record=("ledger_entry",),
     functions=(
@@ -122,7 +122,7 @@ CAPABILITY = Capability(
         "ledger_chain",
         "ledger_chain_step",
         "ledger_changed",
-        "ledger_deed_check",
+        "ledger_action_check",
         "ledger_delegation",
         "ledger_note_fits",
     ),

@@ -74,7 +74,7 @@ class LedgerEntry(models.Model):
         return {**(self.before or {}), **(self.after or {})}
 
 
-class LedgerDeed(models.Model):
+class LedgerActionRow(models.Model):
     """Who may note an action: `system`, or whoever holds `permission`. Rewritten by every migrate."""
 
     action = models.TextField(primary_key=True)
@@ -83,7 +83,14 @@ class LedgerDeed(models.Model):
     permission = models.TextField(default="")
 
     class Meta:
-        db_table = "ledger_deed"
+        db_table = "ledger_action"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(system="", permission__gt="")
+                | models.Q(system__gt="", permission=""),
+                name="ledger_action_of_machine_or_person",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action}: {self.system or self.permission}"

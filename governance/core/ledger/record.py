@@ -1,10 +1,13 @@
 """The record (alerts, evidence, ledger): no migration drops it by chance."""
 
+from collections.abc import Iterable
+
 from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.migrations import Migration
 from django.db.migrations.exceptions import AmbiguityError
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import AddField, CreateModel
@@ -17,23 +20,8 @@ from governance.core.identity.acting import SYSTEM_SETTING
 IDENTITY = "migrate"
 
 
-def refuse_to_drop(alias: str, app_label: str, migration_name: str) -> None:
-    """Raise CommandError when this migration would go back behind rows of the record.
-
-    The whole plan is looked at before its first step. GOVERNANCE_DROP_THE_RECORD lets it happen.
-    """
-    if settings.DROP_THE_RECORD:
-        return
-    lost = [table for table in _undone(alias, app_label, migration_name) if _has_rows(alias, table)]
-    if lost:
-        raise CommandError(
-            f"migrating back would drop what is recorded in {', '.join(lost)}; nothing was done."
-            " GOVERNANCE_DROP_THE_RECORD=yes-drop-the-record does it."
-        )
-
-
-def _undone(alias: str, app_label: str, migration_name: str) -> list[str]:
-    """Tables of the record that lose themselves or a column on the way to the named migration."""
+def undone(alias: str, app_label: str, migration_name: str) -> list[Migration]:
+    """The migrations that going to the named one takes back; none on the way forward."""
     executor = MigrationExecutor(connections[alias])
     target = None
     if migration_name != "zero":
@@ -41,11 +29,31 @@ def _undone(alias: str, app_label: str, migration_name: str) -> list[str]:
             target = executor.loader.get_migration_by_prefix(app_label, migration_name).name
         except (AmbiguityError, KeyError):
             return []  # Django says what is wrong with the name
+    plan = executor.migration_plan([(app_label, target)])
+    return [migration for migration, backwards in plan if backwards]
+
+
+def refuse_to_drop(alias: str, migrations: Iterable[Migration]) -> None:
+    """Raise CommandError when taking these migrations back would drop rows of the record.
+
+    The whole plan is looked at before its first step. GOVERNANCE_DROP_THE_RECORD lets it happen.
+    """
+    if settings.DROP_THE_RECORD:
+        return
+    lost = [table for table in _tables_of(migrations) if _has_rows(alias, table)]
+    if lost:
+        raise CommandError(
+            f"migrating back would drop what is recorded in {', '.join(lost)}; nothing was done."
+            " GOVERNANCE_DROP_THE_RECORD=yes-drop-the-record does it."
+        )
+
+
+def _tables_of(migrations: Iterable[Migration]) -> list[str]:
+    """Tables of the record that lose themselves or a column when these migrations are taken back."""
     models = {
         (migration.app_label, _model(operation))
-        for migration, backwards in executor.migration_plan([(app_label, target)])
+        for migration in migrations
         for operation in migration.operations
-        if backwards
     }
     kept = {
         (model._meta.app_label, model._meta.model_name): model._meta.db_table

@@ -3,10 +3,10 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from governance.core.capability import PageWarning
 from governance.core.identity.roles import Permission
 from governance.core.ledger.queries import verification_for_all
 from governance.core.web.http import Access
-from governance.core.capability import PageWarning
 from governance.core.web.templatetags.ui import moment
 
 

@@ -16,8 +16,8 @@ from alerts.models import ACTIVE, Alert
 from alerts.presentation import reader_language
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.markdown import prose_html
-from integrity.models import RuleProof
 from integrity.proofs.current import Proved, source_proofs
+from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_latest
 from integrity.rules.catalog import ROOT, Rule, catalog
 
