@@ -227,7 +227,11 @@ def _is_current(
     connection: psycopg.Connection[Any], previous: InstalledView, rules: Sequence[Rule]
 ) -> bool:
     """Whether it is these rules' view; its comment alone could say so of any other."""
-    said = previous.compiled_hash == definition_sha256(rules) and not previous.drifted
+    said = (
+        previous.compiled_hash == definition_sha256(rules)
+        and previous.rule_versions == {rule.code: rule.version for rule in rules}
+        and not previous.drifted
+    )
     return said and _stored(connection, previous.schema, rules) == previous.definition
 
 

@@ -189,3 +189,69 @@ def test_a_session_is_small_and_ends(acting):
             session.execute(write.format(content, lasts))
     with acting() as session:
         assert session.execute(write.format("'x'", "1 day")).fetchone() == (True,)
+
+
+ABOUT = {
+    "id": "gen_random_uuid()",
+    "source": "'autre'",
+    "check_code": "'AUTRE'",
+    "entity_type": "'AUTRE'",
+    "entity_id": "'autre'",
+    "created_at": "'2001-01-01'",
+}
+
+
+@pytest.mark.parametrize("column", ABOUT)
+def test_what_an_alert_is_about_never_changes(acting, people, column):
+    """Not for the machine either; a row under another id would have left no entry."""
+    take_in([finding("bac-1", severity="WARN"), finding("bac-2", severity="WARN")])
+    moved = f"CASE WHEN entity_id = 'bac-2' THEN {ABOUT[column]} ELSE {column} END"
+    with pytest.raises(REFUSED, match="about"), acting(system="scan") as session:
+        session.execute(f"UPDATE system_alerts SET message = 'x', {column} = {moved}")
+
+
+OPENED = (
+    "INSERT INTO system_alerts (id, source, check_code, severity, entity_type, entity_id, message,"
+    " payload, occurrences, material, status, episode, version, first_detected_at, last_detected_at,"
+    " created_at, updated_at)"
+    " VALUES (gen_random_uuid(), 'depot', 'NEW', 'WARN', 'X', 'x', 'm', '{{}}', {occurrences}, '{{}}',"
+    " 'OPEN', 1, 1, {first}, {last}, now(), now())"
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"first": "'infinity'"},
+        {"first": "'-infinity'"},
+        {"first": "'0044-03-15 BC'"},
+        {"last": "'10000-01-01'"},
+        {"occurrences": "0"},
+    ],
+    ids=str,
+)
+def test_no_alert_says_what_no_page_can_show(acting, people, said):
+    values = {"first": "now()", "last": "now()", "occurrences": "1"}
+    with acting(system="scan") as session:
+        session.execute(OPENED.format(**values))
+    with pytest.raises(TOO_MUCH), acting(system="scan") as session:
+        session.execute(OPENED.replace("'NEW'", "'OTHER'").format(**values | said))
+    for last in {said.get("last")} - {None}:  # seen again: the one change that fires no row trigger
+        with pytest.raises(TOO_MUCH), acting(system="scan") as session:
+            session.execute(f"UPDATE system_alerts SET last_detected_at = {last}")
+
+
+BLANK = "U&'\\200B\\00A0\\2060 '"
+
+
+def test_words_that_nobody_can_see_are_no_words(acting, people):
+    resolve = (
+        f"UPDATE system_alerts SET status = 'RESOLVED', resolution_note = {BLANK},"
+        " resolution_cause = 'AUTRE', resolution_decision = 'CORRIGE'"
+    )
+    with pytest.raises(TOO_MUCH), acting("directeur") as session:
+        session.execute(resolve)
+    with acting("directeur") as session:
+        session.execute("UPDATE system_alerts SET status = 'ACK'")
+    with pytest.raises(TOO_MUCH), acting("directeur") as session:
+        session.execute(f"UPDATE system_alerts SET status = 'OPEN', reopening_note = {BLANK}")

@@ -67,9 +67,16 @@ def test_a_copied_hash_of_fewer_rules_closes_nothing_and_is_a_drift(depot):
     assert closed() == set()
 
 
-def test_installing_over_a_forged_view_replaces_it(depot):
+def test_installing_over_a_forged_view_or_comment_replaces_it(depot):
     scanned()
     forge(depot, catalog(), f"'{CODE}'")
+    assert view_apply(depot, list(catalog().values())).outcome == "replaced"
+    said = json.loads(installed().comment or "")
+    said["rules"][CODE] = "9.9.9"
+    comment = sql.SQL("COMMENT ON VIEW v_integrity_checks IS {}").format(
+        sql.Literal(json.dumps(said))
+    )
+    depot.execute(comment)
     assert view_apply(depot, list(catalog().values())).outcome == "replaced"
     assert view_apply(depot, list(catalog().values())).outcome == "unchanged"
 

@@ -6,6 +6,11 @@ LANGUAGE plpgsql AS $$
 DECLARE
   instant constant timestamptz := next.updated_at;
 BEGIN
+  IF (next.id, next.source, next.check_code, next.entity_type, next.entity_id, next.created_at)
+     IS DISTINCT FROM
+     (was.id, was.source, was.check_code, was.entity_type, was.entity_id, was.created_at) THEN
+    RAISE EXCEPTION 'what an alert is about never changes' USING ERRCODE = 'insufficient_privilege';
+  END IF;
   next.assignee := was.assignee;
   next.episode := was.episode; next.episode_at := was.episode_at;
   next.first_acknowledged_at := was.first_acknowledged_at;

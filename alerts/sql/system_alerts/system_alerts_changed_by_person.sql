@@ -7,6 +7,8 @@ DECLARE
   instant constant timestamptz := next.updated_at;
   lender uuid;  -- whose right a delegate uses
   step constant text := was.status || '>' || next.status;
+  -- A character that can be seen, as far as PostgreSQL tells; the page asks more closely (alerts/words.py).
+  seen constant text := '[^[:space:][:cntrl:]\u00A0\u00AD\u115F\u1160\u180E\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0]';
 BEGIN
   IF (next.id, next.source, next.check_code, next.severity, next.entity_type, next.entity_id,
       next.message, next.payload, next.occurrences, next.first_detected_at, next.last_detected_at,
@@ -97,7 +99,7 @@ BEGIN
        OR next.resolution_cause IS NULL
        OR next.resolution_cause NOT IN ('PERTE_TRANSPORT', 'ERREUR_SAISIE', 'TEMPERATURE_DENSITE',
                                         'MANQUANT_FOURNISSEUR', 'LIVRAISON_PARTIELLE', 'AUTRE')
-       OR coalesce(btrim(next.resolution_note), '') = '' THEN
+       OR coalesce(next.resolution_note, '') !~ seen THEN
       RAISE EXCEPTION 'a resolution needs a note, a decision and a cause'
         USING ERRCODE = 'check_violation';
     END IF;
@@ -146,7 +148,7 @@ BEGIN
       RAISE EXCEPTION 'what a scan closed is no decision that a person takes back'
         USING ERRCODE = 'check_violation';
     END IF;
-    IF coalesce(btrim(next.reopening_note), '') = '' THEN
+    IF coalesce(next.reopening_note, '') !~ seen THEN
       RAISE EXCEPTION 'a reopening needs a note' USING ERRCODE = 'check_violation';
     END IF;
     -- The same episode goes on, with its age; what was said before stands in the ledger. An acknowledgement that
