@@ -149,6 +149,10 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
         **_resolution(alert, names),
         "acknowledgement_note": alert.acknowledgement_note,
         "rule_version": alert.rule_version if kind else None,
+        # Another version found it than the one whose words stand beside it: the page has no other.
+        "told_version": kind.version
+        if kind and alert.rule_version and alert.rule_version != kind.version
+        else "",
         "rule_moved": alert.resolution_cause
         in (ClosedBecause.RULE_CHANGED, ClosedBecause.RULE_REMOVED),
     }

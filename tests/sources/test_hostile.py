@@ -17,7 +17,6 @@ from alerts import services
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
-from integrity.scans import scan
 from integrity.scans.models import Scan, ScanOutcome, ViewDefinition
 from integrity.scans.scan import scan_run
 from integrity.sources.connections import source_transaction
@@ -149,10 +148,18 @@ def test_one_source_does_not_keep_the_next_from_being_read(
     assert set(outcomes) == {"banque", "zoo"}
 
 
-def test_any_error_of_a_scan_is_a_failed_scan(bank, monkeypatch):
-    monkeypatch.setattr(scan, "texts_keep", lambda *_, **__: dict[str, str]()["nothing"])
+def test_any_error_of_a_scan_is_a_failed_scan(bank, settings):
+    """A source that the settings name no more, while its job still waited, is one that nobody foresaw."""
+    scan_run(source="banque")
+    address = settings.SOURCES.pop("banque")
 
-    assert scan_run(source="banque").outcome == ScanOutcome.FAILED
+    done = scan_run(source="banque")
+
+    assert (done.outcome, done.closed) == (ScanOutcome.FAILED, 0)
+    assert done.error == "une erreur imprévue l’a interrompu (KeyError)"
+    assert {one.status for one in stored()} == {"OPEN"}
+    settings.SOURCES["banque"] = address
+    assert scan_run(source="banque").outcome == ScanOutcome.COMPLETE
 
 
 def comment(owner, said):
