@@ -54,7 +54,7 @@ def scan_find(scan_id: UUID) -> Scan | None:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a scan did to alerts, from the ledger: at most CHANGES_SHOWN of `total`, what and to whom."""
+    """What a scan did to alerts, from the ledger; at most CHANGES_SHOWN of `total`, without the values."""
 
     entries: list[LedgerEntry]
     total: int

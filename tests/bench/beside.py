@@ -5,6 +5,7 @@ It reports and does not judge: what takes more than a tenth longer is marked, an
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -231,6 +232,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--only", default="", help="what has this in its name")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a plain death leaves servers behind
     for name in ("EMBEDDED_POSTGRES", "DEPOT_OWNER_URL"):
         os.environ.pop(name, None)  # neither side is the demonstration
     short = subprocess.run(

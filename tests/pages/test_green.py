@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alerts import services
@@ -147,6 +149,17 @@ def test_a_scan_dated_in_the_future_is_no_ok_to_a_stranger(client, settings, db)
     ours_scanned(ago=timedelta(days=-1))
     ours_scanned("autre")
     assert client.get("/health").json()["sources"] == "clock"
+
+
+def test_health_asks_for_the_state_once_a_part(as_, settings):
+    ours_scanned()
+    for code in catalog():
+        proved(code)
+    client = as_("directeur")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/health").json()["sources"]["depot"]["proof"]
+    states = sum("ledger_state()" in one["sql"] for one in asked)
+    assert states == 1 + len(settings.HEALTH_PARTS)  # who asks, and each part
 
 
 def test_a_look_at_hidden_rows_says_unknown(depot_db, pg, people, as_):
