@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
 from typing import Any, NamedTuple
 
 import psycopg
@@ -19,6 +20,7 @@ from tests.conftest import Postgres, make_user
 
 LIVES = 3  # in one console
 ENTITIES = tuple(f"{letter}{number}" for letter in "abcdefghijkl" for number in range(200))
+# By whom alerts are decided on; what the console says of the source itself is the admin's.
 PEOPLE = {"directeur": "directeur", "second": "directeur", "gerant": "gerant"}
 
 # A scan waits in the middle of its reading for as long as somebody holds this lock.
@@ -172,7 +174,7 @@ class World:
         with acting_as_system("install"):
             SourceRole.objects.bulk_create(
                 SourceRole(user=self.users[who], source=name, role=role)
-                for who, role in PEOPLE.items()
+                for who, role in (PEOPLE | {"admin": "admin"}).items()
             )
         self.look("plain")
         self.hand.execute("TRUNCATE facts")
@@ -201,7 +203,8 @@ class World:
 
     def _leave(self) -> None:
         if self.console:
-            for done in [self.two.submit(_hang_up) for _ in range(2)]:
+            both = Barrier(2)  # so that each of the two threads gets one
+            for done in [self.two.submit(_hang_up, both) for _ in range(2)]:
                 done.result()
             connection.close()
             self.eye.close()
@@ -243,6 +246,6 @@ class World:
             time.sleep(0.001)
 
 
-def _hang_up() -> None:
+def _hang_up(both: Barrier) -> None:
+    both.wait()
     connections["default"].close()
-    time.sleep(0.01)  # so that each of the two threads gets one
