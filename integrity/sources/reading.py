@@ -84,7 +84,6 @@ def rows_pipe(
 
     Raises SourceError beyond the caps.
     """
-    rows = size = 0
     stored, codec = rows_encoding(reader)
     query = rows_query(schema, rest, encoding=stored)
     with (
