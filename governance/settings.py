@@ -278,6 +278,9 @@ HEALTH_PARTS: dict[str, str] = {
 # --- Pages: what apps must say on every one, function of a reader's Access that gives PageWarnings ------
 PAGE_WARNINGS: list[str] = ["integrity.scans.heartbeat.page_warnings"]
 
+# --- Kinds: what check codes mean on a source (alerts/kinds.py), functions of a source's slug ------------
+KIND_PROVIDERS: list[str] = ["integrity.rules.kinds.kinds_on"]
+
 # --- Jobs: governance/core/jobs/timetable.py has the timetable ---------------------------------------------
 # A nightly job whose hour passed without a worker runs when one comes back (seconds).
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 86_400}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alerts.kinds import check_codes
 from governance.core.identity.models import SourceRole
 from governance.core.identity.people import people
 from governance.core.identity.sources import source_name
@@ -19,7 +20,6 @@ from governance.core.web.instants import instant_read, instant_words
 from governance.core.web.templatetags.ui import in_words, moment
 from governance.history.entries import HistoryFilter, names_of
 from governance.history.sentences import ACTIONS, SYSTEMS, action_label, system_name
-from integrity.own_codes import check_codes
 
 NAMES = ("du", "au", "actor", "action", "source", "check_code", "alert")
 ROUTINE = "routine"

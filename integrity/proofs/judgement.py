@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from integrity.proofs.cases import Case, Expected, ProofError, cases_parse
-from integrity.rules.catalog import Rule
+from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import branch_sql
 from integrity.sources.contract import VIEW
 from integrity.sources.installed_view import view_installed

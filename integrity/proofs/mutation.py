@@ -9,7 +9,7 @@ import psycopg
 from integrity.proofs.cases import Case
 from integrity.proofs.judgement import Verdict, findings, judge, proof_cases, undone
 from integrity.proofs.mutants import Mutant, mutants
-from integrity.rules.catalog import Rule
+from integrity.rules.rule import Rule
 
 
 @dataclass(frozen=True)

@@ -21,15 +21,15 @@ from governance.core.ledger.notes import Deed
 from governance.core.logs import one_line
 from integrity.models import RuleProof
 from integrity.proofs.judgement import Proof, Verdict, rules_prove
-from integrity.proofs.reference import reference_depot
-from integrity.rules.catalog import Rule, catalog
+from integrity.proofs.reference import reference_database
+from integrity.rules.catalog import DEPOT, catalog, pack_of
+from integrity.rules.rule import Rule
 from integrity.sources.connections import source_connect
 from integrity.sources.deadline import Deadline
 from integrity.sources.installed_view import view_installed
 
 IDENTITY = "proofs"
 PROVED = Deed("rule.prove", "rule", system=IDENTITY)  # by the trigger of integrity_rule_proof
-DEPOT = "depot"  # the slug of the embedded reference depot
 LIMIT_S = 600  # for all the proofs of a source
 
 # The console's own finding: a rule that cannot be trusted. Entity: source/rule.
@@ -59,7 +59,7 @@ def proofs_run(*, source: str = "", url: str = "") -> list[RuleProof]:
             )
             % {"source": source}
         )
-    with reference_depot() as connection:
+    with reference_database(pack_of(DEPOT)) as connection:
         return _record("", rules_prove(connection, list(catalog().values())))
 
 

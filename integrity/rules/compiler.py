@@ -12,8 +12,9 @@ from typing import Any, Literal
 import psycopg
 from django.utils.translation import gettext as _
 
-from integrity.rules import wording
-from integrity.rules.catalog import Rule, rules_select
+from integrity.rules import wording_sql
+from integrity.rules.catalog import rules_select
+from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import CompileError, branch_sql, query_sql
 from integrity.sources.catalogue import READING
 from integrity.sources.contract import COLUMNS, VIEW, view_contract
@@ -95,7 +96,7 @@ DECLARE
     setting text;
     value text;
 BEGIN
-    FOR setting, value IN SELECT * FROM jsonb_each_text({wording.literal(json.dumps(READING))}) LOOP
+    FOR setting, value IN SELECT * FROM jsonb_each_text({wording_sql.literal(json.dumps(READING))}) LOOP
         before := before || jsonb_build_object(setting, current_setting(setting));
         PERFORM set_config(setting, value, true);
     END LOOP;
@@ -105,7 +106,7 @@ BEGIN
     END LOOP;
     EXECUTE format(
         'COMMENT ON VIEW {VIEW} IS %L',
-        {wording.literal(comment)}::jsonb || jsonb_build_object(
+        {wording_sql.literal(comment)}::jsonb || jsonb_build_object(
             'installed_sha256', encode(sha256(convert_to(stored, 'UTF8')), 'hex')
         )
     );

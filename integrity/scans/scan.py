@@ -21,7 +21,7 @@ from governance.core.ledger.notes import Deed
 from governance.core.logs import one_line
 from governance.core.web.templatetags.ui import number
 from integrity.models import Scan, ScanOutcome
-from integrity.rules.catalog import catalog
+from integrity.rules.catalog import material_keys
 from integrity.scans.clock_skew import scan_latest, skew_finding
 from integrity.scans.drift import (
     MATERIAL,
@@ -132,7 +132,7 @@ def _names(error: Error) -> dict[str, str]:
 
 def _scan(source: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
-    snapshot = Snapshot(source=source, taken_at=reading.started_at, material=_material_keys())
+    snapshot = Snapshot(source=source, taken_at=reading.started_at, material=material_keys(source))
     seen = _read(reading, snapshot)
     reading.compiled = seen.is_ours
     texts_keep(seen, at=reading.started_at)
@@ -183,10 +183,6 @@ def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
             raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
         rows_pipe(source, snapshot, rows_query(view.schema))
     return Seen(reading.source, view, evidence, scan_last_complete(reading.source))
-
-
-def _material_keys() -> dict[str, list[str]]:
-    return {code: sorted(rule.material_keys) for code, rule in catalog().items()}
 
 
 def _last_outcome(source: str) -> str | None:

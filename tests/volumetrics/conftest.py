@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import Postgres
 
 SQL = Path(__file__).parents[2] / "integrity" / "sql"
-EXPRESSION = (SQL / "volume_15c_expression.sql").read_text(encoding="utf-8")
+PACK = SQL.parent / "packs" / "depot"
+EXPRESSION = (PACK / "volume_15c_expression.sql").read_text(encoding="utf-8")
 PLACEHOLDERS = ("volume_observed", "observed_density", "temperature_c", "instrument")
 
 

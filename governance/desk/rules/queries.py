@@ -11,15 +11,16 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from alerts.kinds import ViewRead, view_read
+from alerts.kinds import Kind, reader_language
 from alerts.models import ACTIVE, Alert
-from alerts.presentation import reader_language
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.markdown import prose_html
 from integrity.models import RuleProof
 from integrity.proofs.current import Proved, source_proofs
 from integrity.proofs.runs import proofs_latest
-from integrity.rules.catalog import ROOT, Rule, catalog
+from integrity.rules.catalog import catalog
+from integrity.rules.kinds import ViewRead, view_read
+from integrity.rules.rule import Rule
 
 WEEKS = 12
 OPENED = ["alert.open", "alert.reopen"]
@@ -124,9 +125,9 @@ def rule_cards(*, sources: Iterable[str], history: Iterable[str]) -> list[RuleCa
     ]
 
 
-def runbook_html(rule: Rule) -> SafeString:
-    """The rule's runbook as HTML, without its first heading; raw HTML in the file is shown as text."""
-    text = (ROOT / rule.runbook).read_text(encoding="utf-8")
+def runbook_html(kind: Kind) -> SafeString:
+    """The runbook as HTML, without its first heading; raw HTML in the file is shown as text."""
+    text = kind.runbook.read_text(encoding="utf-8")
     return prose_html(text.partition("\n")[2])
 
 

@@ -13,9 +13,10 @@ from integrity.models import RuleProof
 from integrity.proofs.cases import ProofError
 from integrity.proofs.judgement import Verdict
 from integrity.proofs.mutation import MutationReport, rule_mutate
-from integrity.proofs.reference import reference_depot
+from integrity.proofs.reference import reference_database
 from integrity.proofs.runs import ProvingError, proofs_run
-from integrity.rules.catalog import ManifestError, Rule, catalog, rules_select
+from integrity.rules.catalog import DEPOT, ManifestError, catalog, pack_of, rules_select
+from integrity.rules.rule import Rule
 
 
 class Command(BaseCommand):
@@ -81,7 +82,7 @@ class Command(BaseCommand):
             raise ProvingError(
                 _("Règle inconnue : %(codes)s.") % {"codes": error.args[0]}
             ) from None
-        with reference_depot() as connection:
+        with reference_database(pack_of(DEPOT)) as connection:
             reports = [rule_mutate(connection, rule) for rule in rules]
         for report in reports:
             self._report(report)
