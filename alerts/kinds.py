@@ -206,7 +206,7 @@ def message_in_words(message: str, payload: Any, version: str | None, kind: Kind
 def _interval_text(value: timedelta, language: Language) -> str:
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         number, rest = divmod(int(value.total_seconds()), length)
-        if number and not rest:
+        if not rest and (number or unit == "minute"):
             word = unit if language == "en" else _UNITS_FR[unit]
             return f"{number}{wording.NBSP}{word}{'s' if number > 1 else ''}"
     raise ValueError(value)

@@ -282,6 +282,8 @@ PAGE_WARNINGS: list[str] = ["integrity.scans.heartbeat.page_warnings"]
 KIND_PROVIDERS: list[str] = ["integrity.rules.kinds.kinds_on"]
 
 # --- Jobs: governance/core/jobs/timetable.py has the timetable ---------------------------------------------
+# Whoever draws conclusions from a run, function of the job and of when it began.
+AFTER_JOBS: list[str] = ["integrity.console.job_read"]
 # A nightly job whose hour passed without a worker runs when one comes back (seconds).
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 86_400}
 

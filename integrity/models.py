@@ -52,6 +52,14 @@ class Scan(models.Model):
     changed = models.IntegerField(default=0)
     closed = models.IntegerField(default=0)
     held = models.IntegerField(default=0, db_default=0)  # absent, and left as they were
+    # Alerts active before; of them, those missing from the reading; whether all the critical ones are.
+    active = models.IntegerField(default=0, db_default=0)
+    absent = models.IntegerField(default=0, db_default=0)
+    loses_critical = models.BooleanField(default=False, db_default=False)
+    # How far the server's clock was ahead of the database's (seconds).
+    clock_apart_s = models.IntegerField(default=0, db_default=0)
+    # What of the view, or of what it was read through, was not as expected (drift.py); empty: nothing.
+    drift = StoredJSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "integrity_scan"
@@ -137,6 +145,9 @@ class JobRun(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     went_well = models.BooleanField(null=True)
+    exit_code = models.IntegerField(null=True)  # of the last run; null when it broke down
+    # The command did its work, whatever it found.
+    answered = models.BooleanField(default=True, db_default=True)
     # in a row, up to the last run
     failures = models.IntegerField(default=0, db_default=0)
     said = models.TextField(default="", blank=True)
@@ -149,6 +160,22 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.source}".strip()
+
+
+class WatchedSource(models.Model):
+    """One source that the console watches, as its own checks view knows it; the console itself is one."""
+
+    source = models.TextField(primary_key=True)
+    # Between two scans (seconds); null for the console.
+    interval_s = models.IntegerField(null=True)
+    # Of the console: when it was last read whether or not anything had changed.
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "watched_source"
+
+    def __str__(self) -> str:
+        return self.source
 
 
 class RuleProof(models.Model):
@@ -165,6 +192,7 @@ class RuleProof(models.Model):
     code = models.TextField()
     version = models.TextField()
     verdict = models.TextField(choices=Verdict.choices)
+    severity = models.TextField(default="", db_default="", blank=True)  # of what the rule finds
     detail = models.TextField(default="", blank=True)
     through = models.TextField()  # `view`: as installed there; `rule`: the rule's own text
     # Of what was judged: InstalledView.definition_hash, or the rule's compiled text. Empty: an older proof.

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,8 +22,8 @@ from governance.core.web.errors import method_not_allowed
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.templatetags.ui import number
 from governance.history.entries import names_of
-from governance.history.ledger_alarm import ledger_alarm
 from governance.history.sentences import actor_name
+from integrity.console import ledger_read
 
 # Entries that a request may verify: about a second. A longer chain is the nightly verification's.
 AT_ONCE = 200_000
@@ -87,7 +88,7 @@ def _verify_now(request: ConsoleRequest) -> None:
         )
         return
     try:
-        ledger_alarm(found=found)
+        ledger_read(timezone.now())
     except DatabaseError:
         # A record too broken to extend takes no alert either; the page says what was found.
         logger.exception("no alert could be raised about the ledger")

@@ -10,36 +10,38 @@ from typing import Any
 
 import psycopg
 from django.db import connections
-from psycopg import sql
 
+from governance.core.identity.roles import CONSOLE_SOURCE
 from integrity.rules.catalog import Pack
 
 
 @contextmanager
-def reference_database(pack: Pack) -> Iterator[psycopg.Connection[Any]]:
-    """A connection of its own to the console's database, where the names of the pack's tables resolve."""
+def console_connection() -> Iterator[psycopg.Connection[Any]]:
+    """A connection of its own to the console's database, as the role that serves."""
     parameters = connections["default"].get_connection_params()
     for mine in ("cursor_factory", "context"):  # Django's own; the rest is libpq's and psycopg's
         parameters.pop(mine, None)
-    with (
-        psycopg.connect(
-            **parameters,
-            autocommit=True,
-            application_name="governance-proofs",
-        ) as connection,
-        connection.transaction(force_rollback=True),
-    ):
-        _create(connection, pack)
+    with psycopg.connect(
+        **parameters,
+        autocommit=True,
+        application_name="governance-proofs",
+    ) as connection:
         yield connection
 
 
-def _create(connection: psycopg.Connection[Any], pack: Pack) -> None:
-    """The tables and views in the temporary schema, for the rest of the transaction."""
-    connection.execute("SET LOCAL search_path = pg_temp")
-    for table in pack.reference_tables:
-        name = sql.Identifier(table)
-        connection.execute(
-            sql.SQL("CREATE TEMPORARY TABLE {} (LIKE public.{} INCLUDING ALL)").format(name, name)
-        )
-    for file in pack.reference_files:
-        connection.execute(file.read_text(encoding="utf-8"))
+@contextmanager
+def reference_database(pack: Pack) -> Iterator[psycopg.Connection[Any]]:
+    """A connection where the names of the pack's tables resolve: in the console's temporary schema, empty."""
+    with console_connection() as connection, connection.transaction(force_rollback=True):
+        connection.execute("SET LOCAL search_path = pg_temp")
+        for file in pack.reference:
+            connection.execute(file.read_text(encoding="utf-8"))
+        yield connection
+
+
+@contextmanager
+def mutation_database(pack: Pack) -> Iterator[psycopg.Connection[Any]]:
+    """Where mutants of the pack's rules may be made: for the console's own, the console itself."""
+    database = console_connection() if pack.name == CONSOLE_SOURCE else reference_database(pack)
+    with database as connection:
+        yield connection

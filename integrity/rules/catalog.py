@@ -20,13 +20,13 @@ DEPOT = "depot"
 
 @dataclass(frozen=True)
 class Pack:
-    """The kinds for one sort of source, by code. `reference_*`: what makes an empty database of that sort."""
+    """The kinds for one sort of source, by code. `reference`: what makes an empty
+    database of that sort."""
 
     name: str
     title: Wording
     kinds: Mapping[str, Kind]
-    reference_files: tuple[Path, ...]
-    reference_tables: tuple[str, ...]
+    reference: tuple[Path, ...]
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -39,13 +39,11 @@ def pack(name: str) -> Pack:
     """The shipped pack of this name. Raises ManifestError."""
     folder = PACKS / name
     manifest = pack_read(folder)
-    reference = manifest.get("reference", {})
     return Pack(
         name=name,
         title=Wording(**manifest["title"]),
         kinds={kind.code: kind for kind in rules_load(folder)},
-        reference_files=tuple(ROOT / file for file in reference.get("files", [])),
-        reference_tables=tuple(reference.get("tables", [])),
+        reference=tuple(ROOT / file for file in manifest.get("reference", [])),
     )
 
 

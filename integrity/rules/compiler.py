@@ -66,11 +66,11 @@ def definition_sha256(rules: Sequence[Rule]) -> str:
     return hashlib.sha256(select_sql(rules).encode()).hexdigest()
 
 
-def is_shipped(view: InstalledView) -> bool:
-    """Whether its comment is what the shipped rules would write; anybody can write a comment."""
+def is_shipped(view: InstalledView, source: str) -> bool:
+    """Whether its comment is what the rules for this source would write; anybody can write a comment."""
     versions = view.rule_versions
     try:
-        rules = rules_select(versions)
+        rules = rules_select(versions, source)
     except KeyError:
         return False
     return (
@@ -171,6 +171,7 @@ def rule_problem(connection: psycopg.Connection[Any], rule: Rule) -> str | None:
     Asks for zero rows, so it is cheap on any database; needs the right to read the rule's tables.
     """
     wanted = {"entity_id", "detected_at", *rule.payload}
+    wanted |= {"severity"} if rule.severity_varies else set()
     try:
         with connection.transaction(force_rollback=True), connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM (\n{query_sql(rule)}\n) AS q LIMIT 0")  # noqa: S608 - our text

@@ -55,6 +55,7 @@ def rule_load(folder: Path) -> Kind:
         return Kind(**values)
     return Rule(
         **values,
+        severity_varies=manifest.get("severity_varies", False),
         embeds={name: _embed(one, folder) for name, one in manifest.get("embeds", {}).items()},
         query=_text(folder / "query.sql"),
         proof=_text(folder / "proof.sql"),
@@ -127,7 +128,7 @@ def _meaning_problems(manifest: Mapping[str, Any], folder: Path) -> list[str]:
             problems.append(f"embeds.{name}: is also a parameter")
         if not (folder.parent / embed["file"]).is_file():
             problems.append(f"embeds.{name}.file: {embed['file']} does not exist")
-    for name in sorted({"entity_id", "detected_at"} & facts):
+    for name in sorted({"entity_id", "detected_at", "severity"} & facts):
         problems.append(f"payload.{name}: is a column of the view")
     return problems + _sentence_problems(manifest, parameters, facts)
 

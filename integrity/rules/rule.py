@@ -17,8 +17,12 @@ class Embed:
 
 @dataclass(frozen=True)
 class Rule(Kind):
-    """One declarative check. `query` gives entity_id, detected_at and a column for each fact."""
+    """One declarative check. `query` gives entity_id, detected_at and a column for each fact.
 
+    Where `severity_varies` it gives a severity as well, none worse than the rule's.
+    """
+
+    severity_varies: bool
     embeds: Mapping[str, Embed]
     query: str
     proof: str

@@ -35,7 +35,7 @@ def branch_sql(rule: Rule) -> str:
         f"-- {rule.code} {rule.version}: {rule.title.fr}\n"
         "SELECT\n"
         f"    {wording_sql.literal(rule.code)}::text AS check_code,\n"
-        f"    {wording_sql.literal(rule.severity)}::text AS severity,\n"
+        f"    {_severity_sql(rule)}::text AS severity,\n"
         f"    {wording_sql.literal(rule.entity_type)}::text AS entity_type,\n"
         "    f.entity_id AS entity_id,\n"
         f"    {_message_sql(rule)} AS message,\n"
@@ -43,6 +43,10 @@ def branch_sql(rule: Rule) -> str:
         f"    {_instant_sql('f.detected_at')} AS detected_at\n"
         f"FROM (\n{query_sql(rule)}\n) AS f"
     )
+
+
+def _severity_sql(rule: Rule) -> str:
+    return "f.severity" if rule.severity_varies else wording_sql.literal(rule.severity)
 
 
 def parameter_sql(parameter: Parameter) -> str:

@@ -135,4 +135,4 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
         )
     seen = Seen(source, view, evidence, previous)
     other = seen.moved or drift_stands(source)
-    return Look(at, outcome, snapshot_compared(limit=SHOWN), is_ours(view, previous), other)
+    return Look(at, outcome, snapshot_compared(limit=SHOWN), is_ours(view, previous, source), other)

@@ -57,6 +57,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "live_look": ("SELECT", "INSERT", "DELETE"),
     "saved_filter": ROWS,
     "job_run": ("SELECT", "INSERT", "UPDATE"),
+    "watched_source": ROWS,
+    "v_integrity_checks": READ,
     # The queue. Its functions run with the caller's rights; whatever an event or a job that ends by
     # itself leaves behind, foreign keys delete as the owner.
     "procrastinate_jobs": ROWS,

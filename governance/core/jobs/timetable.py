@@ -4,8 +4,7 @@ A schedule is a `manage.py` command line, so that the same work can be given to 
 job is one more entry here.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -26,9 +25,8 @@ class Schedule:
     """One line of the timetable.
 
     `cron` is in UTC; without one the schedule follows SCAN_INTERVAL_S. `answers`: the exit codes by
-    which the command says that it did its work; what it found it has told by itself. `alarms`: exit
-    codes that raise an alert of the console's own, closed by the next exit 0. Any other exit, and any
-    exception, raises JOB_FAILED. A run that takes longer than `limit_s` seconds is ended by force.
+    which the command says that it did its work; what it found is told elsewhere. Any other exit, and any
+    exception, is a failure. A run that takes longer than `limit_s` seconds is ended by force.
     """
 
     key: str
@@ -38,7 +36,6 @@ class Schedule:
     cron: str = ""
     per_source: bool = False
     answers: frozenset[int] = frozenset({0})
-    alarms: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def queue(self) -> str:
@@ -81,7 +78,7 @@ SCHEDULES = (
         command=("ledger_verify",),
         limit_s=3600,
         cron="0 1 * * *",
-        alarms={1: "LEDGER_BROKEN"},
+        answers=frozenset({0, 1}),  # a broken chain has its alert
     ),
     Schedule(
         key="tidy",

@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from governance import record
 from governance.core.identity import grants
+from integrity.console import view_drop, view_install
 
 
 class Command(DjangoMigrate):
@@ -20,14 +21,19 @@ class Command(DjangoMigrate):
         only_looks = options["check_unapplied"] or options["plan"]
         if options["migration_name"] and not (only_looks or options["fake"]):
             record.refuse_to_drop(alias, options["app_label"], options["migration_name"])
+        if not only_looks and not _is_current(alias, options["migration_name"]):
+            view_drop(alias)  # no table can lose a column that a view reads
         super().handle(*args, **options)
         if not only_looks and _is_current(alias):
+            view_install(alias)
             with transaction.atomic(using=alias):
                 grants.apply(alias, connections["default"].settings_dict["USER"])
             record.alerts_restore(alias)
 
 
-def _is_current(alias: str) -> bool:
-    """False while somebody migrates backwards: the tables that grants name may be gone."""
+def _is_current(alias: str, target: str | None = None) -> bool:
+    """False before a change, and while somebody migrates backwards: tables that grants name may be gone."""
+    if target:
+        return False
     executor = MigrationExecutor(connections[alias])
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
