@@ -28,7 +28,7 @@ from integrity.sources.contract import VIEW
 from integrity.sources.installed_view import view_installed
 
 IDENTITY = "scan"
-JOB_FAILED, LEDGER_BROKEN = "JOB_FAILED", "LEDGER_BROKEN"
+VIEW_DRIFT, JOB_FAILED, LEDGER_BROKEN = "VIEW_DRIFT", "JOB_FAILED", "LEDGER_BROKEN"
 logger = logging.getLogger(__name__)
 
 # A row for each source that is configured, with its interval; the view has no other way to know.
@@ -103,15 +103,18 @@ def console_read(
         # While a release is being installed; the next reading makes up for it.
         logger.exception("the console's own view cannot be read")
         return
-    if not findings and not _stands(codes, entities):
+    _take(findings, Scope(codes, entities), taken_at=taken_at, again=again)
+
+
+def _take(findings: Sequence[Finding], scope: Scope, *, taken_at: datetime, again: bool) -> None:
+    if not findings and not _stands(scope):
         return
-    versions = {code: rule.version for code, rule in catalog(CONSOLE_SOURCE).items()}
     done = own_findings_apply(
-        scope=Scope(codes=codes, entities=entities),
+        scope=scope,
         findings=findings,
         taken_at=taken_at,
         material=material_keys(CONSOLE_SOURCE),
-        versions=versions,
+        versions={code: rule.version for code, rule in catalog(CONSOLE_SOURCE).items()},
         sights=not again,
     )
     if done.changes:
@@ -138,17 +141,50 @@ def ledger_read(at: datetime) -> None:
     console_read_apart(codes=[LEDGER_BROKEN], entities=[entity], taken_at=at)
 
 
+def view_check(at: datetime) -> None:
+    """Whether the console's own view is the one that this release compiles, which it cannot say of itself.
+
+    The one finding that is made by hand: whoever changed the view has changed what it says.
+    """
+    view = view_installed(connection.connection)
+    findings = []
+    if view is None or not is_shipped(view, CONSOLE_SOURCE):
+        payload = {
+            "source": CONSOLE_SOURCE,
+            "change": "edited",
+            "names": "",
+            "expected_sha256": (view and view.installed_hash) or "",
+            "view_sha256": view.definition_hash if view else "",
+            "expected_evidence_sha256": "",
+            "evidence_sha256": "",
+            "moved": [],
+        }
+        rule = catalog(CONSOLE_SOURCE)[VIEW_DRIFT]
+        findings.append(
+            Finding(
+                rule.code,
+                rule.severity,
+                rule.entity_type,
+                CONSOLE_SOURCE,
+                rule.sentence(payload),
+                payload,
+                at,
+            )
+        )
+    _take(findings, Scope([VIEW_DRIFT], [CONSOLE_SOURCE]), taken_at=at, again=True)
+
+
 def console_was_read(at: datetime) -> None:
     """Keep the time of a reading that looked at everything that time alone may change."""
     with connection.cursor() as cursor:
         cursor.execute(READ_AT, [CONSOLE_SOURCE, at])
 
 
-def _stands(codes: Sequence[str], entities: Sequence[str] | None) -> bool:
+def _stands(scope: Scope) -> bool:
     """Whether a reading without a row has something to close, or to confirm."""
-    found = Alert.objects.filter(source=CONSOLE_SOURCE, check_code__in=codes)
-    if entities is not None:
-        found = found.filter(entity_id__in=entities)
+    found = Alert.objects.filter(source=CONSOLE_SOURCE, check_code__in=scope.codes or [])
+    if scope.entities is not None:
+        found = found.filter(entity_id__in=scope.entities)
     decided = found.filter(status=Status.RESOLVED, resolved_by__isnull=False, absent_at=None)
     return found.exclude(status=Status.RESOLVED).exists() or decided.exists()
 

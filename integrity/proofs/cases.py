@@ -32,7 +32,7 @@ class ProofError(ValueError):
 
 @dataclass(frozen=True)
 class Expected:
-    """A finding that must be there: its entity and some of its values (`detected_at` and `severity` are two)."""
+    """A finding that must be there: its entity and some of its values, `detected_at` and `severity` too."""
 
     entity_id: str
     values: Mapping[str, Any]

@@ -31,6 +31,7 @@ from integrity.console import (
     console_rows,
     console_was_read,
     sources_watch,
+    view_check,
 )
 from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, MISSED_INTERVALS, SCAN_STALE
 
@@ -85,6 +86,7 @@ def heartbeat_check() -> list[Silence]:
         sources_watch()
         _skew_check(now)
         console_read(codes=[SCAN_STALE], taken_at=now, again=True)
+        view_check(now)
         console_was_read(now)
         return silences(source_slugs())
 

@@ -1,4 +1,4 @@
-"""The console's own rules: proved on a console of their own, as it is served, and their proofs put to the test."""
+"""The console's own rules: proved on a console as it is served, and their proofs put to the test."""
 
 import pytest
 
