@@ -176,6 +176,8 @@ def _case_judge(
             for statement in case.statements:
                 connection.execute(statement)
             return judge(case, findings(connection, query) - before)
+    except psycopg.errors.LockNotAvailable:
+        raise  # somebody else is busy; that says nothing of the rule
     except psycopg.Error as error:
         if connection.closed:
             raise

@@ -55,7 +55,8 @@ def proofs_run(*, source: str = "", url: str = "") -> list[RuleProof]:
     if source in ("", DEPOT) and settings.DEPOT_OWNER_URL and DEPOT in source_slugs():
         return _record(DEPOT, _prove_at(settings.DEPOT_OWNER_URL))
     if source == CONSOLE_SOURCE:
-        return _record(source, _prove_console())
+        with console_connection() as connection:
+            return _record(source, _prove_through(connection, CONSOLE_SOURCE))
     if source:
         raise ProvingError(
             _(
@@ -83,17 +84,18 @@ def _prove_at(url: str) -> list[Proof]:
         raise ProvingError(
             _("--connection attend une adresse postgresql://… ; celle-ci ne se lit pas.")
         ) from None
-    with closing(connection), Deadline(connection, seconds=LIMIT_S):
+    with closing(connection):
+        return _prove_through(connection, DEPOT, url)
+
+
+def _prove_through(connection: psycopg.Connection[Any], pack: str, url: str = "") -> list[Proof]:
+    """The rules of a pack that the view there holds, or all. `url`: not to be quoted."""
+    with Deadline(connection, seconds=LIMIT_S):
         try:
-            return rules_prove(connection, _rules_there(connection, DEPOT))
+            return rules_prove(connection, _rules_there(connection, pack))
         except psycopg.OperationalError as error:
             cause = one_line(error, url)
-            raise ProvingError(_("Preuve interrompue : %(cause)s") % {"cause": cause}) from error
-
-
-def _prove_console() -> list[Proof]:
-    with console_connection() as connection:
-        return rules_prove(connection, _rules_there(connection, CONSOLE_SOURCE))
+            raise ProvingError(_("Preuve interrompue : %(cause)s") % {"cause": cause}) from error
 
 
 def _rules_there(connection: psycopg.Connection[Any], source: str) -> list[Rule]:

@@ -18,7 +18,7 @@ from governance.core.web.markdown import prose_html
 from integrity.models import RuleProof
 from integrity.proofs.current import Proved, source_proofs
 from integrity.proofs.runs import proofs_latest
-from integrity.rules.catalog import catalog
+from integrity.rules.catalog import DEPOT, Pack, pack_of
 from integrity.rules.kinds import ViewRead, view_read
 from integrity.rules.rule import Rule
 
@@ -59,7 +59,7 @@ class OnSource:
 
 @dataclass(frozen=True)
 class RuleCard:
-    """One rule as the catalogue shows it, on each source of the reader.
+    """One rule as the catalogue shows it, on each source of the reader that uses its pack (`pack`: its title).
 
     `reference`: its last proof on the reference depot in this version, which says nothing of any source.
     `weekly`: episodes begun on sources whose view is ours, the oldest week first; None for a reader who may
@@ -67,6 +67,7 @@ class RuleCard:
     """
 
     rule: Rule
+    pack: str
     title: str
     description: str
     parameters: list[dict[str, str]]
@@ -101,13 +102,14 @@ def rule_cards(*, sources: Iterable[str], history: Iterable[str]) -> list[RuleCa
         .order_by()
     )
     found = {(source, code): number for source, code, number in counted}
-    proved = list(source_proofs(sorted(set(sources) - {CONSOLE_SOURCE})).values())
+    proved = list(source_proofs(sorted(sources)).values())
     reference = {one.code: one for one in proofs_latest().filter(source="")}
     ours = [one for one in sorted(history) if view_read(one).rules]
     weekly = _weekly(ours) if history else None
     return [
         _card(
             rule,
+            pack,
             [
                 OnSource(
                     source=one.source,
@@ -117,11 +119,13 @@ def rule_cards(*, sources: Iterable[str], history: Iterable[str]) -> list[RuleCa
                     found_now=found.get((one.source, rule.code), 0) if one.view.rules else 0,
                 )
                 for one in proved
+                if pack_of(one.source) == pack
             ],
             reference.get(rule.code),
             weekly,
         )
-        for rule in catalog().values()
+        for pack in (pack_of(DEPOT), pack_of(CONSOLE_SOURCE))
+        for rule in pack.rules.values()
     ]
 
 
@@ -133,6 +137,7 @@ def runbook_html(kind: Kind) -> SafeString:
 
 def _card(
     rule: Rule,
+    pack: Pack,
     sources: list[OnSource],
     reference: RuleProof | None,
     weekly: Mapping[str, list[int]] | None,
@@ -140,6 +145,7 @@ def _card(
     language = reader_language()
     return RuleCard(
         rule=rule,
+        pack=pack.title.in_(language),
         title=rule.title.in_(language),
         description=rule.description(language),
         parameters=[

@@ -32,7 +32,10 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         prove = actions.add_parser("prove", help="prouve les règles et garde le résultat")
         prove.add_argument(
-            "--source", metavar="SLUG", default="", help="défaut : dépôt de référence"
+            "--source",
+            metavar="SLUG",
+            default="",
+            help="défaut : le dépôt de référence, et la console elle-même (console)",
         )
         prove.add_argument(
             "--connection",
@@ -67,6 +70,8 @@ class Command(BaseCommand):
         if url and not source:
             raise ProvingError(_("--connection demande --source : à qui appartient cette base ?"))
         rows = proofs_run(source=source, url=url)
+        if not source:
+            rows += proofs_run(source=CONSOLE_SOURCE)
         for row in rows:
             self.stdout.write(_proof_line(row))
         self.stdout.write(
