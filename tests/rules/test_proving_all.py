@@ -22,7 +22,8 @@ def test_without_a_depot_of_our_own_a_reference_is_made_for_the_occasion(
     assert run("prove") == (
         0,
         "".join(f"dépôt de référence {c} {catalog()[c].version} PROUVEE\n" for c in ALL)
-        + f"Total : {len(ALL)} règles, {len(ALL)} prouvées.\n",
+        + "".join(f"console {c} {OWN[c].version} PROUVEE\n" for c in OWN)
+        + f"Total : {len(ALL) + len(OWN)} règles, {len(ALL) + len(OWN)} prouvées.\n",
     )
     rule = catalog()["CDR_ARRIVE_STALE"]
     blind = {**catalog(), rule.code: replace(rule, query=rule.query.replace("ARRIVE", "ARIVE"))}

@@ -61,7 +61,8 @@ class OnSource:
 class RuleCard:
     """One rule as the catalogue shows it, on each source of the reader that uses its pack.
 
-    `pack`: its title. `reference`: its last proof on the reference depot in this version, which says nothing of any source.
+    `pack`: its title. `reference`: its last proof on the reference depot in this version, which says nothing
+    of any source.
     `weekly`: episodes begun on sources whose view is ours, the oldest week first; None for a reader who may
     not read the history.
     """
