@@ -141,8 +141,8 @@ def ledger_read(at: datetime) -> None:
     console_read_apart(codes=[LEDGER_BROKEN], entities=[entity], taken_at=at)
 
 
-def view_check(at: datetime) -> None:
-    """Whether the console's own view is the one that this release compiles, which it cannot say of itself.
+def view_check(at: datetime) -> bool:
+    """Raise VIEW_DRIFT unless the console's own view is the one that this release compiles; whether it is there.
 
     The one finding that is made by hand: whoever changed the view has changed what it says.
     """
@@ -175,6 +175,7 @@ def view_check(at: datetime) -> None:
             )
         )
     _take(findings, Scope([VIEW_DRIFT], [CONSOLE_SOURCE]), taken_at=at, again=True)
+    return view is not None
 
 
 def console_was_read(at: datetime) -> None:

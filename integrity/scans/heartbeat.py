@@ -84,10 +84,10 @@ def heartbeat_check() -> list[Silence]:
             cursor.execute("SELECT now()")
             (now,) = cursor.fetchone()
         sources_watch()
-        _skew_check(now)
-        console_read(codes=[SCAN_STALE], taken_at=now, again=True)
-        view_check(now)
-        console_was_read(now)
+        if view_check(now):
+            _skew_check(now)
+            console_read(codes=[SCAN_STALE], taken_at=now, again=True)
+            console_was_read(now)
         return silences(source_slugs())
 
 

@@ -59,12 +59,15 @@ def test_a_minute_in_which_nothing_happens_leaves_only_its_time():
     assert own("SCAN_STALE").status == "OPEN"
     before = written()
     with acting_as_system("test"):
-        read_at = WatchedSource.objects.get(source=CONSOLE_SOURCE).read_at
+        was = WatchedSource.objects.get(source=CONSOLE_SOURCE)
     heartbeat_check()
     heartbeat_check()
     assert written() == before
     with acting_as_system("test"):
-        assert WatchedSource.objects.get(source=CONSOLE_SOURCE).read_at > read_at
+        now = WatchedSource.objects.get(source=CONSOLE_SOURCE)
+    assert was.read_at
+    assert now.read_at
+    assert now.read_at > was.read_at
 
 
 @pytest.mark.usefixtures("console")

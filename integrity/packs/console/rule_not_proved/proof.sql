@@ -2,6 +2,10 @@
 -- @setup
 SELECT set_config('governance.system', 'scan', true);
 INSERT INTO watched_source (source, interval_s) VALUES ('preuve-a', 60), ('preuve-b', 60), ('preuve-c', NULL);
+SELECT set_config('governance.system', 'proofs', true);
+INSERT INTO integrity_rule_proof (id, source, code, version, verdict, severity, detail, through, cases, proved_at)
+SELECT gen_random_uuid(), '', r.code, '1.0.0', 'PROUVEE', 'WARN', '', 'rule', '[]', now()
+FROM (SELECT DISTINCT code FROM integrity_rule_proof WHERE source = '') AS r;
 -- @case la dernière preuve a échoué
 -- @fires preuve-b/REGLE {"rule": "REGLE", "version": "1.0.0", "verdict": "BAVARDE", "detail": "constat de trop", "source": "preuve-b",
 --     "proved_on": "source", "severity": "WARN", "detected_at": "2026-03-01T08:01:00Z"}
