@@ -90,6 +90,20 @@ class Outcome:
     closed: int = 0
 
     @property
+    def changes(self) -> bool:
+        """Whether anything is not as it was, beyond having been seen again."""
+        return bool(self.opened or self.reopened or self.lapsed or self.changed or self.closed)
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """What the record of a scan keeps of it."""
+        kept = "rows per_code quarantined faults opened reopened lapsed changed closed held absent"
+        return {name: getattr(self, name) for name in kept.split()} | {
+            "active": self.active_before,
+            "loses_critical": self.loses_all_critical,
+        }
+
+    @property
     def is_suspect(self) -> bool:
         """Would close more than half of many active alerts at once, or all the critical ones."""
         most = self.active_before >= SUSPECT_FROM and self.absent * 2 > self.active_before
@@ -316,8 +330,8 @@ class Snapshot:
         done.active_critical -= sum(critical)
         return done
 
-    def apply(self, *, closes: bool) -> Outcome:
-        """Write it. `closes`: whether absence may close alerts.
+    def apply(self, *, closes: bool, sights: bool = True) -> Outcome:
+        """Write it. `closes`: whether absence may close alerts; `sights`: whether being seen again is noted.
 
         What `hold` did not settle closes as DATA_FIXED, or as RULE_CHANGED or RULE_REMOVED when it was last
         seen by another version than the snapshot's.
@@ -329,7 +343,8 @@ class Snapshot:
             cursor.execute(_statement("6_open"), self._values)
             cursor.execute(_statement("7_change"), self._values)
             if closes:
-                cursor.execute(_statement("8_sight"), self._values)
+                if sights:
+                    cursor.execute(_statement("8_sight"), self._values)
                 cursor.execute(_statement("9_close"), self._values)
                 self.outcome.closed = cursor.rowcount
                 cursor.execute(_statement("10_confirm"), self._values)
@@ -342,12 +357,14 @@ def own_findings_apply(
     findings: Iterable[Finding],
     taken_at: datetime,
     material: Mapping[str, Sequence[str]] | None = None,
+    versions: Mapping[str, str] | None = None,
+    sights: bool = True,
 ) -> Outcome:
     """Raise the console's own findings inside `scope`, and close those of it that are no longer there."""
     snapshot = Snapshot(source=CONSOLE_SOURCE, taken_at=taken_at, scope=scope, material=material)
     snapshot.add(findings)
-    snapshot.compare()
-    return snapshot.apply(closes=True)
+    snapshot.compare(versions=versions)
+    return snapshot.apply(closes=True, sights=sights)
 
 
 def fault_sql() -> str:

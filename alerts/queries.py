@@ -7,7 +7,7 @@ from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import BooleanField, Count, Func, Q, QuerySet, TextField
@@ -132,6 +132,8 @@ class ListedAlert(NamedTuple):
     contradicted_decision: str | None
     contradicted_resolved_at: datetime | None
     contradicted_until: date | None
+    rule_version: str | None
+    payload: Any = None  # only where the reader's language needs it
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,9 @@ def changes_since(instant: datetime, asked: AlertFilter) -> Changes:
     return Changes(**counts)
 
 
-def alert_page(chosen: "QuerySet[Alert]", *, cursor: str = "", size: int = PAGE_SIZE) -> Page:
+def alert_page(
+    chosen: "QuerySet[Alert]", *, cursor: str = "", size: int = PAGE_SIZE, payloads: bool = False
+) -> Page:
     """CRITICAL first, then the longest open; keyset paging, so page 1 000 costs what page 1 costs."""
     place = _cursor_read(cursor)
     if place is not None:
@@ -223,7 +227,8 @@ def alert_page(chosen: "QuerySet[Alert]", *, cursor: str = "", size: int = PAGE_
             )
         )
     ordered = chosen.order_by("severity_rank", "first_detected_at", "id")
-    rows = [ListedAlert(*row) for row in ordered.values_list(*ListedAlert._fields)[: size + 1]]
+    columns = ListedAlert._fields if payloads else ListedAlert._fields[:-1]
+    rows = [ListedAlert(*row) for row in ordered.values_list(*columns)[: size + 1]]
     more = len(rows) > size
     rows = rows[:size]
     return Page(rows, _cursor_write(rows[-1]) if more else "")

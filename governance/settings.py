@@ -291,9 +291,6 @@ LEDGER_SIGNING_KEY_FILE = env.str(
 # What is remembered of the chain outside of the database that holds it.
 LEDGER_MEMORY_DIR = env.str("LEDGER_MEMORY_DIR", default=str(VAR / "ledger"))
 
-# --- The ledger: what apps do with each verification, function of `found` (its Verification) ----------
-LEDGER_ALARMS: list[str] = ["integrity.scans.ledger_alarm.ledger_alarm"]
-
 # --- Jobs: governance/core/jobs/timetable.py has the timetable ---------------------------------------------
 # A nightly job whose hour passed without a worker runs when one comes back (seconds).
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 86_400}

@@ -113,7 +113,15 @@ class Capability:
     page_warnings: tuple[Callable[[Any], Iterable[PageWarning]], ...] = ()
     panels: tuple[Panel, ...] = ()
     schedules: tuple[Schedule, ...] = ()
-    kinds: tuple[Callable[[], Iterable[Any]], ...] = ()  # of check codes, for alerts.kinds
+    kinds: tuple[
+        Callable[[str], Mapping[str, Any]], ...
+    ] = ()  # of check codes, by a source's slug (alerts.kinds)
+    after_job: tuple[
+        Callable[[Any, datetime], None], ...
+    ] = ()  # of the job that ended, and when it began
+    after_verification: tuple[
+        Callable[[Any], None], ...
+    ] = ()  # of what a verification of the ledger found
     actions: dict[str, LedgerAction] = field(default_factory=dict)
     # What sentences name, of an entry and the names of people: by the first word of the action
     facts: dict[str, Callable[[Any, Mapping[str, str]], Mapping[str, Any]]] = field(

@@ -11,17 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.kinds import kinds_now
+from alerts.kinds import Kind, kinds_now
 from alerts.models import ACTIVE, Alert
 from governance.core.web.charts.ruler import ruler_of
 from governance.core.web.charts.tank import Tank, tank_of
 from governance.core.web.templatetags.ui import instant_parse, moment, number, quantity
-from integrity.rules.rule import Rule
 
 LOOKED_AT, SHOWN = 200, 6
 
 
-def picture_context(alert: Alert, kind: Rule | None) -> dict[str, Any]:
+def picture_context(alert: Alert, kind: Kind | None) -> dict[str, Any]:
     """`picture_template` and what it reads; empty where the payload carries no picture.
 
     Without a rule of ours (`kind`) its keys have a meaning that we do not know.
@@ -77,7 +76,7 @@ def _parts(alert: Alert) -> list[Mapping[str, Any]]:
     return [part for part in parts if isinstance(part, Mapping)]
 
 
-def _picture(part: Mapping[str, Any], alert: Alert, kind: Rule) -> dict[str, Any] | None:
+def _picture(part: Mapping[str, Any], alert: Alert, kind: Kind) -> dict[str, Any] | None:
     filled = _filled(part)
     return _tank(filled) if filled else _deviation(part, alert, kind) or _wait(part, alert)
 
@@ -150,7 +149,7 @@ def _tank(filled: _Filled) -> dict[str, Any]:
     }
 
 
-def _deviation(part: Mapping[str, Any], alert: Alert, kind: Rule) -> dict[str, Any] | None:
+def _deviation(part: Mapping[str, Any], alert: Alert, kind: Kind) -> dict[str, Any] | None:
     # Another version of the rule had another threshold, perhaps.
     parameter = kind.parameters.get("seuil_pct") if alert.rule_version == kind.version else None
     value = _number(part, "ecart_pct")

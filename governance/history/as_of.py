@@ -13,7 +13,6 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from alerts.kinds import ViewRead, view_of
 from alerts.models import ACTIVE, Alert, AlertActiveThen, AlertThen
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.ledger.models import LedgerEntry
@@ -22,6 +21,7 @@ from governance.core.web.instants import instant_read
 from governance.history.entries import NOTHING, seq_range
 from integrity.proofs.current import SourceProof, source_proof
 from integrity.scans.freshness import Standing, standing_of
+from integrity.scans.kinds import ViewRead, view_of
 from integrity.scans.models import Scan, ScanOutcome
 
 PARAMETER = "au"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alerts.kinds import check_codes
 from governance.core.capability import registry
 from governance.core.identity.models import SourceRole
 from governance.core.identity.people import people
@@ -21,7 +22,6 @@ from governance.core.web.instants import instant_read, instant_words
 from governance.core.web.templatetags.ui import in_words, moment
 from governance.history.entries import HistoryFilter, names_of
 from governance.history.sentences import action_label
-from integrity.own_codes import check_codes
 
 NAMES = ("du", "au", "actor", "action", "source", "check_code", "alert")
 ROUTINE = "routine"

@@ -9,10 +9,9 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from alerts.presentation import reader_language
+from alerts.kinds import Kind, reader_language
 from governance.core.capability import Field, registry
 from governance.core.web.templatetags.ui import instant_parse, moment, quantity
-from integrity.rules.rule import Rule
 
 TEXT_LIMIT = 2_000  # characters of one value; an export has all of it
 
@@ -33,7 +32,7 @@ def changes(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
     *,
-    kind: Rule | None,
+    kind: Kind | None,
     names: Mapping[str, str],
 ) -> list[dict[str, str]]:
     """What an entry changed, as rows of {key, label, before, after}; of a new thing only what it has."""
@@ -58,7 +57,7 @@ def _row(key: str, label: str, old: str, new: str) -> dict[str, str]:
 
 
 def _payload(
-    old: Mapping[str, Any], new: Mapping[str, Any], kind: Rule | None
+    old: Mapping[str, Any], new: Mapping[str, Any], kind: Kind | None
 ) -> list[dict[str, str]]:
     rows = []
     for key in [*new, *(key for key in old if key not in new)]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.core.capability import Capability, LedgerAction, Schedule
 from governance.core.ledger.models import LedgerEntry
-from integrity.proofs import runs
+from integrity.proofs import health, runs
 from integrity.proofs.models import RuleProof
 
 
@@ -28,6 +28,7 @@ ACTIONS = {
 }
 
 CAPABILITY = Capability(
+    health={"sources": health.sources},
     schedules=(
         Schedule(
             key="proofs",

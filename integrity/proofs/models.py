@@ -23,6 +23,7 @@ class RuleProof(models.Model):
     code = models.TextField()
     version = models.TextField()
     verdict = models.TextField(choices=Verdict.choices)
+    severity = models.TextField(default="", db_default="", blank=True)  # of what the rule finds
     detail = models.TextField(default="", blank=True)
     through = models.TextField()  # `view`: as installed there; `rule`: the rule's own text
     # Of what was judged: InstalledView.definition_hash, or the rule's compiled text. Empty: an older proof.

@@ -13,8 +13,9 @@ import psycopg
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from integrity.rules import wording
-from integrity.rules.catalog import Rule, rules_select
+from integrity.rules import wording_sql
+from integrity.rules.catalog import rules_select
+from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import CompileError, branch_sql, query_sql
 from integrity.sources.catalogue import READING, catalogue_reading
 from integrity.sources.contract import COLUMNS, VIEW, view_contract
@@ -67,11 +68,11 @@ def definition_sha256(rules: Sequence[Rule]) -> str:
     return hashlib.sha256(select_sql(rules).encode()).hexdigest()
 
 
-def is_shipped(view: InstalledView) -> bool:
-    """Whether its comment is what the shipped rules would write; anybody can write a comment."""
+def is_shipped(view: InstalledView, source: str) -> bool:
+    """Whether its comment is what the rules for this source would write; anybody can write a comment."""
     versions = view.rule_versions
     try:
-        rules = rules_select(versions)
+        rules = rules_select(versions, source)
     except KeyError:
         return False
     return (
@@ -97,7 +98,7 @@ DECLARE
     setting text;
     value text;
 BEGIN
-    FOR setting, value IN SELECT * FROM jsonb_each_text({wording.literal(json.dumps(READING))}) LOOP
+    FOR setting, value IN SELECT * FROM jsonb_each_text({wording_sql.literal(json.dumps(READING))}) LOOP
         before := before || jsonb_build_object(setting, current_setting(setting));
         PERFORM set_config(setting, value, true);
     END LOOP;
@@ -107,7 +108,7 @@ BEGIN
     END LOOP;
     EXECUTE format(
         'COMMENT ON VIEW {VIEW} IS %L',
-        {wording.literal(comment)}::jsonb || jsonb_build_object(
+        {wording_sql.literal(comment)}::jsonb || jsonb_build_object(
             'installed_sha256', encode(sha256(convert_to(stored, 'UTF8')), 'hex')
         )
     );
@@ -173,6 +174,7 @@ def rule_problem(connection: psycopg.Connection[Any], rule: Rule) -> str | None:
     Asks for zero rows, so it is cheap on any database; needs the right to read the rule's tables.
     """
     wanted = {"entity_id", "detected_at", *rule.payload}
+    wanted |= {"severity"} if rule.severity_varies else set()
     try:
         with connection.transaction(force_rollback=True), connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM (\n{query_sql(rule)}\n) AS q LIMIT 0")  # noqa: S608 - our text

@@ -6,9 +6,18 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from governance.core.capability import Capability, Field, LedgerAction, MenuEntry, Panel, Schedule
+from governance.core.capability import (
+    READ,
+    ROWS,
+    Capability,
+    Field,
+    LedgerAction,
+    MenuEntry,
+    Panel,
+    Schedule,
+)
 from governance.core.ledger.models import LedgerEntry
-from integrity.scans import health, heartbeat, scan
+from integrity.scans import console, heartbeat, kinds, scan
 from integrity.scans.view_change import view_change_context
 
 
@@ -52,7 +61,6 @@ CAPABILITY = Capability(
         MenuEntry("scans", _("Contrôles"), below=("/governance/scans/", "/governance/schedule")),
     ),
     urls=("integrity.scans.urls",),
-    health={"sources": health.sources},
     page_warnings=(heartbeat.page_warnings,),
     panels=(Panel("alert", "integrity/_view_change.html", view_change_context),),
     schedules=(
@@ -73,6 +81,9 @@ CAPABILITY = Capability(
             answers=frozenset({0, 1}),  # a stale source has its alert
         ),
     ),
+    kinds=(kinds.kinds_on,),
+    after_job=(console.job_read,),
+    after_verification=(console.ledger_read,),
     actions=ACTIONS,
     facts={"scan": _facts},
     fields={
@@ -87,6 +98,11 @@ CAPABILITY = Capability(
         "changed": Field(_("Changées")),
         "closed": Field(_("Closes")),
         "error": Field(_("Erreur")),
+        "active": Field(_("Actives avant la lecture")),
+        "absent": Field(_("Absentes de la lecture")),
+        "loses_critical": Field(_("Toutes les critiques absentes")),
+        "clock_apart_s": Field(_("Avance de l’horloge du serveur (s)")),
+        "drift": Field(_("Vue ou lecture inattendue")),
         "held": Field(_("Absentes, laissées ouvertes")),
         "view_hash": Field(_("Empreinte de la vue")),
         "number": Field(_("Numéro")),
@@ -96,12 +112,14 @@ CAPABILITY = Capability(
     },
     identities={
         scan.IDENTITY: _("Le contrôle automatique"),
-        heartbeat.IDENTITY: _("La surveillance des contrôles"),
+        "heartbeat": _("La surveillance des contrôles"),
     },
     tables={
         "integrity_scan": ("SELECT", "INSERT"),
         "integrity_view_definition": ("SELECT", "INSERT"),
         "live_look": ("SELECT", "INSERT", "DELETE"),
+        "watched_source": ROWS,
+        "v_integrity_checks": READ,  # the console's own
     },
     record=("integrity_scan", "integrity_view_definition"),
     owner_alone=("integrity_scan_number_seq",),  # the number of a scan is a trigger's

@@ -18,7 +18,7 @@ from alerts.comparison import Compared, snapshot_compared
 from alerts.intake import Outcome, Scope, Snapshot
 from alerts.models import Alert
 from governance.core.web.templatetags.ui import number
-from integrity.rules.catalog import catalog
+from integrity.rules.catalog import material_keys
 from integrity.scans.drift import Seen, drift_stands, is_ours, scan_last_complete
 from integrity.scans.models import LiveLook
 from integrity.sources.connections import SourceError, source_transaction
@@ -116,8 +116,7 @@ def source_look(source: str) -> Look:
 
 def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
     at = timezone.now()
-    material = {code: sorted(rule.material_keys) for code, rule in catalog().items()}
-    snapshot = Snapshot(source=source, taken_at=at, scope=scope, material=material)
+    snapshot = Snapshot(source=source, taken_at=at, scope=scope, material=material_keys(source))
     # A savepoint: a source that fails halfway breaks our COPY as well.
     with transaction.atomic(), source_transaction(source, timeout_ms=TIMEOUT_MS) as reader:
         problems = view_contract(reader)
@@ -136,7 +135,7 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
             % {"rows": number(ROWS_LIMIT)}
         )
     seen = Seen(source, view, evidence, previous)
-    ours = is_ours(view, previous)
+    ours = is_ours(view, previous, source)
     return Look(
         at,
         outcome,

@@ -52,6 +52,14 @@ class Scan(models.Model):
     changed = models.IntegerField(default=0)
     closed = models.IntegerField(default=0)
     held = models.IntegerField(default=0, db_default=0)  # absent, and left as they were
+    # Alerts active before; of them, those missing from the reading; whether all the critical ones are.
+    active = models.IntegerField(default=0, db_default=0)
+    absent = models.IntegerField(default=0, db_default=0)
+    loses_critical = models.BooleanField(default=False, db_default=False)
+    # How far the server's clock was ahead of the database's (seconds).
+    clock_apart_s = models.IntegerField(default=0, db_default=0)
+    # What of the view, or of what it was read through, was not as expected (drift.py); empty: nothing.
+    drift = StoredJSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "integrity_scan"
@@ -122,3 +130,19 @@ class LiveLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class WatchedSource(models.Model):
+    """One source that the console watches, as its own checks view knows it; the console itself is one."""
+
+    source = models.TextField(primary_key=True)
+    # Between two scans (seconds); null for the console.
+    interval_s = models.IntegerField(null=True)
+    # Of the console: when it was last read whether or not anything had changed.
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "watched_source"
+
+    def __str__(self) -> str:
+        return self.source

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from alerts.kinds import kinds_now, message_in_words, reader_language
 from alerts.models import Alert
-from alerts.presentation import reader_language
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
 from governance.core.web.http import ConsoleRequest, requires
@@ -171,7 +171,7 @@ def _row(scan: Scan) -> dict[str, Any]:
 
 def _per_code(scan: Scan) -> list[dict[str, Any]]:
     """A line per rule of the view and per code that it reported, with the version that was read."""
-    rules, ours = catalog(), scan.compiled_rules
+    rules, ours = catalog(scan.source), scan.compiled_rules
     language = reader_language()
     return [
         {
@@ -197,8 +197,13 @@ def _changes(changes: Changes) -> list[dict[str, Any]]:
         "alert.close": _("Close"),
     }
     ids = [entry.subject_id for entry in changes.entries]
-    found = Alert.objects.filter(pk__in=ids).values_list("pk", "message")
-    messages = {str(pk): message for pk, message in found}
+    kind_of = kinds_now()
+    messages = {
+        str(one.pk): message_in_words(
+            one.message, one.payload, one.rule_version, kind_of(one.check_code, one.source)
+        )
+        for one in Alert.objects.filter(pk__in=ids)
+    }
     return [
         {
             "action": words.get(entry.action, entry.action),

@@ -59,7 +59,7 @@ def test_three_missed_scans_are_one_and_it_stays_the_same():
     assert raised.first_detected_at == last.started_at + timedelta(seconds=180)
     assert raised.payload["missed"] == 3
     heartbeat_check()
-    assert ledger(raised.pk) == [("alert.open", "system:heartbeat")]
+    assert ledger(raised.pk) == [("alert.open", "system:scan")]
 
 
 @pytest.mark.parametrize("outcome", ["FAILED", "SUSPECT"])

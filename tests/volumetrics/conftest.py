@@ -13,7 +13,8 @@ from tests.conftest import Postgres
 
 INTEGRITY = Path(__file__).parents[2] / "integrity"
 SQL = INTEGRITY / "volumetrics" / "sql"
-EXPRESSION = (INTEGRITY / "sql" / "volume_15c_expression.sql").read_text(encoding="utf-8")
+PACK = INTEGRITY / "packs" / "depot"
+EXPRESSION = (PACK / "volume_15c_expression.sql").read_text(encoding="utf-8")
 PLACEHOLDERS = ("volume_observed", "observed_density", "temperature_c", "instrument")
 
 

@@ -18,6 +18,9 @@ class JobRun(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     went_well = models.BooleanField(null=True)
+    exit_code = models.IntegerField(null=True)  # of the last run; null when it broke down
+    # The command did its work, whatever it found.
+    answered = models.BooleanField(default=True, db_default=True)
     # in a row, up to the last run
     failures = models.IntegerField(default=0, db_default=0)
     said = models.TextField(default="", blank=True)

@@ -14,11 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
 from governance.core.ledger.definitions import (
     Drift,
@@ -136,10 +135,10 @@ def ledger_verify(
 
 
 def _tell(found: Verification) -> None:
-    """Let the apps raise or close their alarms: by name, because this one must not import them."""
-    for name in settings.LEDGER_ALARMS:
+    """Let the rooms raise or close their alerts about it."""
+    for tell in registry().after_verification:
         try:
-            import_string(name)(found=found)
+            tell(found)
         except DatabaseError:
             # A record too broken to extend takes no alert either; whoever asked is told what was found.
             logger.exception("no alarm could be raised about the ledger")

@@ -14,11 +14,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from alerts.due import late_limits
-from alerts.kinds import KindOf
+from alerts.kinds import KindOf, kinds_on
 from alerts.models import AlertTally, Severity, Status
 from alerts.queries import TALLIED, AlertFilter, alert_choices
+from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_name
-from integrity.own_codes import own_codes
 
 NAMES = ("severity", "status", "check_code", "entity_type", "source", "assignee", "echeance")
 ME, NOBODY = (
@@ -112,7 +112,7 @@ def filter_context(current: ScreenFilter, *, sources: Iterable[str]) -> dict[str
     # Whatever states are looked at: a resolved alert's code selects something there.
     stored = alert_choices(frozenset(sources), tuple(Status.values))
     for name in ("check_code", "entity_type"):
-        own = own_codes() if name == "check_code" else set()
+        own = set(kinds_on(CONSOLE_SOURCE)) if name == "check_code" else set()
         values = sorted({*stored[name], *own, *current.chosen[name]})
         offered[name] = [(value, value) for value in values]
     everything = {
@@ -191,7 +191,7 @@ def _screen() -> str:
 
 
 def _is_known(name: str, value: str) -> bool:
-    return (name == "check_code" and value in own_codes()) or _is_stored(name, value)
+    return (name == "check_code" and value in kinds_on(CONSOLE_SOURCE)) or _is_stored(name, value)
 
 
 def _is_stored(name: str, value: str) -> bool:

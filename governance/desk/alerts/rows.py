@@ -16,14 +16,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from alerts.due import due_at
-from alerts.kinds import KindOf, kinds_now
+from alerts.kinds import Kind, KindOf, kinds_now
 from alerts.presentation import alert_row, may_resolve
 from alerts.queries import ListedAlert
 from governance.core.identity.roles import Permission
 from governance.core.web.cache import Bounded
 from governance.core.web.http import Access
 from governance.core.web.templatetags.ui import reading
-from integrity.rules.rule import Rule
 
 # Rows in the memory of each process: thirty pages of 200, at about 2 KB a row.
 KEPT = 6000
@@ -51,7 +50,7 @@ def rows_html(
         kind = kind_here(alert.check_code, alert.source)
 
         def made(
-            alert: ListedAlert = alert, selected: bool = selected, kind: Rule | None = kind
+            alert: ListedAlert = alert, selected: bool = selected, kind: Kind | None = kind
         ) -> str:
             return _rendered(alert, access, names, kind, past=past, selected=selected)
 
@@ -78,7 +77,7 @@ def _rendered(
     alert: ListedAlert,
     access: Access,
     names: Mapping[UUID, str],
-    kind: Rule | None,
+    kind: Kind | None,
     *,
     past: bool,
     selected: bool,

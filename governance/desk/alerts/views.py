@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from alerts.kinds import kinds_by, kinds_now
+from alerts.kinds import kinds_now, reader_language
 from alerts.models import ACTIVE, Severity, Status
 from alerts.presentation import people
 from alerts.queries import (
@@ -46,6 +46,7 @@ from governance.history.as_of import (
 )
 from integrity.proofs.current import SourceProof, source_proofs
 from integrity.scans.freshness import Standing, source_standings
+from integrity.scans.kinds import kinds_by
 from integrity.scans.pending import Pending, pending_now, pending_then, together
 
 # Parts of the page that many requests share; none holds anything of a request.
@@ -94,7 +95,9 @@ def screen_page(
         if current.group
         else None
     )
-    page = Page() if groups else alert_page(chosen, cursor=cursor)
+    page = (
+        Page() if groups else alert_page(chosen, cursor=cursor, payloads=reader_language() != "fr")
+    )
     standings = standings_as_of(past) if past else source_standings(sources - {CONSOLE_SOURCE})
     if not past:
         counters = counters_today(current.alerts, sources)

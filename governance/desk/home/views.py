@@ -18,12 +18,12 @@ from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alerts.filters import LATE
 from governance.desk.home.overview import Heap, answers, gravest, heaps, names_in, together, turn
+from governance.desk.home.rule_results import rule_watch
 from governance.desk.home.trend_charts import trends_context
 from integrity.proofs.current import SourceProof, source_proofs
 from integrity.scans.freshness import source_standings
 from integrity.scans.pending import pending_now
 from integrity.scans.pending import together as pending_together
-from integrity.scans.rule_results import rule_watch
 
 
 @require_safe

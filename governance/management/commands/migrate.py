@@ -14,6 +14,7 @@ from alerts.restore import alerts_restore
 from governance.core.database import sql_files
 from governance.core.identity import grants
 from governance.core.ledger.record import refuse_to_drop, undone
+from integrity.scans.console import view_drop, view_install
 
 
 class Command(DjangoMigrate):
@@ -29,10 +30,13 @@ class Command(DjangoMigrate):
             refuse_to_drop(alias, backwards)
             if backwards:
                 sql_files.remove(alias)
+        if not only_looks and not _is_current(alias, options["migration_name"]):
+            view_drop(alias)  # no table can lose a column that a view reads
         super().handle(*args, **options)
         if options["check_unapplied"] and not sql_files.is_installed(alias):
             sys.exit(1)
         if not only_looks and _is_current(alias):
+            view_install(alias)
             with transaction.atomic(using=alias):
                 if not sql_files.is_installed(alias):
                     sql_files.install(alias)
@@ -40,7 +44,9 @@ class Command(DjangoMigrate):
             alerts_restore(alias)
 
 
-def _is_current(alias: str) -> bool:
-    """False while somebody migrates backwards: the tables that grants name may be gone."""
+def _is_current(alias: str, target: str | None = None) -> bool:
+    """False before a change, and while somebody migrates backwards: tables that grants name may be gone."""
+    if target:
+        return False
     executor = MigrationExecutor(connections[alias])
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from governance.core.database.address import database_address
 from governance.core.identity.sources import source_slugs
 from governance.core.logs import one_line
-from integrity.rules.catalog import ManifestError, Rule, catalog, rules_select
+from integrity.rules.catalog import ManifestError, catalog, rules_select
 from integrity.rules.compiler import (
     LOCK_TIMEOUT_S,
     Applied,
@@ -22,6 +22,7 @@ from integrity.rules.compiler import (
     script_sql,
     view_apply,
 )
+from integrity.rules.rule import Rule
 from integrity.sources.connections import SourceError, source_connect, source_transaction
 from integrity.sources.contract import COLUMNS, VIEW
 from integrity.sources.installed_view import InstalledView, view_installed

@@ -6,8 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from alerts.kinds import kinds_now
-from alerts.presentation import reader_language
+from alerts.kinds import kinds_now, reader_language
 from integrity.proofs.current import SourceProof, worst
 from integrity.proofs.models import RuleProof
 from integrity.scans.freshness import Standing
