@@ -18,14 +18,16 @@ def page_warnings(access: Access) -> list[PageWarning]:
     found = verification_for_all(reads_history=may_read)
     if found is None or found.is_whole:
         return []
-    text = _("Entrée n° %(seq)d : %(fault)s ; constaté le %(at)s.") % {
+    text = _(
+        "Entrée n° %(seq)d : %(fault)s ; constaté le %(at)s. Ce qu’il dit n’est plus prouvé."
+    ) % {
         "seq": found.first_bad,
         "fault": found.fault.label if found.fault else "",
         "at": moment(found.at),
     }
     return [
         PageWarning(
-            title=_("Registre ROMPU : ce qu’il dit n’est plus prouvé."),
+            title=_("Registre ROMPU."),
             text=text,
             url=reverse("ledger") if may_read else "",
             link_label=_("Voir le registre") if may_read else "",
