@@ -167,31 +167,47 @@ def scans() -> dict[str, Measure]:
     }
 
 
+@dataclass(frozen=True)
+class Turn:
+    """What one tree took in one turn: seconds of each thing done, and of processors for all of it."""
+
+    spent: Sequence[float]
+    worked: float
+
+
+def take(measure: Measure, tree: Tree) -> Turn:
+    before = tree.worked()
+    spent = measure(tree)
+    worked = sum(ns - before.get(thread, 0) for thread, ns in tree.worked().items())
+    return Turn(spent, worked / 1e9)
+
+
 def compare(trees: Sequence[Tree], measures: dict[str, Measure], turns: int) -> None:
     """Print a line for each: both in turn, after one turn that warms and is not counted."""
-    found: dict[str, list[tuple[Sequence[float], ...]]] = {name: [] for name in measures}
+    found: dict[str, list[tuple[Turn, ...]]] = {name: [] for name in measures}
     for turn in range(turns + 1):
         for name, measure in measures.items():
-            both = tuple(measure(tree) for tree in trees)
+            both = tuple(take(measure, tree) for tree in trees)
             if turn:
                 found[name].append(both)
     for name, pairs in found.items():
         print(line(name, pairs), flush=True)
 
 
-def line(name: str, pairs: Sequence[tuple[Sequence[float], ...]]) -> str:
-    """What the table says of a measurement: the seconds of both trees in each turn.
+def line(name: str, pairs: Sequence[tuple[Turn, ...]]) -> str:
+    """What the table says of a measurement that both trees took in each turn.
 
-    Ratios are of the same turn, whatever the machine did later. `best`: of the fastest on each side, which
-    says most where others disturb it.
+    Ratios are of the same turn, whatever the machine did later. `cpu`: of the processors' time for each thing
+    done, which waits for nobody and says more where others are at work.
     """
-    medians = [(median(then) * 1000, median(now) * 1000) for then, now in pairs]
+    medians = [(median(then.spent) * 1000, median(now.spent) * 1000) for then, now in pairs]
     then, now = (median(side) for side in zip(*medians, strict=True))
     ratios = sorted(now / then for then, now in medians)
-    best = min(min(now) for _, now in pairs) / min(min(then) for then, _ in pairs)
+    each = [[turn.worked / len(turn.spent) for turn in pair] for pair in pairs]
+    cpu = median(now / then if then else 0 for then, now in each)
     spread = f"{ratios[0]:.2f} - {ratios[-1]:.2f}"
     mark = "slower" if median(ratios) > SLOWER else ""
-    written = (f"{then:.1f}", f"{now:.1f}", f"{median(ratios):.2f}", spread, f"{best:.2f}", mark)
+    written = (f"{then:.1f}", f"{now:.1f}", f"{median(ratios):.2f}", spread, f"{cpu:.2f}", mark)
     return FORM.format(name, *written).rstrip()
 
 

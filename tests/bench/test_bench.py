@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.bench.aims import AIMS
-from tests.bench.beside import compare, line
+from tests.bench.beside import Turn, compare, line
 from tests.bench.client import Request, Task, run, run_again
 from tests.bench.crowd import Timing, Turns, crowd
 from tests.bench.load import Browser
@@ -120,23 +120,36 @@ def test_the_report_holds_the_worst_against_the_aim(tmp_path, capsys):
     assert [one["what"] for one in written["sections"]["Pages"]] == ["page", "page", "other"]
 
 
+def turn(*spent, worked=1.0):
+    return Turn(spent, worked)
+
+
 def test_what_takes_more_than_a_tenth_longer_is_marked():
     # Twice as slow as time goes by, on both sides: the ratios stay.
-    steady = [([0.010], [0.011]), ([0.020], [0.022]), ([0.040], [0.044])]
-    assert " ".join(line("page", steady).split()) == "page 20.0 22.0 1.10 1.10 - 1.10 1.10"
-    slower = [([0.010, 0.010, 9], [0.009, 0.009, 9]), ([0.020], [0.0222]), ([0.040], [0.060])]
-    assert " ".join(line("page", slower).split()) == "page 20.0 22.2 1.11 0.90 - 1.50 0.90 slower"
+    steady = [(turn(0.010), turn(0.011)), (turn(0.020), turn(0.022)), (turn(0.040), turn(0.044))]
+    assert " ".join(line("page", steady).split()) == "page 20.0 22.0 1.10 1.10 - 1.10 1.00"
+    # Of 3 and 4 things done the processors' time is that of each.
+    slower = (turn(0.010, 0.010, 9, worked=3), turn(0.0111, 0.0111, 9, 0, worked=8))
+    assert " ".join(line("page", [slower]).split()) == "page 10.0 11.1 1.11 1.11 - 1.11 2.00 slower"
 
 
 def test_both_trees_take_turns_and_the_first_is_not_counted(capsys):
     asked: list[str] = []
 
+    class Place:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def worked(self) -> dict[str, int]:
+            return {"1": len(asked) * 10**9}
+
     def measure(tree: Any) -> list[float]:
-        asked.append(tree)
+        asked.append(tree.name)
         return [len(asked)]
 
-    trees: Any = ["then", "now"]
+    trees: Any = [Place("then"), Place("now")]
     compare(trees, {"page": measure}, 2)
     assert asked == ["then", "now"] * 3
     # 1 s beside 2 s warmed; 3 beside 4 and 5 beside 6 are counted.
-    assert capsys.readouterr().out.split()[:3] == ["page", "4000.0", "5000.0"]
+    printed = capsys.readouterr().out.split()
+    assert printed[:3] + printed[-2:] == ["page", "4000.0", "5000.0", "1.00", "slower"]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
 
+import psutil
 import psycopg
 
 from tests.bench.client import AS_A_BROWSER, Request, Task, Times, run
@@ -204,6 +205,7 @@ class Tree:
             )
         )
         self.port, self.browser = served.port, served.browser()
+        self._server = served.process.pid
         self._open.callback(self.browser.close)
         path = "/accounts/login/"
         self.browser.get(path)  # sets the cookie that the form's token answers to
@@ -212,6 +214,25 @@ class Tree:
         answer = self.browser.post(path, form)
         if answer.status not in (302, 303):
             raise RuntimeError(f"{self.name}: nobody can sign in ({answer.status})")
+
+    def worked(self) -> dict[str, int]:
+        """Nanoseconds that each thread of the tree's own has had a processor: server, commands, database.
+
+        A session of the database that ended is not in it, and nothing is but on Linux.
+        """
+        processes = [self._server, self._driver.pid]
+        processes += [child.pid for child in psutil.Process(self._server).children()]
+        with psycopg.connect(SERVER.superuser_url()) as root:
+            names = list(self._databases.values())
+            found = root.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = ANY (%s)", [names]
+            )
+            processes += [pid for (pid,) in found]
+        spent = {}
+        for pid in processes:
+            for thread in Path("/proc", str(pid), "task").glob("*/schedstat"):
+                spent[thread.parent.name] = int(thread.read_text().split()[0])
+        return spent
 
     def open_alerts(self, count: int) -> list[tuple[str, int]]:
         """Identity and version of alerts that wait for somebody."""
