@@ -13,9 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import ProgrammingError, connection, connections, transaction
+from django.db.models import Q
 
 from alerts.intake import Finding, Outcome, Scope, own_findings_apply
-from alerts.models import Alert, Status
+from alerts.models import ACTIVE, Alert
 from governance.core.database.stored_json import stored_json
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE
@@ -142,7 +143,7 @@ def ledger_read(at: datetime) -> None:
 
 
 def view_check(at: datetime) -> bool:
-    """Raise VIEW_DRIFT unless the console's own view is the one that this release compiles; whether it is there.
+    """Raise VIEW_DRIFT unless the console's own view is the one that this release compiles. False without it.
 
     The one finding that is made by hand: whoever changed the view has changed what it says.
     """
@@ -189,8 +190,8 @@ def _stands(scope: Scope) -> bool:
     found = Alert.objects.filter(source=CONSOLE_SOURCE, check_code__in=scope.codes or [])
     if scope.entities is not None:
         found = found.filter(entity_id__in=scope.entities)
-    decided = found.filter(status=Status.RESOLVED, resolved_by__isnull=False, absent_at=None)
-    return found.exclude(status=Status.RESOLVED).exists() or decided.exists()
+    decided = Q(resolved_by__isnull=False, absent_at=None)
+    return found.filter(Q(status__in=ACTIVE) | decided).exists()
 
 
 def _record(taken_at: datetime, done: Outcome) -> None:

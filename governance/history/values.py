@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from alerts.kinds import Kind, reader_language
+from alerts.kinds import Fact, Kind, reader_language
 from alerts.models import Cause, ClosedBecause, Decision, Severity, Status
 from governance.core.identity.roles import Role
 from governance.core.web.templatetags.ui import instant_parse, moment, quantity, until
@@ -108,6 +108,11 @@ _LABELS: dict[str, Promise] = {
     "closed": _lazy("Closes"),
     "error": _lazy("Erreur"),
     "held": _lazy("Absentes, laissées ouvertes"),
+    "active": _lazy("Actives avant la lecture"),
+    "absent": _lazy("Absentes de la lecture"),
+    "loses_critical": _lazy("Toutes les critiques absentes"),
+    "clock_apart_s": _lazy("Avance de l’horloge du serveur (s)"),
+    "drift": _lazy("Vue ou lecture inattendue"),
     "view_hash": _lazy("Empreinte de la vue"),
     "number": _lazy("Numéro"),
     "evidence_hash": _lazy("Empreinte de ce que la vue lit"),
@@ -178,10 +183,16 @@ def _payload(
         known = kind.payload.get(key) if kind else None
         label = known.label.in_(reader_language()) if known else key.replace("_", " ")
         unit = (known.unit or "") if known else ""
-        form = "at" if known and known.type == "timestamp" else ""
+        form = "at" if known and known.type in ("timestamp", "instant") else ""
+        if known and known.type == "choice":
+            old, new = (_in_words(part, key, known) for part in (old, new))
         texts = (value_text(form, part.get(key), {}, unit) for part in (old, new))
         rows.append(_row(key, label, *texts))
     return rows
+
+
+def _in_words(part: Mapping[str, Any], key: str, choice: Fact) -> Mapping[str, Any]:
+    return {**part, key: choice.text(part[key], reader_language())} if part.get(key) else part
 
 
 def value_text(key: str, value: Any, names: Mapping[str, str], unit: str = "") -> str:
