@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from alerts.kinds import Kind, reader_language
+from alerts.kinds import Fact, Kind, reader_language
 from governance.core.capability import Field, registry
 from governance.core.web.templatetags.ui import instant_parse, moment, quantity
 
@@ -66,10 +66,16 @@ def _payload(
         known = kind.payload.get(key) if kind else None
         label = known.label.in_(reader_language()) if known else key.replace("_", " ")
         unit = (known.unit or "") if known else ""
-        form = "at" if known and known.type == "timestamp" else ""
+        form = "at" if known and known.type in ("timestamp", "instant") else ""
+        if known and known.type == "choice":
+            old, new = (_in_words(part, key, known) for part in (old, new))
         texts = (value_text(form, part.get(key), {}, unit) for part in (old, new))
         rows.append(_row(key, label, *texts))
     return rows
+
+
+def _in_words(part: Mapping[str, Any], key: str, choice: Fact) -> Mapping[str, Any]:
+    return {**part, key: choice.text(part[key], reader_language())} if part.get(key) else part
 
 
 def value_text(key: str, value: Any, names: Mapping[str, str], unit: str = "") -> str:

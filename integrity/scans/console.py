@@ -13,10 +13,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import ProgrammingError, connection, connections, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from alerts.intake import Finding, Outcome, Scope, own_findings_apply
-from alerts.models import Alert, Status
+from alerts.models import ACTIVE, Alert
 from governance.core.database.stored_json import stored_json
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE
@@ -191,8 +192,8 @@ def _stands(scope: Scope) -> bool:
     found = Alert.objects.filter(source=CONSOLE_SOURCE, check_code__in=scope.codes or [])
     if scope.entities is not None:
         found = found.filter(entity_id__in=scope.entities)
-    decided = found.filter(status=Status.RESOLVED, resolved_by__isnull=False, absent_at=None)
-    return found.exclude(status=Status.RESOLVED).exists() or decided.exists()
+    decided = Q(resolved_by__isnull=False, absent_at=None)
+    return found.filter(Q(status__in=ACTIVE) | decided).exists()
 
 
 def _record(taken_at: datetime, done: Outcome) -> None:

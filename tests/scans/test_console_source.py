@@ -139,7 +139,7 @@ def test_an_acknowledgement_of_before_still_holds(console, pg, fresh_source, set
     payload = {"source": "depot", "rows": 1, "faults": [], "rows_most": 1, "codes": ["PRET"]}
     material = {"ROW_QUARANTINED": ["rows_most", "codes"]}
     was = raised_as_before("ROW_QUARANTINED", "SOURCE", "depot", payload, material=material)
-    admin = make_user("admin", {CONSOLE_SOURCE: Role.ADMIN})
+    admin = make_user("admin", {CONSOLE_SOURCE: Role.ADMIN, "depot": Role.ADMIN})
     with acting_as_user(admin.pk):
         alert_acknowledge(alert_id=was.pk, version=was.version, note="vu")
     assert scan_run(source="depot").outcome == "COMPLETE"
@@ -155,7 +155,7 @@ def test_old_evidence_contradicts_nobody():
     scanned(ago=timedelta(seconds=1))
     scan_run(source="depot")
     failed = own("SCAN_FAILED")
-    admin = make_user("admin", {CONSOLE_SOURCE: Role.ADMIN})
+    admin = make_user("admin", {CONSOLE_SOURCE: Role.ADMIN, "depot": Role.ADMIN})
     with acting_as_user(admin.pk):
         done = Resolution(decision=Decision.CORRIGE, cause=Cause.AUTRE, note="réparée")
         alert_resolve(alert_id=failed.pk, version=failed.version, resolution=done)

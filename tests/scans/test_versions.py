@@ -56,7 +56,9 @@ def shipped(monkeypatch):
     """A console is upgraded with the rules that `view_apply` installs, as a release would have them."""
     held = dict(catalog())
     monkeypatch.setattr(
-        compiler, "rules_select", lambda codes: [held[code] for code in sorted(codes)]
+        compiler,
+        "rules_select",
+        lambda codes, source="depot": [held[code] for code in sorted(codes)],
     )
     return held
 
