@@ -14,7 +14,7 @@ from governance.core.identity.sources import source_name
 from governance.core.ledger.queries import last_verification
 from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import ConsoleRequest, requires
-from governance.desk.alerts.filters import LATE
+from governance.desk.alerts.filters import OVERDUE
 from governance.desk.home.overview import Heap, answers, gravest, heaps, names_in, together, turn
 from governance.desk.home.trend_charts import trends_context
 from governance.desk.pictures import tanks_in_alert
@@ -68,7 +68,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "foreign": [source_name(one.source) for one in proofs.values() if one.is_foreign],
         "is_proved": all(one.is_whole for one in proofs.values()),
         "late": late,
-        "late_url": f"{reverse('integrity')}?echeance={LATE}",
+        "late_url": f"{reverse('integrity')}?due={OVERDUE}",
         **tanks_in_alert(),
         "tour": None
         if request.user.tour_dismissed_at

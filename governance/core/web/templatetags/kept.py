@@ -17,12 +17,12 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from governance.core.web.cache import Bounded
+from governance.core.web.cache import Cache
 
 register = template.Library()
 
 # Parts in the memory of each process: a bar is 4 KB, and a console has some dozens of readers.
-_kept: Bounded[Hashable, str] = Bounded(512)
+_kept: Cache[Hashable, str] = Cache(512)
 
 
 class KeptNode(template.Node):
