@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from governance.core.identity.roles import Permission
-from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Reader
 from governance.history.entries import history_page
@@ -16,7 +15,6 @@ from governance.history.rows import days_html
 
 @require_safe
 @requires(Permission.HISTORY)
-@unchanged_is_304
 def history(request: ConsoleRequest) -> HttpResponse:
     sources = request.access.sources[Permission.HISTORY]
     asked = HISTORY.read(request.GET, Reader(sources))

@@ -24,7 +24,6 @@ from alerts.presentation import (
 )
 from alerts.queries import alert_find
 from governance.core.identity.roles import Permission
-from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alert.live_check import verify_context
 from governance.desk.alert.origin import origin_context
@@ -40,7 +39,6 @@ from integrity.scans.view_change import view_change_context
 
 @require_safe
 @requires(Permission.VIEW)
-@unchanged_is_304
 def alert_detail(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     """The page; with `?row`, what an action on the list would answer: the row as it is now."""
     alert = alert_or_404(alert_id)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from alerts.queries import changes_since
 from governance.core.identity.roles import Permission
-from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alerts.filters import ALERTS, AlertReader, alerts_selected
 
@@ -21,7 +20,6 @@ LONGEST = timedelta(days=1)
 
 @require_safe
 @requires(Permission.VIEW)
-@unchanged_is_304
 def pulse(request: ConsoleRequest) -> HttpResponse:
     """The line; 204 when the state is still `state` (hex), or when nothing happened since `since`."""
     state = request.access.state

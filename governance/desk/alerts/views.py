@@ -23,7 +23,6 @@ from alerts.queries import (
 )
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
-from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Asked
 from governance.core.web.paging import Page
@@ -45,7 +44,6 @@ from integrity.scans.pending import Pending, pending_now, pending_then, together
 
 @require_safe
 @requires(Permission.VIEW)
-@unchanged_is_304
 def screen(request: ConsoleRequest) -> HttpResponse:
     return screen_page(request)
 

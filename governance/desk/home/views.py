@@ -12,7 +12,6 @@ from alerts.due import late_count
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
 from governance.core.ledger.queries import last_verification
-from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alerts.filters import OVERDUE
 from governance.desk.home.overview import Heap, answers, gravest, heaps, names_in, together, turn
@@ -27,7 +26,6 @@ from integrity.scans.rule_results import rule_watch
 
 @require_safe
 @requires(Permission.VIEW)
-@unchanged_is_304
 def home(request: ConsoleRequest) -> HttpResponse:
     found = heaps(request.access.sources[Permission.VIEW])
     names = names_in(found.values())
