@@ -134,8 +134,10 @@ class Landing:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
+        # Sent to the console's server, which hangs up on a long one; a source's error has any length.
+        reason = InterruptedError(type(error).__name__) if error else None
         with connection.wrap_database_errors:
-            self._copy.__exit__(kind, error, where)
+            self._copy.__exit__(type(reason) if reason else None, reason, where)
 
     def write(self, block: bytes | bytearray | memoryview | str) -> None:
         with connection.wrap_database_errors:
@@ -184,7 +186,7 @@ class Snapshot:
                 cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
             # The rows that a trigger sees before and after stay in memory, until this transaction ends.
             cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM])
-            # The ledger's entry says whether the day had passed (sql/decisions.sql).
+            # The ledger's entry says whether the day had passed (system_alerts_record_updated.sql).
             cursor.execute("SELECT set_config('governance.zone', %s, true)", [settings.TIME_ZONE])
             cursor.execute(_statement("1_incoming"))
             # Order is the ledger's, not a clock's. None for a person who looks and may not read it.
@@ -293,6 +295,24 @@ class Snapshot:
                 self._values,
             )
             return [at for (at,) in cursor.fetchall()]
+
+    def outgrows(self, limit: int) -> bool:
+        """Whether what is new would give the source more pairs of code and type, ever, than `limit`.
+
+        Each of them stands in the tally and in every page's choices, and none is ever forgotten.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH stored AS (SELECT DISTINCT check_code, entity_type FROM alert_tally"
+                " WHERE source = %(source)s),"
+                " added AS (SELECT check_code, entity_type FROM finding WHERE verdict = 'open'"
+                " EXCEPT SELECT check_code, entity_type FROM stored)"
+                " SELECT (SELECT count(*) FROM added),"
+                " (SELECT count(*) FROM added) + (SELECT count(*) FROM stored)",
+                self._values,
+            )
+            added, together = cursor.fetchone()
+        return bool(added) and together > limit
 
     def hold(self, eyes: Eyes) -> Outcome:
         """Settle why each absent alert is gone; where nobody can say yet, it no longer counts as absent."""

@@ -11,14 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from django.conf import settings
-from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
 from alerts import wording
 from alerts.models import Status
 from alerts.queries import alert_choices
 from alerts.wording import Language
+from governance.core.capability import registry
 from governance.core.identity.roles import Role
 
 _UNITS_FR = {"minute": "minute", "hour": "heure", "day": "jour"}
@@ -167,8 +166,7 @@ class KindOf:
 def kinds_on(source: str) -> Mapping[str, Kind]:
     """The kinds in force on a source today, of all providers; to be asked of sources that a reader holds."""
     found: dict[str, Kind] = {}
-    for name in settings.KIND_PROVIDERS:
-        provide: Provider = import_string(name)
+    for provide in registry().kinds:
         found |= provide(source)
     return found
 

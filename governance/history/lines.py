@@ -11,24 +11,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alerts.kinds import Kind, KindOf, kinds_now
-from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
+from governance.core.ledger.actors import actor_name
 from governance.core.ledger.models import LedgerEntry
 from governance.history.entries import account_name, messages_then, names_of
-from governance.history.sentences import (
-    action_label,
-    actor_name,
-    by_loan,
-    note_of,
-    role_label,
-    sentence,
-)
+from governance.history.sentences import action_label, by_loan, note_of, sentence
 from governance.history.values import changes, people_in
 
 
 @dataclass(frozen=True)
 class Line:
-    """One entry as `integrity/_history_entry.html` takes it."""
+    """One entry as `jinja/history_entry.html` takes it."""
 
     seq: int
     at: datetime
@@ -125,7 +119,7 @@ def _what(entry: LedgerEntry, known: Known) -> str:
 
 
 def timeline_item(line: Line) -> dict[str, Any]:
-    """One moment of an alert's record as `ui/timeline_item.html` takes it."""
+    """One moment of an alert's record as `jinja/timeline_item.html` takes it."""
     return {
         "title": line.title,
         "who": line.who,

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from alerts.due import due_at
 from alerts.kinds import KindOf, message_in_words, reader_language
 from alerts.models import ACTIVE, Alert, Severity, Status
-from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
 from governance.core.web.templatetags.ui import at_most, duration
 from governance.history.as_of import AsOf, alerts_as_of, proofs_as_of, standings_as_of, views_as_of
-from governance.history.sentences import action_label, role_label
+from governance.history.sentences import action_label
 from governance.reports.figures import (
     Listed,
     accepted_risks,
@@ -35,10 +35,10 @@ from governance.reports.figures import (
 )
 from governance.reports.period import Period
 from governance.reports.trends import Window, delays_of
-from integrity.models import RuleProof
 from integrity.proofs.current import PROVED, SourceProof
-from integrity.rules.kinds import kinds_by
+from integrity.proofs.models import RuleProof
 from integrity.scans.freshness import Standing
+from integrity.scans.kinds import kinds_by
 from integrity.scans.pending import Pending, pending_then, together
 
 OUTCOMES = ("scan.complete", "scan.failed", "scan.suspect")

@@ -16,21 +16,19 @@ from django.utils.translation import gettext as _
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_slugs
-from governance.core.ledger.notes import Deed
 from governance.core.logs import one_line
-from integrity.console import IDENTITY as READER
-from integrity.console import console_read, sources_watch
-from integrity.models import RuleProof
 from integrity.proofs.judgement import Proof, Verdict, rules_prove
+from integrity.proofs.models import RuleProof
 from integrity.proofs.reference import console_connection, reference_database
 from integrity.rules.catalog import DEPOT, catalog, pack_of
 from integrity.rules.rule import Rule
+from integrity.scans.console import IDENTITY as READER
+from integrity.scans.console import console_read, sources_watch
 from integrity.sources.connections import source_connect
 from integrity.sources.deadline import Deadline
 from integrity.sources.installed_view import view_installed
 
 IDENTITY = "proofs"
-PROVED = Deed("rule.prove", "rule", system=IDENTITY)  # by the trigger of integrity_rule_proof
 LIMIT_S = 600  # for all the proofs of a source
 
 # What the console finds about a rule that cannot be trusted (packs/console). Entity: source/rule.

@@ -12,10 +12,11 @@ from typing import Any
 from alerts.intake import Eyes
 from alerts.models import ACTIVE, Alert, Status
 from governance.core.identity.roles import CONSOLE_SOURCE
-from integrity.models import Scan, ScanOutcome, ViewDefinition
 from integrity.rules.compiler import is_shipped
+from integrity.scans.models import Scan, ScanOutcome, ViewDefinition
 from integrity.sources.evidence import Evidence, evidence_parse
 from integrity.sources.installed_view import InstalledView
+from integrity.sources.installs import install_is_known
 
 # The console's finding about it (packs/console). Entity: the source.
 VIEW_DRIFT = "VIEW_DRIFT"
@@ -66,13 +67,33 @@ def drift_stands(source: str) -> bool:
 
 
 def is_ours(view: InstalledView, previous: Scan | None, source: str) -> bool:
-    """Whether the console compiled it: from the rules that it ships, or from those of an earlier release."""
+    """Whether the console compiled it: from the rules that it ships, or from those of an earlier release.
+
+    Its comment says so, and anybody can write a comment: it is believed of the view that was believed before,
+    of one that the console put there, of the first that a source has, and of one that a person let pass.
+    """
+    if not view.is_compiled_here:
+        return False
     same = (
         previous is not None
         and previous.compiled
         and (previous.view_hash, previous.rules) == (view.definition_hash, view.rule_versions)
     )
-    return view.is_compiled_here and (same or is_shipped(view, source))
+    if same or install_is_known(view):
+        return True
+    return is_shipped(view, source) and (previous is None or _let_pass(source, view))
+
+
+def _let_pass(source: str, view: InstalledView) -> bool:
+    """Whether a person acknowledged or resolved the VIEW_DRIFT that named this very text."""
+    drift = Alert.objects.filter(
+        source=CONSOLE_SOURCE, check_code=VIEW_DRIFT, entity_id=source
+    ).first()
+    return (
+        drift is not None
+        and drift.payload.get("view_sha256") == view.definition_hash
+        and (drift.status == Status.ACK or drift.resolved_by is not None)
+    )
 
 
 def scan_last_complete(source: str) -> Scan | None:

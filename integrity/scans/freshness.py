@@ -13,8 +13,8 @@ from alerts.models import ACTIVE, Alert
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_name
 from governance.core.web.state_cache import once_per_state
-from integrity.models import Scan, ScanOutcome
 from integrity.rules.catalog import catalog
+from integrity.scans.models import Scan, ScanOutcome
 
 # What the console finds about sources that nobody reads, and about clocks (packs/console).
 SCAN_STALE = "SCAN_STALE"

@@ -18,14 +18,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts.models import ACTIVE, Alert
+from governance.core.capability import PageWarning
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name, source_slugs
 from governance.core.jobs.runs import jobs_remember
 from governance.core.web.http import Access
-from governance.core.web.navigation import PageWarning
 from governance.core.web.templatetags.ui import moment
-from integrity.console import (
+from integrity.scans.console import (
     IDENTITY,
     console_read,
     console_rows,
@@ -43,12 +43,16 @@ PROCESS_STARTED = timezone.now()
 
 @dataclass(frozen=True)
 class Silence:
-    """A source whose last complete scan is too old; `since` is when it became so."""
+    """A source whose last complete scan is too old; `since` is when it became so.
+
+    `was_scanned`: there is a complete scan, believed or not. One dated in the future is no evidence of now.
+    """
 
     source: str
     last_complete_at: datetime | None
     known_since: datetime
     since: datetime
+    was_scanned: bool
 
 
 def silences(sources: Iterable[str]) -> list[Silence]:
@@ -63,11 +67,11 @@ def silences(sources: Iterable[str]) -> list[Silence]:
         cursor.execute(_query(), {"sources": list(sources), "latest": latest})
         rows = cursor.fetchall()
     found = []
-    for source, last_complete_at, known_since in rows:
+    for source, last_complete_at, known_since, was_scanned in rows:
         known = known_since or PROCESS_STARTED
         since = (last_complete_at or known) + limit
         if since < timezone.now():
-            found.append(Silence(source, last_complete_at, known, since))
+            found.append(Silence(source, last_complete_at, known, since, was_scanned))
     return found
 
 
@@ -119,6 +123,8 @@ def page_warnings(access: Access) -> list[PageWarning]:
 
 def said(silence: Silence) -> str:
     """The fact in one sentence, the same words for as long as it lasts."""
+    if silence.last_complete_at is None and silence.was_scanned:
+        return _("La date du dernier contrôle complet est INCONNUE : une horloge a sauté.")
     if silence.last_complete_at is None:
         return _(
             "Aucun contrôle complet depuis que la console connaît cette source (%s)."

@@ -11,39 +11,31 @@ from croniter import croniter
 from django.db import connection
 from django.utils import timezone
 
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.pace import job_next_at
 from governance.core.jobs.timetable import DEAD_AFTER_S, QUEUES, Job, jobs
 from governance.core.ledger.models import LedgerEntry
-from integrity.models import JobRun, Scan
+from governance.core.web.paging import Order, Page, whole_number
+from integrity.scans.models import Scan
 
-PAGE_SIZE = 50
+ORDER = Order({"number": whole_number}, size=50, newest_first=True)
 CHANGES_SHOWN = 200
 SQL = Path(__file__).parent / "sql" / "page.sql"
-NEWEST = 2**63 - 1
-
-
-@dataclass(frozen=True)
-class ScanPage:
-    """`next_cursor` is empty on the last page."""
-
-    scans: list[Scan]
-    next_cursor: str = ""
+NEWEST = 2**63 - 1  # above every number
 
 
 def scan_page(
-    *, sources: Iterable[str], outcome: str = "", cursor: str = "", size: int = PAGE_SIZE
-) -> ScanPage:
-    """The newest scans first; keyset paging. A cursor that we never wrote is the first page."""
+    *, sources: Iterable[str], outcome: str = "", cursor: str = "", order: Order = ORDER
+) -> Page[Scan]:
+    """The newest scans first."""
+    (before,) = order.place(cursor) or (NEWEST,)
     values = {
         "sources": sorted(sources),
         "outcome": outcome,
-        "before": _cursor_read(cursor),
-        "count": size + 1,
+        "before": before,
+        "count": order.size + 1,
     }
-    scans = list(Scan.objects.raw(_page_sql(), values))
-    more = len(scans) > size
-    scans = scans[:size]
-    return ScanPage(scans, str(scans[-1].number) if more else "")
+    return order.page(list(Scan.objects.raw(_page_sql(), values)))
 
 
 def scan_find(scan_id: UUID) -> Scan | None:
@@ -53,7 +45,7 @@ def scan_find(scan_id: UUID) -> Scan | None:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a scan did to alerts, from the ledger; at most CHANGES_SHOWN of `total`."""
+    """What a scan did to alerts, from the ledger; at most CHANGES_SHOWN of `total`, without the values."""
 
     entries: list[LedgerEntry]
     total: int
@@ -70,7 +62,8 @@ def scan_changes(scan: Scan) -> Changes:
     changed = LedgerEntry.objects.filter(
         at=own.at, actor=own.actor, source=own.source, subject_type="alert", seq__lt=own.seq
     )
-    return Changes(list(changed.order_by("seq")[:CHANGES_SHOWN]), changed.count())
+    shown = changed.only("action", "check_code", "subject_id").order_by("seq")[:CHANGES_SHOWN]
+    return Changes(list(shown), changed.count())
 
 
 @dataclass(frozen=True)
@@ -121,16 +114,11 @@ def _state(job: Job, run: JobRun | None, now: datetime) -> str:
     if run is None or run.started_at is None:
         return "never"
     # A run that was due twice since and did not begin: nobody works any more.
-    clock = croniter(job.schedule.when, run.started_at)
+    clock = croniter(job.when, run.started_at)
     clock.get_next(datetime)
     if clock.get_next(datetime) + timedelta(seconds=job.schedule.limit_s) < now:
         return "late"
     return "ok" if run.went_well else "failed"
-
-
-def _cursor_read(cursor: str) -> int:
-    known = cursor.isascii() and cursor.isdigit() and len(cursor) < len(str(NEWEST))
-    return int(cursor) if known else NEWEST
 
 
 @cache

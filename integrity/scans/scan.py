@@ -14,12 +14,10 @@ from django.utils.translation import gettext as _
 
 from alerts.intake import Outcome, Snapshot
 from governance.core.identity.acting import acting_as_system
-from governance.core.ledger.notes import Deed
 from governance.core.logs import one_line
 from governance.core.web.templatetags.ui import number
-from integrity.console import console_read, sources_watch
-from integrity.models import Scan, ScanOutcome
 from integrity.rules.catalog import material_keys
+from integrity.scans.console import console_read, sources_watch
 from integrity.scans.drift import (
     Seen,
     drift_of,
@@ -28,18 +26,15 @@ from integrity.scans.drift import (
     scan_last_complete,
     texts_keep,
 )
-from integrity.sources.connections import SourceError, source_transaction
+from integrity.scans.models import Scan, ScanOutcome
+from integrity.sources.connections import SourceError, source_transaction, transaction_again
 from integrity.sources.contract import VIEW, view_contract
 from integrity.sources.evidence import Evidence, evidence_read
 from integrity.sources.installed_view import InstalledView, view_installed
-from integrity.sources.reading import rows_pipe, rows_query
+from integrity.sources.reading import rows_pipe
 
 IDENTITY = "scan"
 logger = logging.getLogger("integrity.scans.scan")
-# Written by the trigger of integrity_scan.
-RECORDED = tuple(
-    Deed(f"scan.{outcome.lower()}", "scan", system=IDENTITY) for outcome in ScanOutcome.values
-)
 
 # What the console may find about a source (packs/console) once it was read; and once it was believed.
 FOUND = ("SCAN_FAILED", "SCAN_SUSPECT", "ROW_QUARANTINED", "VIEW_DRIFT", "CLOCK_SKEW")
@@ -47,6 +42,8 @@ BELIEVED = (*FOUND, "SCAN_STALE")
 
 # More codes than this are no rules; each stands in every scan's record.
 CODES_LIMIT = 1_000
+# Pairs of a code and a type of entity that a source may ever have had.
+PAIRS_LIMIT = 2_000
 
 
 @dataclass
@@ -129,6 +126,11 @@ def _scan(source: str) -> Scan:
     reading.drift = drift_of(seen)
     if len(snapshot.compare(versions=reading.rules).per_code) > CODES_LIMIT:
         raise SourceError(_("sa vue a plus de %s codes") % number(CODES_LIMIT))
+    if snapshot.outgrows(PAIRS_LIMIT):
+        raise SourceError(
+            _("sa vue a donné plus de %s couples d’un code et d’un type d’entité")
+            % number(PAIRS_LIMIT)
+        )
     compared = snapshot.hold(eyes(seen, snapshot.absent_seen_at()))
     suspect = compared.is_suspect and _last_outcome(source) != ScanOutcome.SUSPECT
     done = snapshot.apply(closes=not suspect)
@@ -172,7 +174,14 @@ def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
         reading.view, reading.evidence = view, evidence
         if view is None:
             raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
-        rows_pipe(source, snapshot, rows_query(view.schema))
+        rows_pipe(source, snapshot, view.schema)
+        # A function obeys no lock and no snapshot: it runs as it is at that moment.
+        transaction_again(source)
+        after = evidence_read(source)
+        if (after, after.rows) != (evidence, evidence.rows):
+            raise SourceError(
+                _("ce à travers quoi la vue %s se lit a changé pendant la lecture") % VIEW
+            )
     return Seen(reading.source, view, evidence, scan_last_complete(reading.source))
 
 

@@ -14,8 +14,8 @@ from integrity.proofs.judgement import Verdict, rules_prove
 from integrity.proofs.runs import LIMIT_S
 from integrity.rules.catalog import catalog
 from integrity.rules.compiler import rule_problem
-from integrity.rules.kinds import ViewRead
 from integrity.rules.rule import Rule
+from integrity.scans.kinds import ViewRead
 from integrity.source_check.report import Report, State
 from integrity.sources.connections import source_connect
 from integrity.sources.deadline import Deadline

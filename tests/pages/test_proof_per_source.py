@@ -11,11 +11,11 @@ from alerts.kinds import kind_of
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Permission, Role
 from governance.core.web.http import Access
-from integrity.models import RuleProof
 from integrity.proofs.current import source_proofs
+from integrity.proofs.health import sources as health_sources
+from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_run
 from integrity.rules.catalog import catalog
-from integrity.scans.health import sources as health_sources
 from integrity.scans.scan import scan_run
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
@@ -54,9 +54,9 @@ def test_the_same_code_on_two_sources_means_what_its_own_view_says(two):
     assert "Ligne de depot. Stock négatif" in rows
     assert "Ligne de autre. STOCK_NEGATIF" in rows
     assert rows.count("en retard de") == 1
-    late = elements(two.get("/governance/integrity?echeance=depassee"), "data-alert-id")
+    late = elements(two.get("/governance/integrity?due=overdue"), "data-alert-id")
     assert [one["data-source"] for one in late] == ["depot"]
-    groups = text_of(two.get("/governance/integrity?groupe=regle"))
+    groups = text_of(two.get("/governance/integrity?group=rule"))
     assert "STOCK_NEGATIF STOCK_NEGATIF autre" in groups or "STOCK_NEGATIF autre" in groups
     assert "Stock négatif STOCK_NEGATIF depot" in groups
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
-from integrity.models import Scan
+from integrity.scans.models import Scan
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import actions, counters, elements, rows, text_of
@@ -259,7 +259,7 @@ def test_what_is_late_can_be_asked_for_and_is_counted_on_the_home_page(as_):
         return timezone.now() - timedelta(hours=hours)
 
     def late():
-        return [row["data-alert-id"] for row in rows(client.get(URL, {"echeance": "depassee"}))]
+        return [row["data-alert-id"] for row in rows(client.get(URL, {"due": "overdue"}))]
 
     client = as_("directeur")
     take_in(
@@ -281,7 +281,7 @@ def test_what_is_late_can_be_asked_for_and_is_counted_on_the_home_page(as_):
     take_in([finding("late", detected_at=began(5)), finding("old", detected_at=began(30))])
     client.post(f"/governance/alerts/{alert(entity_id='old').pk}/ack", {"version": 1})
     assert late() == [str(alert(entity_id="old").pk)]
-    page = client.get(URL, {"echeance": "depassee"})
+    page = client.get(URL, {"due": "overdue"})
     assert counters(page)["total"] == 1
     assert "Échéance : Dépassée" in text_of(page)
 

@@ -12,7 +12,6 @@ from alerts.kinds import kinds_on
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.templatetags import ui
 from governance.env import BASE_DIR
-from governance.history.sentences import SYSTEMS
 from tests.alerts.make import alert, finding, take_in
 from tests.pages.dom import elements, text_of
 
@@ -92,18 +91,6 @@ def test_every_code_of_the_consoles_own_has_a_kind():
     }
     assert {"SCAN_STALE", "VIEW_DRIFT"} <= raised
     assert raised <= set(kinds_on(CONSOLE_SOURCE))
-
-
-def test_every_identity_that_acts_has_a_name():
-    acting = set()
-    for _name, tree in modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "IDENTITY":
-                acting.add(ast.literal_eval(node.value))
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "acting_as_system":
-                acting |= {one.value for one in node.args if isinstance(one, ast.Constant)}
-    assert len(acting) > 8
-    assert acting <= set(SYSTEMS)
 
 
 @pytest.mark.django_db

@@ -14,8 +14,8 @@ from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import User
 from governance.core.identity.roles import Role
-from integrity.models import RuleProof
 from integrity.proofs import runs as proving
+from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import ProvingError, proofs_latest, proofs_run
 from integrity.rules.catalog import catalog
 from tests.conftest import Postgres, make_user

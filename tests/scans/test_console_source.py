@@ -12,16 +12,17 @@ from django.utils import timezone
 from alerts.intake import Finding, Scope, own_findings_apply
 from alerts.models import Alert, Cause, Decision
 from alerts.services import Resolution, alert_acknowledge, alert_resolve
+from governance.core.capability import Schedule
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import CONSOLE_SOURCE, Role
 from governance.core.jobs.runs import job_run
-from governance.core.jobs.timetable import Job, Schedule
-from integrity.console import console_read, sources_watch
-from integrity.models import Scan, WatchedSource
+from governance.core.jobs.timetable import Job
 from integrity.proofs.current import source_proofs
 from integrity.proofs.runs import proofs_run
 from integrity.rules.catalog import catalog
+from integrity.scans.console import console_read, sources_watch
 from integrity.scans.heartbeat import heartbeat_check
+from integrity.scans.models import Scan, WatchedSource
 from integrity.scans.scan import scan_run
 from tests.alerts.make import alert, ledger
 from tests.conftest import make_user

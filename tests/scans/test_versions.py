@@ -14,10 +14,11 @@ from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
 from integrity.depot import scenario_load
-from integrity.models import Scan, ViewDefinition
 from integrity.rules import compiler
 from integrity.rules.catalog import catalog
+from integrity.scans.models import Scan, ViewDefinition
 from integrity.scans.scan import scan_run
+from integrity.sources.installs import install_note
 from tests.alerts.make import finding, take_in
 from tests.conftest import make_user
 
@@ -66,7 +67,7 @@ def shipped(monkeypatch):
 def view_apply(shipped):
     def apply(owner, rules):
         shipped.update({rule.code: rule for rule in rules})
-        compiler.view_apply(owner, rules)
+        install_note(compiler.view_apply(owner, rules).view)  # as integrity_view does
 
     return apply
 

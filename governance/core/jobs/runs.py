@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 from django.db import Error
 from django.db.models import F
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.timetable import Job, jobs
 from governance.core.logs import one_line
-from integrity.models import JobRun
 
 IDENTITY = "schedule"
 logger = logging.getLogger("governance.core.jobs")
@@ -76,8 +75,8 @@ def job_run(job: Job) -> Run:
         failures=F("failures") + 1 if run.failed else 0,
         said=run.said,
     )
-    for name in settings.AFTER_JOBS:
-        import_string(name)(job, started_at)
+    for tell in registry().after_job:
+        tell(job, started_at)
     logger.log(
         logging.INFO if run.went_well else logging.WARNING,
         "%s: %s",

@@ -1,18 +1,16 @@
 """The frame around every page: menu, release, demonstration notice; the menu follows the role table."""
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy as _
 
+from governance.core.capability import PageWarning, registry
 from governance.core.identity import demonstration
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import SourceRole
@@ -23,33 +21,6 @@ from governance.core.web.state_cache import once_per_state
 
 T = TypeVar("T")
 
-# (name of the address, label, what opens it, addresses below it)
-MENU = [
-    ("home", _("Accueil"), Permission.VIEW, ()),
-    ("integrity", _("Intégrité"), Permission.VIEW, ("/governance/alerts/", "/governance/live")),
-    ("scans", _("Contrôles"), Permission.VIEW, ("/governance/scans/", "/governance/schedule")),
-    ("rules", _("Règles"), Permission.VIEW, ("/governance/rules/",)),
-    (
-        "history",
-        _("Historique"),
-        Permission.HISTORY,
-        ("/governance/history/", "/governance/core/ledger"),
-    ),
-    ("report", _("Rapport"), Permission.HISTORY, ()),
-    ("delegations", _("Délégations"), Permission.VIEW, ()),
-    ("access", _("Accès"), Permission.ADMINISTER, ()),
-]
-
-
-@dataclass(frozen=True)
-class PageWarning:
-    """Something that every page must say until it is over, with the way to its evidence."""
-
-    title: str
-    text: str
-    url: str
-    link_label: str
-
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Context of `base.html`. The menu is lazy: a page that shows none pays nothing for it."""
@@ -57,10 +28,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     roles = SimpleLazyObject(
         lambda: _as_reader(request, lambda _access: _roles_of(request.user.pk), [])
     )
-    role_label = SimpleLazyObject(lambda: _role_label(roles))
     return {
-        # kept for long: a tuple of plain values, and nothing of the request
-        "bar_key": lambda: _bar_key(request, nav, str(role_label)),
         "here": request.get_full_path() if request.method == "GET" else "",
         "app_env": settings.APP_ENV,
         "app_release": settings.APP_RELEASE,
@@ -68,21 +36,10 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "sends_mail": settings.SENDS_MAIL,
         "nav": nav,
         "page_warnings": SimpleLazyObject(lambda: _warnings(request)),
-        "role_label": role_label,
+        "role_label": SimpleLazyObject(lambda: _role_label(roles)),
         "role_short": SimpleLazyObject(lambda: _role_short(roles)),
         **(_demonstration() if settings.DEMONSTRATION else {}),
     }
-
-
-def _bar_key(
-    request: HttpRequest, nav: Iterable[dict[str, Any]], role_label: str
-) -> tuple[Hashable, ...]:
-    """All that the bar shows which another page of this process may not: who reads, and which entries."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return ()
-    entries = tuple((entry["url"], entry["current"]) for entry in nav)
-    return (user.pk, user.get_full_name(), user.get_username(), role_label, entries)
 
 
 def _demonstration() -> dict[str, Any]:
@@ -112,8 +69,10 @@ def _roles_of(user: UUID | None) -> list[tuple[str, str]]:
 
 
 @cache
-def _address(name: str) -> str:
-    return reverse(name)
+def _address(name: str) -> tuple[str, Permission]:
+    """Where a menu entry leads, and what its view requires."""
+    url = reverse(name)
+    return url, cast(Any, resolve(url).func).permission
 
 
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:
@@ -122,21 +81,17 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _entries(request: HttpRequest, access: Access) -> list[dict[str, Any]]:
     entries = []
-    for name, label, permission, below in MENU:
+    for entry in registry().menu:
+        url, permission = _address(entry.address)
         if access.may(permission):
-            url = _address(name)
-            current = request.path == url or request.path.startswith(tuple(below))
-            entries.append({"label": label, "url": url, "current": current})
+            current = request.path == url or request.path.startswith(entry.below)
+            entries.append({"label": entry.label, "url": url, "current": current})
     return entries
 
 
 def _warnings(request: HttpRequest) -> list[PageWarning]:
-    """What settings.PAGE_WARNINGS name: functions that apps add, by name, as we may not import them."""
-
     def ask(access: Access) -> list[PageWarning]:
-        return [
-            warning for name in settings.PAGE_WARNINGS for warning in import_string(name)(access)
-        ]
+        return [warning for warns in registry().page_warnings for warning in warns(access)]
 
     return _as_reader(request, ask, [])
 

@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connection
 
-from governance.core.web.cache import Bounded
+from governance.core.web.cache import Cache
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,7 +27,7 @@ _of_this_page: ContextVar[bytes | None] = ContextVar("state of the page", defaul
 def ledger_state() -> bytes | None:
     """32 opaque bytes that name the state which the ledger covers; None when nobody acts.
 
-    The SQL function is the ledger's (governance/core/ledger/sql/state.sql).
+    The SQL function is the ledger's (governance/core/ledger/sql/ledger_state.sql).
     """
     known = _of_this_page.get()
     if known is not None:
@@ -56,7 +56,7 @@ def once_per_state(compute: Callable[P, T]) -> Callable[P, T]:
     reader holds, and so must the day and the language. The result is shared between requests: callers
     only read it.
     """
-    kept: Bounded[Hashable, T] = Bounded(KEPT)
+    kept: Cache[Hashable, T] = Cache(KEPT)
 
     @wraps(compute)
     def remembering(*args: P.args, **kwargs: P.kwargs) -> T:

@@ -86,6 +86,7 @@ def look_context(look: Look, source: str) -> dict[str, Any]:
         "quarantined": done.quarantined,
         "total": sum(counts.values()),
         "is_foreign": not look.is_ours,
+        "is_edited": look.is_edited,
         "other_eyes": look.other_eyes,
         "rows": [_row(one, _kind(look, one, source, kind_of), look) for one in look.shown],
     }

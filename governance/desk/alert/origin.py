@@ -7,10 +7,10 @@ from django.urls import reverse
 from alerts.kinds import Kind
 from alerts.models import Alert
 from governance.core.identity.roles import CONSOLE_SOURCE
-from integrity.models import Scan, ScanOutcome
 from integrity.proofs.current import source_proofs
-from integrity.rules.kinds import view_read
 from integrity.rules.rule import Rule
+from integrity.scans.kinds import view_read
+from integrity.scans.models import Scan, ScanOutcome
 
 
 def origin_context(alert: Alert, kind: Kind | None) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from alerts.kinds import Kind, reader_language
 from alerts.models import ACTIVE, Alert
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.markdown import prose_html
-from integrity.models import RuleProof
 from integrity.proofs.current import Proved, source_proofs
+from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_latest
 from integrity.rules.catalog import DEPOT, Pack, pack_of
-from integrity.rules.kinds import ViewRead, view_read
 from integrity.rules.rule import Rule
+from integrity.scans.kinds import ViewRead, view_read
 
 WEEKS = 12
 OPENED = ["alert.open", "alert.reopen"]

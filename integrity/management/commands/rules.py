@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from governance.core.database.address import database_address
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_slugs
-from integrity.models import RuleProof
 from integrity.proofs.cases import ProofError
 from integrity.proofs.judgement import Verdict
+from integrity.proofs.models import RuleProof
 from integrity.proofs.mutation import MutationReport, rule_mutate
 from integrity.proofs.reference import mutation_database
 from integrity.proofs.runs import ProvingError, proofs_run
