@@ -163,7 +163,7 @@ class Alert(AlertColumns):
         # The primary key's readers: the alert page, every action on one or many alerts, comments.
         constraints: ClassVar = [
             # Readers: the intake, for findings that no active alert met (alerts/sql/intake); the console's
-            # own findings of one code (queries.own_alerts_active).
+            # own findings of one code (integrity/scans/console.py).
             models.UniqueConstraint(
                 fields=["source", "check_code", "entity_type", "entity_id"],
                 name="system_alerts_identity",

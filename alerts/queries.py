@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import Count, Func, Q, QuerySet, TextField
 
 from alerts.models import ACTIVE, Alert, AlertTally, Severity, Status
-from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.paging import Order, Page, whole_number
 from governance.core.web.state_cache import once_per_state
 
@@ -231,12 +230,6 @@ def alert_choices(
         name: sorted(found)
         for name, found in zip(("source", "entity_type", "check_code"), columns, strict=True)
     }
-
-
-def own_alerts_active(codes: Sequence[str], entity_id: str | None = None) -> bool:
-    """Whether any of the console's own findings with these codes stands (about one entity, or any)."""
-    found = Alert.objects.filter(source=CONSOLE_SOURCE, check_code__in=codes, status__in=ACTIVE)
-    return (found if entity_id is None else found.filter(entity_id=entity_id)).exists()
 
 
 def alert_find(alert_id: UUID) -> Alert | None:
