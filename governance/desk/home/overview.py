@@ -161,7 +161,6 @@ def answers(
     }
 
 
-@once_per_state
 def first_alerts(sources: frozenset[str]) -> Mapping[str, tuple[UUID, str]]:
     """By source the id and the message of the alert that its list begins with. One query."""
     rows = (
