@@ -81,7 +81,7 @@ def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
 def alert_row(
     alert: Alert | ListedAlert, access: Access, names: Mapping[UUID, str], kind: Kind | None
 ) -> dict[str, Any]:
-    """One alert as `integrity/_row.html` takes it. `kind`: see kinds.py."""
+    """One alert as `jinja/alert_row.html` takes it. `kind`: see kinds.py."""
     acts = may_resolve(alert, access)
     return {
         "id": alert.id,
@@ -108,6 +108,9 @@ def alert_row(
         "can_ack": acts and alert.status == Status.OPEN,
         "can_resolve": acts,
         "selected": False,
+        "is_past": False,
+        # What an action on the row has to say, and the HTML of its resolve form.
+        **dict.fromkeys(("done", "conflict", "failure", "panel"), ""),
     }
 
 

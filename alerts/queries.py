@@ -1,24 +1,25 @@
 """Reads of alerts for pages; row security decides what a reader sees, this decides order and filters."""
 
-import base64
-import binascii
-import json
 from collections import Counter as Tally
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Func, Q, QuerySet, TextField
-from django.db.models.expressions import RawSQL
+from django.db.models import Count, Func, Q, QuerySet, TextField
 
 from alerts.models import ACTIVE, Alert, AlertTally, Severity, Status
 from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.web.paging import Order, Page, whole_number
 from governance.core.web.state_cache import once_per_state
 
-PAGE_SIZE = 200
 RANKS = {"CRITICAL": 0, "WARN": 1, "INFO": 2}  # Alert.severity_rank
+# CRITICAL first, then the longest open.
+ORDER = Order(
+    {"severity_rank": whole_number, "first_detected_at": datetime.fromisoformat, "id": UUID},
+    size=200,
+)
 TALLIED = ("status", "severity", "entity_type", "check_code", "source")
 
 
@@ -136,14 +137,6 @@ class ListedAlert(NamedTuple):
     payload: Any = None  # only where the reader's language needs it
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of alerts; `next_cursor` is empty on the last."""
-
-    alerts: list["ListedAlert"] = field(default_factory=list)
-    next_cursor: str = ""
-
-
 def alert_counters(chosen: "QuerySet[Alert]") -> Counters:
     """How many alerts a filter selects, in one query."""
     counts = chosen.aggregate(
@@ -214,24 +207,12 @@ def changes_since(instant: datetime, asked: AlertFilter) -> Changes:
 
 
 def alert_page(
-    chosen: "QuerySet[Alert]", *, cursor: str = "", size: int = PAGE_SIZE, payloads: bool = False
-) -> Page:
-    """CRITICAL first, then the longest open; keyset paging, so page 1 000 costs what page 1 costs."""
-    place = _cursor_read(cursor)
-    if place is not None:
-        chosen = chosen.filter(
-            RawSQL(  # constant text; the values are bound
-                "(severity_rank, first_detected_at, id) > (%s, %s, %s)",
-                place,
-                output_field=BooleanField(),
-            )
-        )
-    ordered = chosen.order_by("severity_rank", "first_detected_at", "id")
+    chosen: "QuerySet[Alert]", *, cursor: str = "", order: Order = ORDER, payloads: bool = False
+) -> Page[ListedAlert]:
+    """One page of the alerts that a filter selects."""
     columns = ListedAlert._fields if payloads else ListedAlert._fields[:-1]
-    rows = [ListedAlert(*row) for row in ordered.values_list(*columns)[: size + 1]]
-    more = len(rows) > size
-    rows = rows[:size]
-    return Page(rows, _cursor_write(rows[-1]) if more else "")
+    rows = order.ordered(order.after(chosen, cursor)).values_list(*columns)
+    return order.page([ListedAlert(*row) for row in rows[: order.size + 1]])
 
 
 @once_per_state
@@ -261,18 +242,3 @@ def own_alerts_active(codes: Sequence[str], entity_id: str | None = None) -> boo
 def alert_find(alert_id: UUID) -> Alert | None:
     """The alert, if there is one that the reader may see."""
     return Alert.objects.filter(pk=alert_id).first()
-
-
-def _cursor_write(last: ListedAlert) -> str:
-    place = [last.severity_rank, last.first_detected_at.isoformat(), str(last.id)]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _cursor_read(cursor: str) -> tuple[int, datetime, UUID] | None:
-    """The place after which a page starts; None (first page) for none or for a text we never wrote."""
-    try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        rank, first_detected_at, alert_id = json.loads(raw)
-        return int(rank), datetime.fromisoformat(first_detected_at), UUID(alert_id)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
-        return None

@@ -214,7 +214,12 @@ TEMPLATES = [
                 "governance.core.web.navigation.page_frame",
             ],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja"],
+        "OPTIONS": {"environment": "governance.core.web.jinja.environment"},
+    },
 ]
 
 # --- Accounts -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract, extract_python
@@ -18,12 +18,16 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
+from jinja2.ext import babel_extract
 
 from governance.env import BASE_DIR
 
 LOCALE = BASE_DIR / "locale"
 LANGUAGES = ("en",)
 FOLDERS = ("governance", "alerts", "integrity", "templates")
+JINJA = BASE_DIR / "templates" / "jinja"
+# As governance/core/web/jinja.py makes the environment; a template that it cannot read is an error.
+JINJA_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "_lazy": None,
@@ -49,11 +53,14 @@ def texts() -> Catalog:
     found = Catalog()
     for folder in FOLDERS:
         for file in sorted((BASE_DIR / folder).rglob("*")):
-            reader = {".py": extract_python, ".html": _extract_template}.get(file.suffix)
+            readers = {".py": extract_python, ".html": _extract_template}
+            reader: Any = readers.get(file.suffix)
+            if reader and JINJA in file.parents:
+                reader = babel_extract
             if reader is None:
                 continue
             with file.open("rb") as source:
-                found_here = extract(cast(Any, reader), source, KEYWORDS)
+                found_here = extract(reader, source, KEYWORDS, options=JINJA_OPTIONS)
                 for _line, text, _comments, context in found_here:
                     found.add(text, context=context)
     return found

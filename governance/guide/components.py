@@ -23,7 +23,6 @@ FOLDER = BASE_DIR / "templates" / "ui"
 PARENTS = {
     "def": '<dl class="defs">{}</dl>',
     "source": '<ul class="sources">{}</ul>',
-    "timeline_item": '<ol class="timeline">{}</ol>',
 }
 
 _HEADER = re.compile(r"\{% comment %\}\n(.*?)\{% endcomment %\}", re.DOTALL)

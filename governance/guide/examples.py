@@ -156,6 +156,9 @@ def examples() -> dict[str, list[Example]]:
         "outcome": [
             Example(outcome, {"outcome": outcome}) for outcome in ("COMPLETE", "FAILED", "SUSPECT")
         ],
+        "ignored": [
+            Example("Une valeur inconnue", {"ignored": [{"name": "Gravité", "value": "ROUGE"}]})
+        ],
         "pager": [
             Example("Tout tient sur une page", {"pager": _pager(8, 8)}),
             Example("Première page", {"pager": _pager(200, 251, after=ANCHOR)}),
@@ -226,13 +229,6 @@ def examples() -> dict[str, list[Example]]:
             for pill in (False, True)
             for status in ("OPEN", "ACK", "RESOLVED")
         ],
-        "timeline_item": [
-            Example("Par la machine", {"item": _moment("Constatée", "un contrôle")}),
-            Example(
-                "Par quelqu’un, avec une note",
-                {"item": _moment("Résolue", "directeur", "Directeur", "Jauge relevée à 7 h.")},
-            ),
-        ],
         "user_menu": [Example("Fermé ; il s’ouvre d’un clic", in_page=True)],
         "verdict": [
             Example(verdict or "(vide)", {"verdict": verdict})
@@ -246,7 +242,15 @@ def examples() -> dict[str, list[Example]]:
 
 
 def _pager(shown: int, total: int, *, first: str = "", after: str = "") -> dict[str, Any]:
-    return {"shown": shown, "total": total, "first_url": first, "next_url": after}
+    return {
+        "shown": shown,
+        "total": total,
+        "label": "Pages de la liste",
+        "first_label": "Revenir au début",
+        "next_label": "Alertes suivantes",
+        "first_url": first,
+        "next_url": after,
+    }
 
 
 def _source(state: str) -> SimpleNamespace:
@@ -260,8 +264,3 @@ def _source(state: str) -> SimpleNamespace:
         rules_count=12,
         cause="La base ne répond pas." if state == "failed" else "",
     )
-
-
-def _moment(title: str, who: str, role: str = "", text: str = "") -> dict[str, Any]:
-    at = timezone.now() - timedelta(hours=3)
-    return {"title": title, "who": who, "role": role, "at": at, "text": text}

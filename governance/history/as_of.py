@@ -24,7 +24,7 @@ from integrity.scans.freshness import Standing, standing_of
 from integrity.scans.kinds import ViewRead, view_of
 from integrity.scans.models import Scan, ScanOutcome
 
-PARAMETER = "au"
+PARAMETER, FORMER = "as_of", "au"  # in older addresses
 PROOFS = Path(__file__).parent / "sql" / "proofs.sql"
 _READ = ("scan.complete", "scan.suspect")
 _SCANS = tuple(f"scan.{outcome.lower()}" for outcome in ScanOutcome.values)
@@ -32,7 +32,7 @@ _SCANS = tuple(f"scan.{outcome.lower()}" for outcome in ScanOutcome.values)
 
 @dataclass(frozen=True)
 class AsOf:
-    """What `au` asks for. `seq` is the last entry of that instant, None for a text that names none."""
+    """What `as_of` asks for. `seq` is the last entry of that instant, None for a text that names none."""
 
     text: str
     instant: datetime | None = None
@@ -55,7 +55,7 @@ class AsOf:
 
 def as_of_read(query: QueryDict, access: Access) -> AsOf | None:
     """What the address asks for, None for the present. Raises RoleNotAllowed for who reads no history."""
-    text = query.get(PARAMETER, "").strip()
+    text = (query.get(PARAMETER) or query.get(FORMER, "")).strip()
     if not text:
         return None
     if not access.may(Permission.HISTORY):

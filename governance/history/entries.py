@@ -15,8 +15,9 @@ from alerts.kinds import KindOf, message_in_words, reader_language
 from governance.core.identity.people import people
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.ledger.models import ROUTINE, LedgerEntry
+from governance.core.web.paging import Order, Page, whole_number
 
-PAGE_SIZE = 50
+ORDER = Order({"seq": whole_number}, size=50, newest_first=True)
 NOTHING = 0  # below every seq
 
 
@@ -43,14 +44,6 @@ class HistoryFilter:
             "subject_id": str(self.alert or ""),
         }
         return {name: value for name, value in asked.items() if value}
-
-
-@dataclass(frozen=True)
-class HistoryPage:
-    """Entries, newest first; `next_before` is the seq below which the next page starts, None on the last."""
-
-    entries: list[LedgerEntry]
-    next_before: int | None
 
 
 def seq_range(since: datetime | None, until: datetime | None) -> tuple[int, int | None]:
@@ -84,32 +77,29 @@ def history_page(
     *,
     sources: Iterable[str],
     routine: bool,
-    before: int | None = None,
-    size: int = PAGE_SIZE,
-) -> HistoryPage:
+    cursor: str = "",
+    order: Order = ORDER,
+) -> Page[LedgerEntry]:
     """One page, newest first. `sources`: those whose history the reader may read.
 
     One ordered index scan per source, merged: a reader of one quiet source must not wade through the
-    entries of a busy one. Keyset paging, so page 1 000 costs what page 1 costs.
+    entries of a busy one.
     """
     low, high = seq_range(asked.since, asked.until)
     chosen = LedgerEntry.objects.filter(seq__gte=low, **asked.columns)
     if high is not None:
         chosen = chosen.filter(seq__lte=high)
-    if before is not None:
-        chosen = chosen.filter(seq__lt=before)
+    if place := order.place(cursor):
+        chosen = chosen.filter(seq__lt=place[0])
     if not routine:
         chosen = chosen.exclude(action__in=ROUTINE)
     branches = [chosen.filter(source=name) for name in _wanted(asked.source, sources)]
     # An entry of no source concerns the whole console; whoever reads any history reads it.
     if not asked.source:
         branches.append(chosen.filter(source=None))
-    first, *others = (branch.order_by("-seq")[: size + 1] for branch in branches)
-    merged = first.union(*others, all=True).order_by("-seq")[: size + 1] if others else first
-    rows = list(merged)
-    more = len(rows) > size
-    rows = rows[:size]
-    return HistoryPage(rows, rows[-1].seq if more else None)
+    wanted = order.size + 1
+    first, *others = (order.ordered(branch)[:wanted] for branch in branches)
+    return order.page(order.ordered(first.union(*others, all=True))[:wanted] if others else first)
 
 
 def _wanted(source: str, sources: Iterable[str]) -> list[str]:

@@ -16,8 +16,9 @@ from governance.core.ledger.models import LedgerEntry, LedgerHead
 from governance.core.ledger.notes import ledger_note
 from governance.core.web.errors import posted
 from governance.core.web.http import ConsoleRequest, RoleNotAllowed, access_of_actor, requires
+from governance.core.web.listing import Reader
 from governance.history.entries import history_entries, seq_range
-from governance.history.filters import history_read, history_selection
+from governance.history.filters import HISTORY, entries_selected, selection_words
 from governance.history.sheet import SheetHeader, sheet_lines
 
 
@@ -59,14 +60,15 @@ def export_jsonl(request: ConsoleRequest) -> HttpResponseBase:
 
 
 def _order(request: ConsoleRequest) -> _Order:
-    asked = history_read(request.GET, sources=request.access.sources[Permission.HISTORY])
+    asked = HISTORY.read(request.GET, Reader(request.access.sources[Permission.HISTORY]))
+    selected = entries_selected(asked)
     head = LedgerHead.objects.values_list("seq", flat=True).first() or 0
-    low, high = seq_range(asked.entries.since, asked.entries.until)
+    low, high = seq_range(selected.since, selected.until)
     return _Order(
         user_id=request.user.pk,
         user_name=str(request.user),
-        entries=history_entries(asked.entries, upto=head),
-        selection=history_selection(asked),
+        entries=history_entries(selected, upto=head),
+        selection=selection_words(asked),
         first_seq=low,
         last_seq=head if high is None else min(head, high),
     )

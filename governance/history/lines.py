@@ -22,7 +22,7 @@ from governance.history.values import changes, people_in
 
 @dataclass(frozen=True)
 class Line:
-    """One entry as `integrity/_history_entry.html` takes it."""
+    """One entry as `jinja/history_entry.html` takes it."""
 
     seq: int
     at: datetime
@@ -119,7 +119,7 @@ def _what(entry: LedgerEntry, known: Known) -> str:
 
 
 def timeline_item(line: Line) -> dict[str, Any]:
-    """One moment of an alert's record as `ui/timeline_item.html` takes it."""
+    """One moment of an alert's record as `jinja/timeline_item.html` takes it."""
     return {
         "title": line.title,
         "who": line.who,

@@ -123,8 +123,8 @@ def _text(rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _header_rows(header: SheetHeader) -> list[Sequence[str]]:
-    chosen = [(name, text) for name, text in header.selection.items() if name not in ("du", "au")]
-    period = header.selection.get("du", "début"), header.selection.get("au", "jour de l’export")
+    chosen = [(name, text) for name, text in header.selection.items() if name not in ("from", "to")]
+    period = header.selection.get("from", "début"), header.selection.get("to", "jour de l’export")
     return [
         ("Registre de gouvernance", f"{settings.APP_ENV} {settings.APP_RELEASE}"),
         ("Exporté par", header.user_name, str(header.user_id)),

@@ -3,10 +3,8 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache, lru_cache
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alerts.kinds import Fact, Kind, reader_language
@@ -99,21 +97,10 @@ def value_text(key: str, value: Any, names: Mapping[str, str], unit: str = "") -
 
 def instant_text(value: str, write: Callable[[datetime], str] = moment) -> str:
     """An instant of the ledger in the zone of display; anything else as it is."""
-    return _instant_text(value, write, get_language())
-
-
-@lru_cache(maxsize=512)
-def _instant_text(value: str, write: Callable[[datetime], str], _language: str | None) -> str:
-    """Kept because what one scan writes has the same instants throughout."""
     instant = instant_parse(value)
     return write(instant) if instant else value
 
 
 def _label(key: str) -> str:
-    return _known_label(key, get_language()) if _field(key).label else key.replace("_", " ")
-
-
-@cache
-def _known_label(key: str, _language: str | None) -> str:
-    """As many as there are labels and languages; each is asked for in every entry."""
-    return str(_field(key).label)
+    label = _field(key).label
+    return str(label) if label else key.replace("_", " ")

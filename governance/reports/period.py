@@ -39,9 +39,15 @@ def last_month(today: date) -> Period:
 
 
 def period_read(query: Mapping[str, str], *, today: date) -> tuple[Period, str]:
-    """What `du` and `au` ask for; otherwise the last complete month, and why, as a sentence."""
+    """What `from` and `to` ask for, or in older addresses `du` and `au`.
+
+    Otherwise the last complete month, and why, as a sentence.
+    """
     default = last_month(today)
-    texts = [query.get(name, "").strip() for name in ("du", "au")]
+    texts = [
+        (query.get(name) or query.get(former, "")).strip()
+        for name, former in (("from", "du"), ("to", "au"))
+    ]
     if not any(texts):
         return default, ""
     try:

@@ -15,36 +15,27 @@ from governance.core.jobs.models import JobRun
 from governance.core.jobs.pace import job_next_at
 from governance.core.jobs.timetable import DEAD_AFTER_S, QUEUES, Job, jobs
 from governance.core.ledger.models import LedgerEntry
+from governance.core.web.paging import Order, Page, whole_number
 from integrity.scans.models import Scan
 
-PAGE_SIZE = 50
+ORDER = Order({"number": whole_number}, size=50, newest_first=True)
 CHANGES_SHOWN = 200
 SQL = Path(__file__).parent / "sql" / "page.sql"
-NEWEST = 2**63 - 1
-
-
-@dataclass(frozen=True)
-class ScanPage:
-    """`next_cursor` is empty on the last page."""
-
-    scans: list[Scan]
-    next_cursor: str = ""
+NEWEST = 2**63 - 1  # above every number
 
 
 def scan_page(
-    *, sources: Iterable[str], outcome: str = "", cursor: str = "", size: int = PAGE_SIZE
-) -> ScanPage:
-    """The newest scans first; keyset paging. A cursor that we never wrote is the first page."""
+    *, sources: Iterable[str], outcome: str = "", cursor: str = "", order: Order = ORDER
+) -> Page[Scan]:
+    """The newest scans first."""
+    (before,) = order.place(cursor) or (NEWEST,)
     values = {
         "sources": sorted(sources),
         "outcome": outcome,
-        "before": _cursor_read(cursor),
-        "count": size + 1,
+        "before": before,
+        "count": order.size + 1,
     }
-    scans = list(Scan.objects.raw(_page_sql(), values))
-    more = len(scans) > size
-    scans = scans[:size]
-    return ScanPage(scans, str(scans[-1].number) if more else "")
+    return order.page(list(Scan.objects.raw(_page_sql(), values)))
 
 
 def scan_find(scan_id: UUID) -> Scan | None:
@@ -128,11 +119,6 @@ def _state(job: Job, run: JobRun | None, now: datetime) -> str:
     if clock.get_next(datetime) + timedelta(seconds=job.schedule.limit_s) < now:
         return "late"
     return "ok" if run.went_well else "failed"
-
-
-def _cursor_read(cursor: str) -> int:
-    known = cursor.isascii() and cursor.isdigit() and len(cursor) < len(str(NEWEST))
-    return int(cursor) if known else NEWEST
 
 
 @cache

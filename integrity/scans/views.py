@@ -1,20 +1,20 @@
 """`/governance/scans` and `/governance/schedule`: that somebody looked, when, and what came of it."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from alerts.kinds import kinds_now, message_in_words, reader_language
 from alerts.models import Alert
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
-from governance.core.identity.sources import source_name
 from governance.core.web.http import ConsoleRequest, requires
+from governance.core.web.listing import Filter, Listing, Reader, source_choices
 from governance.core.web.templatetags.ui import lapse
 from integrity.rules.catalog import catalog
 from integrity.scans.models import Scan, ScanOutcome
@@ -28,27 +28,36 @@ from integrity.scans.queries import (
     workers_alive,
 )
 
+SCANS = Listing(
+    view="scans",
+    filters=(
+        Filter("source", _lazy("Source"), source_choices),
+        Filter(
+            "outcome",
+            _lazy("Résultat"),
+            lambda *_args: ScanOutcome.choices,
+            everything=_lazy("Tous"),
+        ),
+    ),
+    further=_lazy("Contrôles plus anciens"),
+)
+
 
 @require_safe
 @requires(Permission.VIEW)
 def scans(request: ConsoleRequest) -> HttpResponse:
     """Scans of the reader's sources, newest first, narrowed by `source` and `outcome`."""
-    held = sorted(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
-    known = {"source": held, "outcome": list(ScanOutcome.values)}
-    chosen, ignored = _filters(request.GET, known)
+    held = request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE}
+    asked = SCANS.read(request.GET, Reader(held))
     page = scan_page(
-        sources=[chosen["source"]] if chosen["source"] else held,
-        outcome=chosen["outcome"],
-        cursor=request.GET.get("cursor", ""),
+        sources=[asked.text("source")] if asked.text("source") else held,
+        outcome=asked.text("outcome"),
+        cursor=asked.cursor,
     )
     context = {
-        "scans": [_row(scan) for scan in page.scans],
-        "choices": _choices(chosen, held),
-        "chosen": any(chosen.values()),
-        "ignored": ignored,
-        "first_url": _address(chosen) if request.GET.get("cursor") else "",
-        "next_url": _address(chosen, cursor=page.next_cursor) if page.next_cursor else "",
-        "list_url": reverse("scans"),
+        "scans": [_row(scan) for scan in page.rows],
+        "asked": asked,
+        "pager": asked.pager(page.next_cursor),
     }
     return render(request, "integrity/scans.html", context)
 
@@ -101,47 +110,6 @@ def schedule(request: ConsoleRequest) -> HttpResponse:
         "workers": workers_alive(),
     }
     return render(request, "integrity/schedule.html", context)
-
-
-def _filters(
-    query: QueryDict, known: dict[str, list[str]]
-) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """What the address asks for; a value that means nothing is left out and reported."""
-    chosen, ignored = {}, []
-    for name, values in known.items():
-        value = query.get(name, "").replace("\x00", "")
-        if value and value not in values:
-            ignored.append({"name": _label(name), "value": value})
-            value = ""
-        chosen[name] = value
-    return chosen, ignored
-
-
-def _choices(chosen: dict[str, str], held: list[str]) -> list[dict[str, Any]]:
-    offered: dict[str, list[tuple[str, Any]]] = {
-        "source": [("", _("Toutes")), *((slug, source_name(slug)) for slug in held)],
-        "outcome": [("", _("Tous")), *ScanOutcome.choices],
-    }
-    return [
-        {
-            "name": name,
-            "label": _label(name),
-            "options": [
-                {"value": value, "label": label, "selected": value == chosen[name]}
-                for value, label in options
-            ],
-        }
-        for name, options in offered.items()
-    ]
-
-
-def _address(chosen: dict[str, str], **more: str) -> str:
-    query = urlencode({name: value for name, value in (chosen | more).items() if value})
-    return reverse("scans") + (f"?{query}" if query else "")
-
-
-def _label(name: str) -> str:
-    return {"source": _("Source"), "outcome": _("Résultat")}[name]
 
 
 def _row(scan: Scan) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 from django.utils import timezone, translation
-from integrity.rules.kinds import ViewRead
 
 from alerts.kinds import Kind, kind_of, kinds_on, message_in_words
 from governance.core.identity.roles import CONSOLE_SOURCE, Role
-from integrity.rules import kinds
 from integrity.rules.catalog import DEPOT, Pack, catalog, pack
 from integrity.rules.rule import Rule
+from integrity.scans import kinds
+from integrity.scans.kinds import ViewRead
 from integrity.scans.scan import scan_run
 from tests.alerts.make import alert, finding, take_in
 from tests.pages.conftest import as_, people

@@ -34,7 +34,6 @@ AIMS = {
             at_least=True,
         ),
         Aim("floor", "integrity page, 200 rows, against the floor", 4, "× floor"),
-        Aim("unchanged", "unchanged page (304) against the full page", 0.2, "× page"),
         Aim("peer ack 10 000", "acknowledge at 10 000 stored: time of Alerta's", 1 / 5, "×"),
         Aim("peer ack 50 000", "acknowledge at 50 000 stored: time of Alerta's", 1 / 15, "×"),
         Aim("growth", "any page or action, from the smallest to the largest", 1.2, "× smallest"),

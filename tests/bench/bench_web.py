@@ -22,13 +22,12 @@ HISTORY = "/governance/history"
 PAGE_1000 = 50_000  # entries before it
 EACH = 8  # actions of a kind in one turn
 BULK_TURNS = 4  # with the one that warms, all that are active
-FULL_PAGE, UNCHANGED = "integrity, 200 rows", "integrity, unchanged (304)"
+FULL_PAGE = "integrity, 200 rows"
 GZIPPED = "integrity, 200 rows, gzipped"
 SECTION = "Pages and actions through gunicorn"
 # Which floor stands beside which measurement: path of tests/bench/floor.py.
 FLOORS = {
     FULL_PAGE: "/",
-    UNCHANGED: "/",
     GZIPPED: "/",
     "home": "/",
     "integrity, first page after a change": "/",
@@ -74,7 +73,6 @@ def readings(world: World, clients: int) -> Asks:
         floor = FLOORS[name]
         asks[floor, world] = partial(world.reads_floor, floors[floor], clients=clients)
     asks[GZIPPED, world] = partial(world.reads, LIST, clients=clients, packed=True)
-    asks[UNCHANGED, world] = partial(world.reads, LIST, again=True, clients=clients)
     return asks
 
 
@@ -99,8 +97,6 @@ def figure(turns: Turns, name: str, world: World, smallest: World, clients: int)
     )
     if name == FULL_PAGE and made.floor:
         made.aims["floor"] = made.floor
-    if name == UNCHANGED:
-        made.aims["unchanged"] = turns.times((name, world), (FULL_PAGE, world))
     if world is not smallest:
         made.growth = made.aims["growth"] = turns.times((name, world), (name, smallest))
     return made

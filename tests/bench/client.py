@@ -29,18 +29,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Task:
-    """Requests to one server, in turn for `seconds`, or each once when that is None.
-
-    `revalidates`: ask as a browser that has the page; only 304s are counted, and a 200, which comes when
-    the minute inside the tag has passed, brings the tag to ask with from then on.
-    """
+    """Requests to one server, in turn for `seconds`, or each once when that is None."""
 
     port: int
     requests: tuple[Request, ...]
     cookies: Mapping[str, str] = field(default_factory=dict)
     seconds: float | None = None
     accepts: tuple[int, ...] = (200,)
-    revalidates: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,30 +68,6 @@ def run(task: Task, browser: Browser) -> Times:
     return Times(spent, began, ended)
 
 
-def run_again(task: Task, browser: Browser) -> Times:
-    """As `run`, of one page that the client has already."""
-    (request,) = task.requests
-    spent: list[float] = []
-    asked = _tagged(browser, request, browser.get(request.path).headers["etag"])
-    began = ended = time.perf_counter()
-    until = began + (task.seconds or 0)
-    while ended < until:
-        start = time.perf_counter()
-        answer = browser.send(asked)
-        ended = time.perf_counter()
-        if answer.status == 304:
-            spent.append(ended - start)
-        elif answer.status == 200:
-            asked = _tagged(browser, request, answer.headers["etag"])
-        else:
-            raise RuntimeError(f"{request.path}: {answer.status}")
-    return Times(spent, began, ended)
-
-
-def _tagged(browser: Browser, request: Request, tag: str) -> bytes:
-    return browser.request("GET", request.path, {**request.headers, "If-None-Match": tag})
-
-
 def _tasks() -> Iterator[Task]:
     while True:
         try:
@@ -114,7 +85,7 @@ def main() -> None:
             browser.connect()
             _say("ready")
             sys.stdin.buffer.readline()
-            said = (run_again if task.revalidates else run)(task, browser)
+            said = run(task, browser)
         except Exception as failure:  # the parent raises it
             said = failure
         finally:

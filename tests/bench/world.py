@@ -146,12 +146,10 @@ class World:
             raise RuntimeError(f"{len(found)} alerts are open, {count} are needed")
         return found
 
-    def reads(
-        self, path: str, *, clients: int = 1, again: bool = False, packed: bool = False
-    ) -> list[Task]:
-        """So many clients that ask for a page; `again`: that have it already."""
+    def reads(self, path: str, *, clients: int = 1, packed: bool = False) -> list[Task]:
+        """So many clients that ask for a page."""
         request = Request(path, headers=AS_A_BROWSER if packed else {})
-        task = Task(self.console.port, (request,), self.cookies, SIZE.turn_s, revalidates=again)
+        task = Task(self.console.port, (request,), self.cookies, SIZE.turn_s)
         return [task] * clients
 
     def reads_floor(self, path: str, *, clients: int = 1) -> list[Task]:

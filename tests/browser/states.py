@@ -124,7 +124,7 @@ def list_bulk(page: Page) -> None:
 
 def list_gathered(page: Page) -> None:
     """By entity, and the first group open on its rows."""
-    page.goto(f"{LIST}?groupe=entite")
+    page.goto(f"{LIST}?group=entity")
     page.locator(".group > summary").first.click()
     page.locator(".group-rows .row").first.wait_for()
 
@@ -288,7 +288,7 @@ STATES = {
     "alert-conflict": State(alert_conflict, answer="409"),
     "alert-cared-for": State(alert_cared_for),
     "list-bulk": State(list_bulk),
-    "list-by-rule": State(go(f"{LIST}?groupe=regle")),
+    "list-by-rule": State(go(f"{LIST}?group=rule")),
     "list-by-entity": State(list_gathered),
     "list-english": State(list_english, person="gerant"),
     "saved-filters": State(saved_filters),
@@ -308,7 +308,7 @@ STATES = {
     "alert-truck": State(lambda page: alert(page, check_code="CDR_ARRIVE_STALE")),
     "report": State(report, person="pca", console="month"),
     "report-empty": State(report, person="pca"),
-    "report-refused": State(go("/governance/rapport?du=hier"), person="pca"),
+    "report-refused": State(go("/governance/rapport?from=hier"), person="pca"),
     "home-tour": State(home_tour, person="gerant"),
     "help": State(go("/governance/aide"), person="gerant"),
     "help-role": State(go("/governance/aide/auditeur"), person="auditeur"),

@@ -122,14 +122,14 @@ def test_an_alert_as_it_was_before_somebody_acted(month, opens):
     page.goto(HISTORY)
     page.locator("#f-alors").fill(f"{before:%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name="Revoir").click()
-    page.wait_for_url("**/governance/integrity?au=*")
+    page.wait_for_url("**/governance/integrity?as_of=*")
     expect(page.locator("[data-as-of]")).to_contain_text("reconstruit à partir du registre")
     expect(row).to_have_attribute("data-status", "OPEN")
     expect(page.locator("[data-action], [name=selected]")).to_have_count(0)
     row.locator("h2 a").click()
     timeline = page.locator("section[aria-labelledby=historique]")
     expect(timeline).to_contain_text(re.compile(r"Acquittement\s+directeur"))
-    page.goto(f"{LIST}?au={(period().first - timedelta(days=40)).isoformat()}")
+    page.goto(f"{LIST}?as_of={(period().first - timedelta(days=40)).isoformat()}")
     expect(page.locator(".past")).to_contain_text("on ne sait rien de ce qui était alors")
     expect(page.locator("[data-alert-id]")).to_have_count(0)
 
@@ -189,7 +189,7 @@ def test_a_chain_that_was_recomputed_is_seen_by_the_checkpoint(month, opens, tmp
 
 def test_a_selection_as_a_sheet_carries_its_sum(month, opens, tmp_path):
     page = opens("auditeur")
-    page.goto(f"{HISTORY}?du={period().first}&au={period().last}&actor=&action=alert.resolve")
+    page.goto(f"{HISTORY}?from={period().first}&to={period().last}&actor=&action=alert.resolve")
     with page.expect_download() as download:
         page.get_by_role("button", name="Tableur (CSV)").click()
     target = tmp_path / "historique.csv"

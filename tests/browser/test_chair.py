@@ -149,7 +149,7 @@ def test_the_report_for_the_board(month, opens, language):
     page.locator("#du").fill(asked.first.isoformat())
     page.locator("#au").fill(asked.last.isoformat())
     page.locator(".period [type=submit]").tap()
-    page.wait_for_url(f"**{REPORT}?du={asked.first}&au={asked.last}")
+    page.wait_for_url(f"**{REPORT}?from={asked.first}&to={asked.last}")
     report = page.locator("#rapport")
     text = flat(report.inner_text())
     for part in words["parts"]:
@@ -199,7 +199,7 @@ def test_the_same_period_is_the_same_to_the_byte(month, opens):
     page = opens("pca")
 
     def fetched() -> tuple[str, str]:
-        body = page.request.get(f"{REPORT}?du={period().first}&au={period().last}").text()
+        body = page.request.get(f"{REPORT}?from={period().first}&to={period().last}").text()
         report = re.search(r'id="rapport">(.*)</article>', body, re.DOTALL)
         digest = re.search(r"[0-9a-f]{64}", body[body.index('class="digest"') :])
         assert report
@@ -214,7 +214,7 @@ def test_the_same_period_is_the_same_to_the_byte(month, opens):
     other.locator("[data-alert-id][data-status=ACK]").first.wait_for()
     month.scan()
     assert fetched() == first
-    page.goto(f"{REPORT}?du={period().first}&au={period().last}")
+    page.goto(f"{REPORT}?from={period().first}&to={period().last}")
     hashed = page.evaluate(
         """async () => {
           const body = await (await fetch(location.href)).text();

@@ -61,7 +61,7 @@ def test_ten_alerts_by_keyboard_alone(site, opens):
 
 def test_a_group_opens_on_its_rows_and_they_work_there(site, opens):
     page = opens("directeur", shared=True)
-    page.goto(f"{LIST}?groupe=regle")
+    page.goto(f"{LIST}?group=rule")
     keys = page.keyboard
     group = page.locator(".group").first
     keys.press("j")
@@ -84,7 +84,7 @@ def test_a_group_opens_on_its_rows_and_they_work_there(site, opens):
 
 def test_without_the_script_a_group_leads_to_its_page(site, opens):
     page = opens("directeur", java_script_enabled=False)
-    page.goto(f"{LIST}?groupe=entite")
+    page.goto(f"{LIST}?group=entity")
     group = page.locator(".group").first
     group.locator("summary").click()
     group.locator(".group-way a").click()

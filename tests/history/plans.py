@@ -67,9 +67,9 @@ def addresses(person: User) -> dict[str, str]:
         "one source": f"{URL}?source=depot",
         "one rule": f"{URL}?check_code=RULE_3",
         "one alert": f"{URL}?alert={one}",
-        "up to an instant": f"{URL}?au={middle}",
-        "from an instant": f"{URL}?du={middle}",
-        "a period and a person": f"{URL}?au={middle}&actor={person.pk}",
+        "up to an instant": f"{URL}?to={middle}",
+        "from an instant": f"{URL}?from={middle}",
+        "a period and a person": f"{URL}?to={middle}&actor={person.pk}",
     }
 
 

@@ -1,4 +1,4 @@
-"""`?au=`: the integrity screen as it stood, for who may read history, and marked as the past."""
+"""`?as_of=`: the integrity screen as it stood, for who may read history, and marked as the past."""
 
 import re
 from collections import Counter
@@ -73,7 +73,7 @@ def test_the_screen_of_each_moment_is_what_it_was_then(client, director):
     keep()
     assert len({str(frame) for frame in frames}) == 5
     for instant, alerts, figures in frames:
-        page = client.get(URL, {"au": instant})
+        page = client.get(URL, {"as_of": instant})
         assert (shown(page), counters(page)) == (alerts, figures)
         assert actions(page) == []
         assert "reconstruit à partir du registre" in page.content.decode()
@@ -84,7 +84,7 @@ def test_filters_order_and_paging_work_on_the_past(client):
     then = now()
     take_in([], taken_at=NOW + timedelta(minutes=1))
     assert rows(client.get(URL)) == []
-    page = client.get(URL, {"au": then})
+    page = client.get(URL, {"as_of": then})
     assert len(rows(page)) == 200
     assert rows(page)[0]["data-severity"] == "CRITICAL"
     assert counters(page) == {"total": 202, "critical": 1, "warn": 201}
@@ -92,11 +92,11 @@ def test_filters_order_and_paging_work_on_the_past(client):
     second = client.get(address)
     assert len(rows(second)) == 2
     assert "reconstruit" in second.content.decode()
-    narrowed = client.get(URL, {"au": then, "severity": "CRITICAL"})
+    narrowed = client.get(URL, {"as_of": then, "severity": "CRITICAL"})
     assert len(rows(narrowed)) == 1
-    searched = client.get(URL, {"au": then, "q": "tank1", "status": "OPEN"})
+    searched = client.get(URL, {"as_of": then, "q": "tank1", "status": "OPEN"})
     assert counters(searched)["total"] == 202
-    kept = [one for one in elements(narrowed, "name") if one["name"] == "au"]
+    kept = [one for one in elements(narrowed, "name") if one["name"] == "as_of"]
     assert [one["value"] for one in kept] == [then]
 
 
@@ -107,15 +107,15 @@ def test_what_the_scans_proved_then(client):
     failed = now()
     scanned()
     for instant, state in ((complete, "ok"), (failed, "failed"), (None, "ok")):
-        text = client.get(URL, {"au": instant} if instant else {}).content.decode()
+        text = client.get(URL, {"as_of": instant} if instant else {}).content.decode()
         assert f'data-source-state="depot:{state}"' in text
-    assert "Aucune anomalie" in client.get(URL, {"au": complete}).content.decode()
-    assert "INCONNU" in client.get(URL, {"au": failed}).content.decode()
+    assert "Aucune anomalie" in client.get(URL, {"as_of": complete}).content.decode()
+    assert "INCONNU" in client.get(URL, {"as_of": failed}).content.decode()
 
 
 def test_before_everything_nothing_is_known(client):
     take_in([finding()])
-    text = client.get(URL, {"au": "2020-01-01"}).content.decode()
+    text = client.get(URL, {"as_of": "2020-01-01"}).content.decode()
     assert "on ne sait rien" in text
     assert 'data-source-state="depot:never"' in text
     assert "data-alert-id" not in text
@@ -124,7 +124,7 @@ def test_before_everything_nothing_is_known(client):
 @pytest.mark.parametrize("text", ["hier", "2026-02-30", "2026-10-31T25:00", "\x00", "x" * 3000])
 def test_a_malformed_instant_is_ignored_with_a_note(client, text):
     take_in([finding()])
-    page = client.get(URL, {"au": text})
+    page = client.get(URL, {"as_of": text})
     assert len(rows(page)) == 1
     assert actions(page) == ["ack", "resolve"]
     assert "ni un jour ni un instant" in page.content.decode()
@@ -132,7 +132,7 @@ def test_a_malformed_instant_is_ignored_with_a_note(client, text):
 
 def test_the_future_is_the_present_with_a_note(client):
     take_in([finding()])
-    page = client.get(URL, {"au": (timezone.now() + timedelta(days=1)).date().isoformat()})
+    page = client.get(URL, {"as_of": (timezone.now() + timedelta(days=1)).date().isoformat()})
     assert actions(page) == ["ack", "resolve"]
     assert "est à venir" in page.content.decode()
 
@@ -142,8 +142,8 @@ def test_only_who_reads_history_reads_the_past(fresh_console, text):
     gerant = Client()
     gerant.force_login(make_user("gerant", {"depot": Role.GERANT}))
     take_in([finding()])
-    assert gerant.get(URL, {"au": text}).status_code == 403
-    assert gerant.get(URL, {"au": ""}).status_code == 200
+    assert gerant.get(URL, {"as_of": text}).status_code == 403
+    assert gerant.get(URL, {"as_of": ""}).status_code == 200
 
 
 def test_a_source_whose_history_is_not_the_readers_is_left_out_and_named(fresh_console):
@@ -151,7 +151,7 @@ def test_a_source_whose_history_is_not_the_readers_is_left_out_and_named(fresh_c
     reader.force_login(make_user("mixte", {"depot": Role.GERANT, "autre": Role.PCA}))
     take_in([finding()])
     take_in([finding()], source="autre")
-    page = reader.get(URL, {"au": now()})
+    page = reader.get(URL, {"as_of": now()})
     assert {row["data-source"] for row in rows(page)} == {"autre"}
     assert "dont vous ne lisez pas l’historique : depot" in page.content.decode()
 
@@ -163,7 +163,7 @@ def test_queries_do_not_grow_with_alerts(client, django_assert_num_queries):
     def asked():
         instant = now()
         with CaptureQueriesContext(connection) as queries:
-            assert rows(client.get(URL, {"au": instant}))
+            assert rows(client.get(URL, {"as_of": instant}))
         return len(queries)
 
     take_in([finding()])
@@ -176,9 +176,9 @@ def test_the_past_is_gathered_as_it_was(client):
     take_in([finding("a"), finding("b"), finding("c", check_code="CDR_BLOQUE", severity="WARN")])
     before = now()
     take_in([finding("a")], taken_at=NOW + timedelta(minutes=1))
-    groups = elements(client.get(URL, {"groupe": "regle"}), "data-group")
+    groups = elements(client.get(URL, {"group": "rule"}), "data-group")
     assert [one["data-group"] for one in groups] == ["depot STOCK_NEGATIF"]
-    groups = elements(client.get(URL, {"groupe": "regle", "au": before}), "data-group")
+    groups = elements(client.get(URL, {"group": "rule", "as_of": before}), "data-group")
     assert [one["data-group"] for one in groups] == ["depot STOCK_NEGATIF", "depot CDR_BLOQUE"]
     assert len(rows(client.get(groups[0]["hx-get"]))) == 2
 
@@ -187,14 +187,14 @@ def test_the_past_is_gathered_as_it_was(client):
     ("address", "asked"),
     [
         ("?", {"alert_active_as_of": 1}),  # a page that shows them all counts its own rows
-        ("?groupe=regle&", {"alert_active_as_of": 2}),
+        ("?group=rule&", {"alert_active_as_of": 2}),
         ("?status=ACK&", {"alert_active_as_of": 1}),
         ("?status=RESOLVED&", {"alert_as_of": 1}),
     ],
 )
 def test_only_who_asks_for_resolved_alerts_has_them_all_replayed(client, address, asked):
     take_in([finding("a"), finding("b", severity="WARN"), finding("c", severity="INFO")])
-    url = f"{URL}{address}au={now()}"
+    url = f"{URL}{address}as_of={now()}"
     with CaptureQueriesContext(connection) as captured:
         page = client.get(url)
     read = Counter(re.findall(r'FROM "(alert_\w*as_of)"', " ".join(q["sql"] for q in captured)))

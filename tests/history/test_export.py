@@ -134,7 +134,7 @@ def test_a_cell_says_where_it_was_cut():
 @pytest.mark.django_db
 def test_filter_period_person_and_time_stand_in_the_header(as_):
     take_in([finding()])
-    query = {"action": "alert.open", "du": "2026-01-01", "au": "2030-12-31"}
+    query = {"action": "alert.open", "from": "2026-01-01", "to": "2030-12-31"}
     header = (
         body(as_("directeur").post(CSV, query_params=query))
         .decode("utf-8-sig")
@@ -221,7 +221,7 @@ def test_two_exports_of_one_period_a_week_apart_are_the_same_bytes(fresh_console
     take_in([finding("c")], taken_at=NOW + timedelta(minutes=2))
     client = Client()
     client.force_login(director)
-    query = {"au": until.replace("+00:00", "Z")}
+    query = {"to": until.replace("+00:00", "Z")}
     first = body(client.post(url, query_params=query))
     with acting_as_system("install"):
         SourceRole.objects.filter(user=leaver).delete()

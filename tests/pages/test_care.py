@@ -136,11 +136,11 @@ def test_taking_charge_shows_on_the_page_the_row_and_in_the_filter(as_, people):
     assert "Alerte à la charge de gerant." in text_of(page)
     assert len(elements(as_("pca").get(address), "data-assignee")) == 1
     assert "à la charge de gerant" in text_of(as_("pca").get(LIST))
-    assert [row["data-alert-id"] for row in rows(as_("gerant").get(LIST, {"assignee": "moi"}))] == [
+    assert [row["data-alert-id"] for row in rows(as_("gerant").get(LIST, {"assignee": "me"}))] == [
         str(one.pk)
     ]
-    assert rows(as_("directeur").get(LIST, {"assignee": "moi"})) == []
-    assert len(rows(as_("gerant").get(LIST, {"assignee": "personne"}))) == 1
+    assert rows(as_("directeur").get(LIST, {"assignee": "me"})) == []
+    assert len(rows(as_("gerant").get(LIST, {"assignee": "nobody"}))) == 1
     assert "a été ignorée" in text_of(as_("gerant").get(LIST, {"assignee": "lui"}))
     assert ledger(one.pk)[-1] == ("alert.assign", str(people["directeur"].pk))
 

@@ -29,7 +29,7 @@ def pages(client) -> dict[str, str]:
     asked = {
         "home": ("/governance", {}),
         "list": ("/governance/integrity", {}),
-        "past": ("/governance/integrity", {"au": now}),
+        "past": ("/governance/integrity", {"as_of": now}),
     }
     return {
         name: text_of(client.get(url, query)).replace("\u00a0", " ")

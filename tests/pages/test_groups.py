@@ -1,4 +1,4 @@
-"""`/governance/integrity?groupe=`: the same alerts gathered by rule or by entity, the gravest group first."""
+"""`/governance/integrity?group=`: the same alerts gathered by rule or by entity, the gravest group first."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from tests.pages.dom import counters, elements, rows, text_of
 
 pytestmark = pytest.mark.django_db
 URL = "/governance/integrity"
-RULES, ENTITIES = {"groupe": "regle"}, {"groupe": "entite"}
+RULES, ENTITIES = {"group": "rule"}, {"group": "entity"}
 
 
 def since(days):
@@ -94,9 +94,9 @@ def test_a_filter_and_a_search_hold_for_groups_and_stay_in_their_addresses(as_, 
     assert names(page) == ["depot CDR_BLOQUE", "depot STOCK_OVER_CAPACITY"]
     (first, *_rest) = elements(page, "data-group")
     assert "severity=WARN" in first["hx-get"]
-    assert "groupe" not in first["hx-get"]
-    (kept,) = [one for one in elements(page, "name") if one["name"] == "groupe"]
-    assert kept["value"] == "regle"
+    assert "group" not in first["hx-get"]
+    (kept,) = [one for one in elements(page, "name") if one["name"] == "group"]
+    assert kept["value"] == "rule"
 
 
 def test_who_sees_no_source_sees_no_group_of_it(as_, client, seven):
@@ -112,7 +112,7 @@ def test_what_an_acknowledgement_records_is_told_to_who_may_acknowledge(as_, sev
 
 
 def test_an_unknown_way_to_gather_is_said_and_shows_the_list(as_, seven):
-    page = as_("directeur").get(URL, {"groupe": "lune"})
+    page = as_("directeur").get(URL, {"group": "lune"})
     assert len(rows(page)) == 7
     assert "« lune »" in text_of(page)
 
@@ -144,7 +144,7 @@ def test_pages_of_groups_follow_each_other(as_, monkeypatch):
     monkeypatch.setattr(groups, "GROUPS_SIZE", 3)
     take_in([finding(f"bac-{n}", detected_at=since(9 - n)) for n in range(7)])
     client = as_("directeur")
-    address, seen = f"{URL}?groupe=entite", []
+    address, seen = f"{URL}?group=entity", []
     for expected in (3, 3, 1):
         page = client.get(address)
         assert len(names(page)) == expected

@@ -54,9 +54,9 @@ def test_the_same_code_on_two_sources_means_what_its_own_view_says(two):
     assert "Ligne de depot. Stock négatif" in rows
     assert "Ligne de autre. STOCK_NEGATIF" in rows
     assert rows.count("en retard de") == 1
-    late = elements(two.get("/governance/integrity?echeance=depassee"), "data-alert-id")
+    late = elements(two.get("/governance/integrity?due=overdue"), "data-alert-id")
     assert [one["data-source"] for one in late] == ["depot"]
-    groups = text_of(two.get("/governance/integrity?groupe=regle"))
+    groups = text_of(two.get("/governance/integrity?group=rule"))
     assert "STOCK_NEGATIF STOCK_NEGATIF autre" in groups or "STOCK_NEGATIF autre" in groups
     assert "Stock négatif STOCK_NEGATIF depot" in groups
 

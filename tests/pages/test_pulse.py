@@ -102,5 +102,5 @@ def test_asking_keeps_no_session_alive(as_):
 def test_the_past_is_not_asked_for_news(as_):
     take_in([finding()], taken_at=timezone.now())
     at = (timezone.now() + timedelta(seconds=-1)).isoformat()
-    page = as_("directeur").get(LIST, {"au": at})
+    page = as_("directeur").get(LIST, {"as_of": at})
     assert [one for one in elements(page, "hx-get") if one.get("id") == "depuis"] == []

@@ -143,7 +143,7 @@ def test_a_reader_of_another_source_reads_nothing_of_this_one(director, to_last_
 
 
 def test_a_period_in_which_nothing_was_looked_at_is_unknown(chair):
-    answer = client_of(chair).get(URL, {"du": "2020-01-01", "au": "2020-01-31"})
+    answer = client_of(chair).get(URL, {"from": "2020-01-01", "to": "2020-01-31"})
     page = text_of(answer)
     assert "État INCONNU" in page
     assert "Le registre ne contenait encore rien : personne n’avait regardé." in page.replace(
@@ -187,15 +187,15 @@ FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
     ("query", "expected", "is_refused"),
     [
         ({}, FEBRUARY, False),
-        ({"du": "2026-01-05", "au": "2026-01-05"}, (date(2026, 1, 5), date(2026, 1, 5)), False),
-        ({"du": "2026-01-05", "au": "2026-03-14"}, (date(2026, 1, 5), date(2026, 3, 14)), False),
-        ({"du": "2026-01-05", "au": "2026-03-15"}, FEBRUARY, True),  # today is not over
-        ({"du": "2026-01-05"}, FEBRUARY, True),
-        ({"du": "hier", "au": "2026-01-05"}, FEBRUARY, True),
-        ({"du": "\x00", "au": "2026-01-05"}, FEBRUARY, True),
-        ({"du": "2026-01-06", "au": "2026-01-05"}, FEBRUARY, True),
-        ({"du": "2020-01-01", "au": "2026-01-05"}, FEBRUARY, True),
-        ({"du": "0001-01-01", "au": "0001-01-05"}, FEBRUARY, True),
+        ({"from": "2026-01-05", "to": "2026-01-05"}, (date(2026, 1, 5), date(2026, 1, 5)), False),
+        ({"from": "2026-01-05", "to": "2026-03-14"}, (date(2026, 1, 5), date(2026, 3, 14)), False),
+        ({"from": "2026-01-05", "to": "2026-03-15"}, FEBRUARY, True),  # today is not over
+        ({"from": "2026-01-05"}, FEBRUARY, True),
+        ({"from": "hier", "to": "2026-01-05"}, FEBRUARY, True),
+        ({"from": "\x00", "to": "2026-01-05"}, FEBRUARY, True),
+        ({"from": "2026-01-06", "to": "2026-01-05"}, FEBRUARY, True),
+        ({"from": "2020-01-01", "to": "2026-01-05"}, FEBRUARY, True),
+        ({"from": "0001-01-01", "to": "0001-01-05"}, FEBRUARY, True),
     ],
 )
 def test_only_closed_periods_that_can_be_read(query, expected, is_refused):
@@ -205,7 +205,7 @@ def test_only_closed_periods_that_can_be_read(query, expected, is_refused):
 
 
 def test_a_refused_period_says_why_on_the_page(chair):
-    page = text_of(client_of(chair).get(URL, {"du": "hier", "au": "demain"}))
+    page = text_of(client_of(chair).get(URL, {"from": "hier", "to": "demain"}))
     assert "Une période se donne par deux dates" in page
 
 

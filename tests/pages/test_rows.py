@@ -66,9 +66,9 @@ def test_a_row_grows_old_and_late(as_, monkeypatch):
 
 def test_a_kept_row_is_not_made_again_and_another_language_is_another_row(monkeypatch, people):
     with acting_as_user(people["directeur"].pk):
-        access, listed = access_of_actor(), alert_page(Alert.objects.all()).alerts
+        access, listed = access_of_actor(), alert_page(Alert.objects.all()).rows
     first = kept_rows.rows_html(listed, access, {})
-    monkeypatch.setattr(kept_rows, "get_template", None)  # to make a row now would fail
+    monkeypatch.setattr(kept_rows, "row_html", None)  # to make a row now would fail
     assert kept_rows.rows_html(listed, access, {}) == first
     with translation.override("en"), pytest.raises(TypeError):
         kept_rows.rows_html(listed, access, {})

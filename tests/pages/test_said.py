@@ -102,7 +102,7 @@ def test_resolved_ones_are_counted_among_resolved_ones(as_, people, ours):
 
 def test_information_is_not_to_be_acknowledged(as_, ours):
     take_in([finding("a", severity="INFO"), finding("b", severity="WARN")])
-    page = page_of(as_("pca"), "/governance/integrity?groupe=regle")
+    page = page_of(as_("pca"), "/governance/integrity?group=rule")
     assert "1 à acquitter" in page
     assert "2 à acquitter" not in page
 

@@ -199,7 +199,7 @@ def test_a_director_of_another_source_sees_nothing_of_this_one(as_):
 def test_queries_do_not_grow_with_rows(as_, django_assert_num_queries):
     client = as_("directeur")
     take_in([finding()])
-    with django_assert_num_queries(20) as one:
+    with django_assert_num_queries(21) as one:
         client.get(URL)
     take_in([finding(f"e{n}") for n in range(100)], taken_at=NOW + timedelta(minutes=1))
     with django_assert_num_queries(len(one.captured_queries)):
@@ -259,7 +259,7 @@ def test_what_is_late_can_be_asked_for_and_is_counted_on_the_home_page(as_):
         return timezone.now() - timedelta(hours=hours)
 
     def late():
-        return [row["data-alert-id"] for row in rows(client.get(URL, {"echeance": "depassee"}))]
+        return [row["data-alert-id"] for row in rows(client.get(URL, {"due": "overdue"}))]
 
     client = as_("directeur")
     take_in(
@@ -281,7 +281,7 @@ def test_what_is_late_can_be_asked_for_and_is_counted_on_the_home_page(as_):
     take_in([finding("late", detected_at=began(5)), finding("old", detected_at=began(30))])
     client.post(f"/governance/alerts/{alert(entity_id='old').pk}/ack", {"version": 1})
     assert late() == [str(alert(entity_id="old").pk)]
-    page = client.get(URL, {"echeance": "depassee"})
+    page = client.get(URL, {"due": "overdue"})
     assert counters(page)["total"] == 1
     assert "Échéance : Dépassée" in text_of(page)
 

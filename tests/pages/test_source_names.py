@@ -13,7 +13,7 @@ NAME = "Dépôt de Lubumbashi"
 PAGES = [
     "/governance",
     "/governance/integrity",
-    "/governance/integrity?groupe=regle",
+    "/governance/integrity?group=rule",
     "/governance/integrity?source=depot",
     "/governance/history",
     "/governance/scans",

@@ -1,5 +1,6 @@
 """A clock that jumped: scans keep their order, a date in the future proves nothing, no age is negative."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from governance.core.identity.roles import Role
 from integrity.scans import heartbeat
 from integrity.scans.freshness import source_standings
 from integrity.scans.heartbeat import heartbeat_check
-from integrity.scans.queries import scan_page
+from integrity.scans.queries import ORDER, scan_page
 from integrity.scans.scan import scan_run
 from tests.conftest import make_user
 from tests.schedule.make import scanned
@@ -121,9 +122,10 @@ def test_scans_are_in_the_order_in_which_they_were_made():
         scanned(ago=TWO_DAYS),
     ]
     with acting_as_system("test"):
-        first = scan_page(sources=["depot"], size=3)
-        second = scan_page(sources=["depot"], size=3, cursor=first.next_cursor)
-    assert [one.pk for one in first.scans + second.scans] == [one.pk for one in reversed(made)]
+        small = replace(ORDER, size=3)
+        first = scan_page(sources=["depot"], order=small)
+        second = scan_page(sources=["depot"], order=small, cursor=first.next_cursor)
+    assert [one.pk for one in first.rows + second.rows] == [one.pk for one in reversed(made)]
 
 
 def test_no_page_and_no_probe_shows_a_negative_age(cold):

@@ -22,7 +22,7 @@ PAGES = [
     "/accounts/login/",
     "/governance",
     "/governance/integrity",
-    "/governance/integrity?au=2020-01-01",
+    "/governance/integrity?as_of=2020-01-01",
     "/governance/history",
     "/governance/rapport",
 ]

@@ -53,5 +53,5 @@ CAPABILITY = Capability(
         "sign_in_good",
         "sign_in_tidy",
     ),
-    owner_alone=("governance_role_on", "trigger_serves"),
+    owner_alone=("delegation_is_theirs", "governance_role_on", "trigger_serves"),
 )

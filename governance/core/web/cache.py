@@ -1,4 +1,4 @@
-"""A dictionary that forgets what was not asked for longest; knows nothing of what it keeps."""
+"""A cache that forgets what was not asked for longest; knows nothing of what it keeps."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -9,7 +9,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Bounded(Generic[K, V]):
+class Cache(Generic[K, V]):
     """At most `limit` values, shared by the threads of a process."""
 
     def __init__(self, limit: int) -> None:

@@ -1,6 +1,6 @@
 """The frame around every page: menu, release, demonstration notice; the menu follows the role table."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -28,10 +28,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     roles = SimpleLazyObject(
         lambda: _as_reader(request, lambda _access: _roles_of(request.user.pk), [])
     )
-    role_label = SimpleLazyObject(lambda: _role_label(roles))
     return {
-        # kept for long: a tuple of plain values, and nothing of the request
-        "bar_key": lambda: _bar_key(request, nav, str(role_label)),
         "here": request.get_full_path() if request.method == "GET" else "",
         "app_env": settings.APP_ENV,
         "app_release": settings.APP_RELEASE,
@@ -39,21 +36,10 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "sends_mail": settings.SENDS_MAIL,
         "nav": nav,
         "page_warnings": SimpleLazyObject(lambda: _warnings(request)),
-        "role_label": role_label,
+        "role_label": SimpleLazyObject(lambda: _role_label(roles)),
         "role_short": SimpleLazyObject(lambda: _role_short(roles)),
         **(_demonstration() if settings.DEMONSTRATION else {}),
     }
-
-
-def _bar_key(
-    request: HttpRequest, nav: Iterable[dict[str, Any]], role_label: str
-) -> tuple[Hashable, ...]:
-    """All that the bar shows which another page of this process may not: who reads, and which entries."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return ()
-    entries = tuple((entry["url"], entry["current"]) for entry in nav)
-    return (user.pk, user.get_full_name(), user.get_username(), role_label, entries)
 
 
 def _demonstration() -> dict[str, Any]:

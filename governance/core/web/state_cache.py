@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connection
 
-from governance.core.web.cache import Bounded
+from governance.core.web.cache import Cache
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def once_per_state(compute: Callable[P, T]) -> Callable[P, T]:
     reader holds, and so must the day and the language. The result is shared between requests: callers
     only read it.
     """
-    kept: Bounded[Hashable, T] = Bounded(KEPT)
+    kept: Cache[Hashable, T] = Cache(KEPT)
 
     @wraps(compute)
     def remembering(*args: P.args, **kwargs: P.kwargs) -> T:

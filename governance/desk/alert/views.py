@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
@@ -24,11 +25,11 @@ from alerts.presentation import (
 from alerts.queries import alert_find
 from governance.core.capability import panels
 from governance.core.identity.roles import Permission
-from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alert.live_check import verify_context
 from governance.desk.alert.origin import origin_context
 from governance.desk.alert.related import dossier_context, loans_context
+from governance.desk.alerts.rows import row_html
 from governance.desk.alerts.views import counters_of
 from governance.desk.forms import CommentForm, ReopenForm, ResolveForm
 from governance.desk.pictures import picture_context
@@ -38,7 +39,6 @@ from governance.history.timeline import alert_timeline
 
 @require_safe
 @requires(Permission.VIEW)
-@unchanged_is_304
 def alert_detail(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     """The page; with `?row`, what an action on the list would answer: the row as it is now."""
     alert = alert_or_404(alert_id)
@@ -85,9 +85,11 @@ def alert_answer(
             alert, request.access, people([alert]), kind_of(alert.check_code, alert.source)
         )
         row |= {"done": done, "conflict": conflict, "failure": failure}
-        row["form"] = form  # what was typed stays, also when somebody else was faster
+        if form:  # what was typed stays, also when somebody else was faster
+            context = {"alert": row, "form": form}
+            row["panel"] = render_to_string("integrity/_resolve.html", context, request)
         counters = counters_of(request, request.htmx.current_url or "")
-        context = {"row": row, "counters": counters}
+        context = {"row": row_html(row), "counters": counters}
         return render(request, "integrity/_action.html", context, status=status)
     if done:
         messages.success(request, done)

@@ -8,57 +8,56 @@ from django.utils.translation import gettext as _
 from alerts.groups import By, Group, alert_groups, groups_today
 from alerts.kinds import KindOf, reader_language
 from alerts.models import Alert
-from alerts.queries import RANKS
-from governance.desk.alerts.filters import ENTITY, RULE, ScreenFilter, filter_address
+from alerts.queries import RANKS, AlertFilter
+from governance.core.web.listing import Asked
+from governance.desk.alerts.filters import ENTITY, RULE
 
 SEVERITIES = {rank: severity for severity, rank in RANKS.items()}
 
 
 def groups_context(
-    current: ScreenFilter,
+    asked: Asked,
+    selected: AlertFilter,
     *,
-    sources: frozenset[str],
     then: "QuerySet[Alert] | None",
-    cursor: str,
     kind_of: KindOf,
 ) -> dict[str, Any]:
-    """What `_groups.html` needs. `cursor`: how many groups came before, as the address has it.
+    """What `_groups.html` needs. The address's cursor tells how many groups came before.
 
     `then`: what the filter selects of a past instant; None for today.
     """
-    by: By = "rule" if current.group == RULE else "entity"
+    by: By = "rule" if asked.text("group") == RULE else "entity"
+    cursor = asked.cursor
     skip = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 8 else 0
     groups = (
-        groups_today(current.alerts, sources, by, skip)
+        groups_today(selected, asked.reader.sources, by, skip)
         if then is None
         else alert_groups(then, by, skip=skip)
     )
     return {
         "by": by,
-        "found": [_shown(one, current, by, kind_of) for one in groups.found],
+        "found": [_shown(one, asked, by, kind_of) for one in groups.found],
         "is_past": then is not None,
-        "first_url": filter_address(current) if skip else "",
-        "next_url": (
-            filter_address(current, cursor=str(skip + len(groups.found))) if groups.more else ""
-        ),
+        "pager": asked.pager(str(skip + len(groups.found)) if groups.more else "")
+        | {"label": _("Pages des groupes"), "next_label": _("Groupes suivants")},
     }
 
 
-def group_links(current: ScreenFilter) -> list[dict[str, Any]]:
+def group_links(asked: Asked) -> list[dict[str, Any]]:
     """The same alerts ungathered, by rule, by what they are about."""
     return [
         {
             "label": label,
-            "url": filter_address(current, groupe=value),
-            "current": value == current.group,
+            "url": asked.address(group=value),
+            "current": value == asked.text("group"),
         }
         for value, label in (("", _("Liste")), (RULE, _("Par règle")), (ENTITY, _("Par entité")))
     ]
 
 
-def _shown(group: Group, current: ScreenFilter, by: By, kind_of: KindOf) -> dict[str, Any]:
+def _shown(group: Group, asked: Asked, by: By, kind_of: KindOf) -> dict[str, Any]:
     source, *rest = group.key
-    narrowed = {"source": source, "groupe": ""}
+    narrowed: dict[str, Any] = {"source": source, "group": ""}
     if by == "rule":
         kind = kind_of(rest[0], source)
         code, name = rest[0], kind.title.in_(reader_language()) if kind else rest[0]
@@ -77,5 +76,5 @@ def _shown(group: Group, current: ScreenFilter, by: By, kind_of: KindOf) -> dict
         "warn": group.warn,
         "open": group.open,
         "oldest": group.oldest,
-        "url": filter_address(current, without=None, **narrowed),
+        "url": asked.address(**narrowed),
     }

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from alerts.queries import changes_since
 from governance.core.identity.roles import Permission
-from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import ConsoleRequest, requires
-from governance.desk.alerts.filters import filter_address, filter_read
+from governance.desk.alerts.filters import ALERTS, AlertReader, alerts_selected
 
 # A page that was left open for longer is read anew rather than counted up.
 LONGEST = timedelta(days=1)
@@ -21,7 +20,6 @@ LONGEST = timedelta(days=1)
 
 @require_safe
 @requires(Permission.VIEW)
-@unchanged_is_304
 def pulse(request: ConsoleRequest) -> HttpResponse:
     """The line; 204 when the state is still `state` (hex), or when nothing happened since `since`."""
     state = request.access.state
@@ -29,15 +27,15 @@ def pulse(request: ConsoleRequest) -> HttpResponse:
         return HttpResponse(status=204)
     since = _instant(request.GET.get("since", ""))
     sources = request.access.sources[Permission.VIEW]
-    current = filter_read(request.GET, sources=sources, person=request.user.pk)
+    asked = ALERTS.read(request.GET, AlertReader(sources, request.user.pk))
     if since is None or timezone.now() - since > LONGEST:
         context: dict[str, Any] = {"long_ago": True}
     else:
-        found = changes_since(since, current.alerts)
+        found = changes_since(since, alerts_selected(asked))
         if not found.any:
             return HttpResponse(status=204)
         context = {"found": found}
-    context["url"] = filter_address(current)
+    context["url"] = asked.url
     return render(request, "integrity/_pulse.html", context)
 
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.urls import reverse
 
-from governance.desk.alerts.filters import filter_address, filter_read
+from governance.desk.alerts.filters import ALERTS, AlertReader
 from governance.desk.models import SavedFilter
 
 LIMIT = 30  # filters of one person; a longer list is no help
@@ -22,17 +22,17 @@ class NameTaken(Exception):
 
 
 @dataclass(frozen=True)
-class Shelf:
+class SavedFilters:
     """What a person can choose from, by name; `others` are shared and belong to somebody else."""
 
     own: list[SavedFilter]
     others: list[SavedFilter]
 
 
-def shelf_of(person: UUID) -> Shelf:
+def saved_filters_of(person: UUID) -> SavedFilters:
     """One query; row security leaves out what is neither the person's nor shared with them."""
     found = list(SavedFilter.objects.order_by("name", "created_at"))
-    return Shelf(
+    return SavedFilters(
         [one for one in found if one.owner_id == person],
         [one for one in found if one.owner_id != person],
     )
@@ -40,8 +40,7 @@ def shelf_of(person: UUID) -> Shelf:
 
 def query_kept(query: QueryDict, *, sources: frozenset[str], person: UUID) -> str:
     """The part of an address that a filter keeps: known parameters with values that mean something."""
-    current = filter_read(query, sources=sources, person=person)
-    return filter_address(current).partition("?")[2]
+    return ALERTS.read(query, AlertReader(sources, person)).url.partition("?")[2]
 
 
 def filter_save(*, person: UUID, name: str, query: str, shared: bool) -> SavedFilter:

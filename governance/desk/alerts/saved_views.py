@@ -16,7 +16,7 @@ from governance.core.identity.people import names_of
 from governance.core.identity.roles import Permission
 from governance.core.web.errors import posted
 from governance.core.web.http import ConsoleRequest, requires
-from governance.desk.alerts.filters import filter_chips, filter_read
+from governance.desk.alerts.filters import ALERTS, AlertReader
 from governance.desk.alerts.saved import (
     LIMIT,
     NameTaken,
@@ -26,7 +26,7 @@ from governance.desk.alerts.saved import (
     filter_save,
     filter_share,
     query_kept,
-    shelf_of,
+    saved_filters_of,
 )
 
 NAME_LIMIT = 60
@@ -46,7 +46,7 @@ class NameForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.VIEW)
 def saved_filters(request: ConsoleRequest) -> HttpResponse:
-    """GET: the shelf, and the filter of the address to be kept. POST: keep it."""
+    """GET: what is kept, and the filter of the address to be kept. POST: keep it."""
     if request.method != "POST":
         return _page(request, NameForm())
     form = NameForm(request.POST)
@@ -92,18 +92,18 @@ def _asked(request: ConsoleRequest) -> str:
 def _page(request: ConsoleRequest, form: NameForm, *, status: int = 200) -> HttpResponse:
     person, sources = request.user.pk, request.access.sources[Permission.VIEW]
     query = _asked(request)
-    shelf = shelf_of(person)
-    owners = names_of(one.owner_id for one in shelf.others)
+    saved = saved_filters_of(person)
+    owners = names_of(one.owner_id for one in saved.others)
 
     def shown(query: str) -> list[dict[str, Any]]:
-        return filter_chips(filter_read(QueryDict(query), sources=sources, person=person))
+        return ALERTS.read(QueryDict(query), AlertReader(sources, person)).chips
 
     context = {
         "form": form,
         "query": query,
         "chips": shown(query),
         "own": [
-            {"filter": one, "url": address_of(one), "chips": shown(one.query)} for one in shelf.own
+            {"filter": one, "url": address_of(one), "chips": shown(one.query)} for one in saved.own
         ],
         "others": [
             {
@@ -112,7 +112,7 @@ def _page(request: ConsoleRequest, form: NameForm, *, status: int = 200) -> Http
                 "url": address_of(one),
                 "chips": shown(one.query),
             }
-            for one in shelf.others
+            for one in saved.others
         ],
         "list_url": reverse("integrity") + (f"?{query}" if query else ""),
     }

@@ -1,13 +1,12 @@
 """`/governance/integrity`: what is wrong, the gravest and the longest open first."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from alerts.kinds import kinds_now, reader_language
@@ -16,7 +15,7 @@ from alerts.presentation import people
 from alerts.queries import (
     AlertFilter,
     Counters,
-    Page,
+    ListedAlert,
     alert_counters,
     alert_page,
     counters_listed,
@@ -25,15 +24,10 @@ from alerts.queries import (
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
 from governance.core.ledger.queries import is_known_broken
-from governance.core.web.cache import Bounded
-from governance.core.web.etag import unchanged_is_304
-from governance.core.web.http import Access, ConsoleRequest, requires
-from governance.desk.alerts.filters import (
-    ScreenFilter,
-    filter_address,
-    filter_context,
-    filter_read,
-)
+from governance.core.web.http import ConsoleRequest, requires
+from governance.core.web.listing import Asked
+from governance.core.web.paging import Page
+from governance.desk.alerts.filters import ALERTS, AlertReader, alerts_selected
 from governance.desk.alerts.groups import group_links, groups_context
 from governance.desk.alerts.rows import may_act_on_any, rows_html
 from governance.desk.forms import BulkForm
@@ -49,13 +43,9 @@ from integrity.scans.freshness import Standing, source_standings
 from integrity.scans.kinds import kinds_by
 from integrity.scans.pending import Pending, pending_now, pending_then, together
 
-# Parts of the page that many requests share; none holds anything of a request.
-_kept: Bounded[Hashable, str] = Bounded(64)
-
 
 @require_safe
 @requires(Permission.VIEW)
-@unchanged_is_304
 def screen(request: ConsoleRequest) -> HttpResponse:
     return screen_page(request)
 
@@ -73,38 +63,28 @@ def screen_page(
     past = then if then and then.is_past else None
     views = views_as_of(past) if past else {}
     kinds = kinds_by(views) if past else kinds_now()
-    current = filter_read(
-        request.GET,
-        sources=sources,
-        person=request.user.pk,
-        now=past.instant if past else None,
-        kind_of=kinds,
-    )
-    current.as_of = past.text if past else ""
-    statuses = current.alerts.status or ACTIVE
-    chosen = current.alerts.apply(alerts_as_of(past, statuses) if past else None)
-    cursor = request.GET.get("cursor", "")
+    asked = ALERTS.read(request.GET, AlertReader(sources, request.user.pk))
+    asked = asked.staying(as_of=past.text if past else "")
+    selected = alerts_selected(asked, now=past.instant if past else None, kind_of=kinds)
+    statuses = selected.status or ACTIVE
+    chosen = selected.apply(alerts_as_of(past, statuses) if past else None)
     groups = (
-        groups_context(
-            current,
-            sources=sources,
-            then=chosen if past else None,
-            cursor=cursor,
-            kind_of=kinds,
-        )
-        if current.group
+        groups_context(asked, selected, then=chosen if past else None, kind_of=kinds)
+        if asked.text("group")
         else None
     )
-    page = (
-        Page() if groups else alert_page(chosen, cursor=cursor, payloads=reader_language() != "fr")
+    page: Page[ListedAlert] = (
+        Page()
+        if groups
+        else alert_page(chosen, cursor=asked.cursor, payloads=reader_language() != "fr")
     )
     standings = standings_as_of(past) if past else source_standings(sources - {CONSOLE_SOURCE})
     if not past:
-        counters = counters_today(current.alerts, sources)
-    elif cursor or page.next_cursor or groups:
+        counters = counters_today(selected, sources)
+    elif asked.cursor or page.next_cursor or groups:
         counters = alert_counters(chosen)
     else:  # the page shows them all: the past need not be put together twice
-        counters = counters_listed(page.alerts)
+        counters = counters_listed(page.rows)
 
     def is_proved() -> bool:
         may_read = request.access.may(Permission.HISTORY)
@@ -115,9 +95,9 @@ def screen_page(
             return proofs_as_of(past, views)
         return source_proofs(one.slug for one in standings).values()
 
-    is_empty = not (page.alerts or (groups and groups["found"]))
+    is_empty = not (page.rows or (groups and groups["found"]))
     pending = Pending()
-    if is_empty and not current.in_force:
+    if is_empty and not asked.in_force:
         found = (
             pending_then(alerts_as_of(past, (*ACTIVE, Status.RESOLVED)), standings)
             if past
@@ -126,89 +106,53 @@ def screen_page(
         pending = together(found.values())
     context = {
         "rows": rows_html(
-            page.alerts,
+            page.rows,
             request.access,
-            people(page.alerts),
+            people(page.rows),
             past=bool(past),
             ticked=ticked,
             kind_of=kinds,
         ),
         "bulk": (
-            _bulk_html(request, bulk_form)
-            if not past and may_act_on_any(page.alerts, request.access)
-            else ""
+            # the address keeps filter and page, so that the answer shows the same rows
+            {
+                "url": f"{reverse('integrity_bulk')}?{request.GET.urlencode()}".rstrip("?"),
+                "form": bulk_form or BulkForm(),
+            }
+            if not past and may_act_on_any(page.rows, request.access)
+            else None
         ),
-        "moved": len(set(ticked) - {str(one.id) for one in page.alerts}),
+        "moved": len(set(ticked) - {str(one.id) for one in page.rows}),
         "groups": groups,
         "may_act": not past and request.access.may(Permission.ACT),
-        "group_links": group_links(current),
-        "counters": counters_context(current, counters, _unfiltered(current, sources)),
+        "group_links": group_links(asked),
+        "counters": counters_context(asked, counters, _unfiltered(asked, selected)),
         "sources": standings,
-        "filters": _filters_html(current, request.access),
-        "pager": {
-            "shown": len(page.alerts),
-            "total": counters.total,
-            "first_url": filter_address(current) if cursor else "",
-            "next_url": (
-                filter_address(current, cursor=page.next_cursor) if page.next_cursor else ""
-            ),
-        },
-        "ignored": current.ignored,
+        "asked": asked,
+        "pager": asked.pager(page.next_cursor, shown=len(page.rows), total=counters.total),
         "then": then,
         "then_hides": sorted(map(source_name, sources - past.sources)) if past else [],
-        "empty": _empty(current, standings, pending, is_proved) if is_empty else "",
+        "empty": _empty(asked, standings, pending, is_proved) if is_empty else "",
         "pending": pending,
         "evidence": _evidence(standings),
-        "list_url": reverse("integrity"),
-        "saved_url": _beside("integrity_filters", current),
-        "pulse_url": "" if past else _pulse_url(request, current),
+        "list_url": asked.list_url,
+        "saved_url": asked.address(view="integrity_filters"),
+        "pulse_url": "" if past else _pulse_url(request, asked),
     }
     return render(request, "integrity/list.html", context, status=status)
 
 
-def _beside(name: str, current: ScreenFilter, **more: str) -> str:
-    """Another address with this page's filter."""
-    query = QueryDict(filter_address(current).partition("?")[2], mutable=True)
-    for key, value in more.items():
-        query[key] = value
-    return reverse(name) + (f"?{query.urlencode()}" if query else "")
-
-
-def _pulse_url(request: ConsoleRequest, current: ScreenFilter) -> str:
+def _pulse_url(request: ConsoleRequest, asked: Asked) -> str:
     """Where to ask what happened since the state that this page shows."""
     access = request.access
     if access.state is None or access.state_at is None:
         return ""
-    since = access.state_at.isoformat()
-    return _beside("integrity_pulse", current, state=access.state.hex(), since=since)
+    url = asked.address(view="integrity_pulse")
+    since = urlencode({"state": access.state.hex(), "since": access.state_at.isoformat()})
+    return f"{url}{'&' if '?' in url else '?'}{since}"
 
 
-def _filters_html(current: ScreenFilter, access: Access) -> str:
-    """The form with all its choices: the same for as long as the state and the filter are."""
-    sources = access.sources[Permission.VIEW]
-
-    def made() -> str:
-        filters = filter_context(current, sources=sources)
-        context = {"filters": filters, "list_url": reverse("integrity")}
-        return get_template("integrity/_filters.html").render(context)
-
-    return _kept.get((access.state, sources, get_language(), filter_address(current)), made)
-
-
-def _bulk_html(request: ConsoleRequest, form: BulkForm | None) -> str:
-    # the address keeps filter and page, so that the answer shows the same rows
-    url = f"{reverse('integrity_bulk')}?{request.GET.urlencode()}".rstrip("?")
-
-    def made() -> str:
-        bulk = {"url": url, "form": form or BulkForm()}
-        return get_template("integrity/_bulk.html").render({"bulk": bulk})
-
-    return made() if form else _kept.get((url, get_language()), made)
-
-
-def counters_context(
-    current: ScreenFilter, counters: Counters, of: Counters | None
-) -> dict[str, Any]:
+def counters_context(asked: Asked, counters: Counters, of: Counters | None) -> dict[str, Any]:
     """The three figures, each a way to narrow the list. `of`: what stands unresolved without any filter."""
     return {
         "total": counters.total,
@@ -216,38 +160,37 @@ def counters_context(
         "warn": counters.warn,
         # Of how many, where the filter leaves some out: "0" alone would read as "none".
         "of": of if of is not None and of != counters else None,
-        "is_part": current.in_force and of != counters,
-        "total_url": filter_address(current, severity=""),
-        "critical_url": filter_address(current, severity=Severity.CRITICAL),
-        "warn_url": filter_address(current, severity=Severity.WARN),
+        "is_part": asked.in_force and of != counters,
+        "total_url": asked.address(severity=""),
+        "critical_url": asked.address(severity=Severity.CRITICAL),
+        "warn_url": asked.address(severity=Severity.WARN),
     }
 
 
-def _unfiltered(current: ScreenFilter, sources: frozenset[str]) -> Counters | None:
+def _unfiltered(asked: Asked, selected: AlertFilter) -> Counters | None:
     """The figures of the page without its filter; None where it has none, or shows the past (too dear).
 
     Of the active alerts; where it selects resolved ones too, of all in the states that it selects.
     """
-    if not current.in_force or current.as_of:
+    if not asked.in_force or asked.stays:
         return None
-    statuses = current.alerts.status
-    return counters_today(
-        AlertFilter(status=() if set(statuses) <= set(ACTIVE) else statuses), sources
-    )
+    active_only = set(selected.status) <= set(ACTIVE)
+    everything = AlertFilter(status=() if active_only else selected.status)
+    return counters_today(everything, asked.reader.sources)
 
 
 def counters_of(request: ConsoleRequest, address: str) -> dict[str, Any]:
     """The figures for the filter in `address`, the page from which an action was sent."""
-    query = QueryDict(address.partition("?")[2])
     sources = request.access.sources[Permission.VIEW]
-    current = filter_read(query, sources=sources, person=request.user.pk)
-    return counters_context(
-        current, counters_today(current.alerts, sources), _unfiltered(current, sources)
-    )
+    query = QueryDict(address.partition("?")[2])
+    asked = ALERTS.read(query, AlertReader(sources, request.user.pk))
+    selected = alerts_selected(asked)
+    counters = counters_today(selected, sources)
+    return counters_context(asked, counters, _unfiltered(asked, selected))
 
 
 def _empty(
-    current: ScreenFilter,
+    asked: Asked,
     standings: list[Standing],
     pending: Pending,
     is_proved: Callable[[], bool],
@@ -255,7 +198,7 @@ def _empty(
     """Which sentence an empty list deserves: silence is good news only with fresh evidence and proof."""
     if not standings:
         return "no_source"
-    if current.in_force:
+    if asked.in_force:
         return "no_match"
     if all(standing.state == "never" for standing in standings):
         return "never"

@@ -14,9 +14,8 @@ from governance.core.capability import panels
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
 from governance.core.ledger.queries import is_known_broken, verification_for_all
-from governance.core.web.etag import unchanged_is_304
 from governance.core.web.http import ConsoleRequest, requires
-from governance.desk.alerts.filters import LATE
+from governance.desk.alerts.filters import OVERDUE
 from governance.desk.home.overview import Heap, answers, gravest, heaps, names_in, together, turn
 from governance.desk.home.rule_results import rule_watch
 from governance.desk.home.trend_charts import trends_context
@@ -28,7 +27,6 @@ from integrity.scans.pending import together as pending_together
 
 @require_safe
 @requires(Permission.VIEW)
-@unchanged_is_304
 def home(request: ConsoleRequest) -> HttpResponse:
     found = heaps(request.access.sources[Permission.VIEW])
     names = names_in(found.values())
@@ -69,7 +67,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         **_unproved_views(proofs.values()),
         "is_proved": all(one.is_whole for one in proofs.values()),
         "late": late,
-        "late_url": f"{reverse('integrity')}?echeance={LATE}",
+        "late_url": f"{reverse('integrity')}?due={OVERDUE}",
         "panels": panels("home", request),
         "tour": None
         if request.user.tour_dismissed_at

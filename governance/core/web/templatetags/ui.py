@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from governance.core.identity.sources import source_name
+from governance.core.web.macros import macros
 
 register = template.Library()
 register.filter(source_name)
@@ -254,6 +255,12 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name
     )
+
+
+@register.simple_tag
+def mark(name: str, value: str, *, pill: bool = False) -> SafeString:
+    """Render a macro of `templates/jinja/marks.html`: severity or status."""
+    return SafeString(getattr(macros("marks.html"), name)(value, pill))
 
 
 @register.simple_tag

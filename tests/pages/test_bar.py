@@ -1,9 +1,7 @@
-"""Parts of pages that are kept: nobody gets what was made for somebody else, or for another page."""
+"""The bar of every page: its reader's own, with the page's own token, address and entry."""
 
 import pytest
-from django.template import Context, Template
 from django.test import Client
-from django.utils import translation
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
@@ -12,34 +10,6 @@ from tests.pages.dom import elements, text_of
 
 pytestmark = pytest.mark.django_db
 URL = "/governance/integrity"
-
-
-def rendered(source, **context):
-    return Template("{% load kept %}" + source).render(Context(context))
-
-
-def test_a_part_is_made_once_for_its_keys_and_again_for_others():
-    made = []
-
-    def count():
-        made.append(1)
-        return len(made)
-
-    source = '{% kept "test-once" who %}{{ who }} {{ count }}{% endkept %}'
-    assert rendered(source, who="a", count=count) == "a 1"
-    assert rendered(source, who="a", count=count) == "a 1"
-    assert rendered(source, who="b", count=count) == "b 2"
-    with translation.override("en"):
-        assert rendered(source, who="a", count=count) == "a 3"
-
-
-def test_what_is_open_is_filled_in_for_each_page_and_escaped():
-    source = '{% kept "test-open" open token %}<i title="{{ token }}">{{ token }}</i>{% endkept %}'
-    assert rendered(source, token="1") == '<i title="1">1</i>'
-    assert rendered(source, token='"><script>') == (
-        '<i title="&quot;&gt;&lt;script&gt;">&quot;&gt;&lt;script&gt;</i>'
-    )
-    assert rendered(source) == '<i title=""></i>'
 
 
 def test_each_page_carries_its_own_token_and_its_own_address(as_):
@@ -62,11 +32,10 @@ def test_each_page_carries_its_own_token_and_its_own_address(as_):
     assert back == [URL, URL, "/governance/scans?x=1"]
 
 
-def test_the_token_of_a_kept_bar_is_accepted(people):
+def test_the_token_of_the_bar_is_accepted(people):
     client = Client(enforce_csrf_checks=True)
     client.force_login(people["directeur"])
-    for _ in range(2):  # the second page's bar is a kept one
-        page = client.get(URL)
+    page = client.get(URL)
     (token, *_rest) = [
         one["value"] for one in elements(page, "value") if one.get("name") == "csrfmiddlewaretoken"
     ]
