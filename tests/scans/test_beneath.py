@@ -237,7 +237,7 @@ def test_what_changes_while_it_is_read_fails_the_scan(bank, pg, monkeypatch, bac
                 owner.execute(GATE.format("true"))
 
     swapped = threading.Thread(target=swap)
-    monkeypatch.setattr("integrity.scan.evidence_read", then_changed)
+    monkeypatch.setattr("integrity.scans.scan.evidence_read", then_changed)
     done = scan_run(source="banque")
     swapped.join()
 
