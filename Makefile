@@ -20,7 +20,7 @@ WORDS := locale/en/LC_MESSAGES/django.mo
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock messages definitions bench bench-peers clean screenshots soak $(GATES)
+.PHONY: help run test lint format lock messages definitions plans bench bench-beside bench-peers clean screenshots soak $(GATES)
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -80,8 +80,15 @@ screenshots: .venv/dev $(WORDS) ## Take the pictures in docs/images again (needs
 bench: .venv/dev $(WORDS) ## Measure what the console costs, beside the aims (SIZE=full takes an hour, SIZE=quick tries it)
 	BENCH_SIZE=$(SIZE) $(PY) -m pytest -q -s -p no:logging $(BENCHES)
 
+plans: .venv/dev $(WORDS) ## Write PostgreSQL's plans of the hot queries and of the history at a million entries to var/
+	HOT_QUERIES_FILE=var/hot-queries.md $(PY) -m pytest -q tests/speed
+	HISTORY_PLANS_ENTRIES=1000000 HISTORY_PLANS_FILE=var/history-plans.md $(PY) -m pytest -q tests/history/test_plans.py
+
 bench-peers: .venv/dev $(WORDS) $(PEERS)/installed ## Measure Alerta beside the console, on the same work
 	BENCH_SIZE=$(SIZE) $(PY) -m pytest -q -s -p no:logging tests/bench/bench_peers.py
+
+bench-beside: .venv/dev $(WORDS) ## Measure this tree beside another revision, in turns: REV=601c754 (TURNS=5)
+	BENCH_SIZE=$(SIZE) $(PY) -m tests.bench.beside --turns $(or $(TURNS),5) $(REV)
 
 BENCHES = $(filter-out tests/bench/bench_peers.py,$(wildcard tests/bench/bench_*.py tests/bench/browser.py))
 $(PEERS)/installed: tests/bench/peers.lock | .venv/dev
@@ -92,7 +99,7 @@ $(PEERS)/installed: tests/bench/peers.lock | .venv/dev
 	  { rm -rf $(PEERS); echo "Alerta could not be installed; without a package registry there is nothing to measure against."; exit 1; }
 	@touch $@
 
-soak: .venv/dev $(WORDS) ## Kill two workers at random for ten minutes, then a million random steps (SOAK_SECONDS, SOAK_STEPS)
+soak: .venv/dev $(WORDS) ## Kill two workers at random for ten minutes, then a million random steps in about twenty (SOAK_SECONDS, SOAK_STEPS, SOAK_SEED)
 	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PY) -m pytest tests/schedule/test_chaos.py -s
 	SOAK_STEPS=$(or $(SOAK_STEPS),1000000) $(PY) -m pytest tests/alerts/test_random_scans.py -s
 

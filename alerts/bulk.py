@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from alerts.models import Alert, Severity, Status
-from alerts.services import Resolution
+from alerts.services import Resolution, dispute_until
 from alerts.words import said
 
 SQL = Path(__file__).parent / "sql" / "bulk"
@@ -74,6 +74,7 @@ def alerts_resolve(*, seen: Sequence[Seen], resolution: Resolution) -> BulkOutco
         "cause": resolution.cause.value,
         "decision": resolution.decision.value,
         "accepted_until": resolution.accepted_until,
+        "longest": dispute_until(),
     }
     return _apply("resolve", seen, values, asked=Status.RESOLVED)
 

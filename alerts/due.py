@@ -8,10 +8,9 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from alerts.kinds import KindOf, kinds_now
+from alerts.kinds import Kind, KindOf, kinds_now
 from alerts.models import Severity, Status
 from alerts.queries import AlertFilter, Limit, counters_today
-from integrity.rules.catalog import Rule, catalog
 
 
 class Dated(Protocol):
@@ -33,7 +32,7 @@ class Due:
     at: datetime
 
 
-def due_at(alert: Dated, kind: Rule | None) -> datetime | None:
+def due_at(alert: Dated, kind: Kind | None) -> datetime | None:
     """By when; None when nobody is asked, or when no rule of ours (`kind`, see kinds.py) says by when.
 
     Both deadlines run from `first_detected_at`, as the manifest's words do: an alert that was acknowledged in
@@ -48,7 +47,7 @@ def due_at(alert: Dated, kind: Rule | None) -> datetime | None:
     return None
 
 
-def due_of(alert: Dated, kind: Rule | None) -> Due | None:
+def due_of(alert: Dated, kind: Kind | None) -> Due | None:
     """What the alert asks for next, and by when; None as above."""
     at = due_at(alert, kind)
     if at is None:
@@ -62,21 +61,19 @@ def late_limits(
     """`due_at` as conditions on columns, on these sources: what was due before `now`, to the minute."""
     kind_of = kind_of or kinds_now()
     minute = now.replace(second=0, microsecond=0)
-    # Most sources have the same rules, and then share their conditions.
-    alike: dict[frozenset[str], list[str]] = defaultdict(list)
+    held: dict[tuple[str, timedelta, str], list[str]] = defaultdict(list)
     for source in sorted(sources):
-        alike[frozenset(code for code in catalog() if kind_of(code, source))].append(source)
-    limits: list[Limit] = []
-    for known, held in alike.items():
-        codes: dict[tuple[str, timedelta], list[str]] = defaultdict(list)
-        for rule in (catalog()[code] for code in known):
-            codes[Status.OPEN, rule.acknowledge_within].append(rule.code)
-            codes[Status.ACK, rule.resolve_within].append(rule.code)
-        limits += [
-            Limit(tuple(sorted(found)), status, minute - hours, tuple(held))
-            for (status, hours), found in sorted(codes.items())
-        ]
-    return tuple(limits)
+        for kind in kind_of.on(source).values():
+            held[Status.OPEN, kind.acknowledge_within, kind.code].append(source)
+            held[Status.ACK, kind.resolve_within, kind.code].append(source)
+    # Most sources have the same kinds, and then share their conditions.
+    codes: dict[tuple[str, timedelta, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (status, hours, code), on in held.items():
+        codes[status, hours, tuple(on)].append(code)
+    return tuple(
+        Limit(tuple(sorted(found)), status, minute - hours, on)
+        for (status, hours, on), found in sorted(codes.items())
+    )
 
 
 def late_count(sources: frozenset[str], now: datetime) -> int:

@@ -90,6 +90,20 @@ class Outcome:
     closed: int = 0
 
     @property
+    def changes(self) -> bool:
+        """Whether anything is not as it was, beyond having been seen again."""
+        return bool(self.opened or self.reopened or self.lapsed or self.changed or self.closed)
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """What the record of a scan keeps of it."""
+        kept = "rows per_code quarantined faults opened reopened lapsed changed closed held absent"
+        return {name: getattr(self, name) for name in kept.split()} | {
+            "active": self.active_before,
+            "loses_critical": self.loses_all_critical,
+        }
+
+    @property
     def is_suspect(self) -> bool:
         """Would close more than half of many active alerts at once, or all the critical ones."""
         most = self.active_before >= SUSPECT_FROM and self.absent * 2 > self.active_before
@@ -120,8 +134,10 @@ class Landing:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
+        # Sent to the console's server, which hangs up on a long one; a source's error has any length.
+        reason = InterruptedError(type(error).__name__) if error else None
         with connection.wrap_database_errors:
-            self._copy.__exit__(kind, error, where)
+            self._copy.__exit__(type(reason) if reason else None, reason, where)
 
     def write(self, block: bytes | bytearray | memoryview | str) -> None:
         with connection.wrap_database_errors:
@@ -170,7 +186,7 @@ class Snapshot:
                 cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
             # The rows that a trigger sees before and after stay in memory, until this transaction ends.
             cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM])
-            # The ledger's entry says whether the day had passed (sql/decisions.sql).
+            # The ledger's entry says whether the day had passed (system_alerts_record_updated.sql).
             cursor.execute("SELECT set_config('governance.zone', %s, true)", [settings.TIME_ZONE])
             cursor.execute(_statement("1_incoming"))
             # Order is the ledger's, not a clock's. None for a person who looks and may not read it.
@@ -286,6 +302,24 @@ class Snapshot:
             )
             return [at for (at,) in cursor.fetchall()]
 
+    def outgrows(self, limit: int) -> bool:
+        """Whether what is new would give the source more pairs of code and type, ever, than `limit`.
+
+        Each of them stands in the tally and in every page's choices, and none is ever forgotten.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH stored AS (SELECT DISTINCT check_code, entity_type FROM alert_tally"
+                " WHERE source = %(source)s),"
+                " added AS (SELECT check_code, entity_type FROM finding WHERE verdict = 'open'"
+                " EXCEPT SELECT check_code, entity_type FROM stored)"
+                " SELECT (SELECT count(*) FROM added),"
+                " (SELECT count(*) FROM added) + (SELECT count(*) FROM stored)",
+                self._values,
+            )
+            added, together = cursor.fetchone()
+        return bool(added) and together > limit
+
     def hold(self, eyes: Eyes) -> Outcome:
         """Settle why each absent alert is gone; where nobody can say yet, it no longer counts as absent."""
         self._values |= {"alike": list(eyes.alike)}
@@ -302,8 +336,8 @@ class Snapshot:
         done.active_critical -= sum(critical)
         return done
 
-    def apply(self, *, closes: bool) -> Outcome:
-        """Write it. `closes`: whether absence may close alerts.
+    def apply(self, *, closes: bool, sights: bool = True) -> Outcome:
+        """Write it. `closes`: whether absence may close alerts; `sights`: whether being seen again is noted.
 
         What `hold` did not settle closes as DATA_FIXED, or as RULE_CHANGED or RULE_REMOVED when it was last
         seen by another version than the snapshot's.
@@ -315,7 +349,8 @@ class Snapshot:
             cursor.execute(_statement("6_open"), self._values)
             cursor.execute(_statement("7_change"), self._values)
             if closes:
-                cursor.execute(_statement("8_sight"), self._values)
+                if sights:
+                    cursor.execute(_statement("8_sight"), self._values)
                 cursor.execute(_statement("9_close"), self._values)
                 self.outcome.closed = cursor.rowcount
                 cursor.execute(_statement("10_confirm"), self._values)
@@ -328,12 +363,14 @@ def own_findings_apply(
     findings: Iterable[Finding],
     taken_at: datetime,
     material: Mapping[str, Sequence[str]] | None = None,
+    versions: Mapping[str, str] | None = None,
+    sights: bool = True,
 ) -> Outcome:
     """Raise the console's own findings inside `scope`, and close those of it that are no longer there."""
     snapshot = Snapshot(source=CONSOLE_SOURCE, taken_at=taken_at, scope=scope, material=material)
     snapshot.add(findings)
-    snapshot.compare()
-    return snapshot.apply(closes=True)
+    snapshot.compare(versions=versions)
+    return snapshot.apply(closes=True, sights=sights)
 
 
 def fault_sql(message_limit: sql.Composable, payload_limit: sql.Composable) -> sql.Composed:

@@ -1,105 +1,210 @@
-"""What a check code means on a source, or nothing: our catalogue speaks only of views that it compiled.
+"""A kind says what a check code means to people on one source; every page asks for it here and nowhere else.
 
-Whoever puts a title, an owner, a deadline, a runbook or a label beside a row asks here and nowhere else.
+Kinds come from packs. Whoever has some names a provider in KIND_PROVIDERS; this module knows no rule.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.utils.translation import get_language
 
-from governance.core.identity.roles import CONSOLE_SOURCE
-from governance.core.web.state_cache import once_per_state
-from integrity.models import Scan, ScanOutcome
-from integrity.rules.catalog import Rule, catalog
+from alerts import wording
+from alerts.models import Status
+from alerts.queries import alert_choices
+from alerts.wording import Language
+from governance.core.capability import registry
+from governance.core.identity.roles import Role
 
-# (check code, source) -> the rule, or None.
-KindOf = Callable[[str, str], Rule | None]
+_UNITS_FR = {"minute": "minute", "hour": "heure", "day": "jour"}
 
 
 @dataclass(frozen=True)
-class ViewRead:
-    """A source's view as the last scan found it. No rules: never read, or not compiled by us."""
+class Wording:
+    """The same words in the languages of the console."""
 
-    view_hash: str = ""
-    rules: Mapping[str, str] = field(default_factory=dict)  # code -> version
-    was_read: bool = False
-    is_edited: bool = False  # installed by us, then changed by hand
-    evidence_hash: str = ""  # of what it was read through; empty: not kept
+    fr: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        return self.en if language == "en" else self.fr
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A threshold: what the query compares with, and where it was decided."""
+
+    name: str
+    type: Literal["number", "integer", "interval", "text"]
+    value: Decimal | int | str | timedelta
+    unit: str | None
+    label: Wording
+    source: str
+
+    def text(self, language: Language = "fr") -> str:
+        """As a reader writes it: `0,01 L`, `2 jours`."""
+        if isinstance(self.value, timedelta):
+            return _interval_text(self.value, language)
+        if isinstance(self.value, str):
+            return self.value
+        value = Decimal(self.value)
+        decimals = max(0, -int(value.normalize().as_tuple().exponent))
+        return wording.number_text(value, decimals, self.unit, language)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A payload key: a value that a finding carries. `words`: of a choice, by its value."""
+
+    key: str
+    type: Literal["text", "number", "timestamp", "instant", "choice", "json"]
+    decimals: int
+    unit: str | None
+    label: Wording
+    material: bool
+    words: Mapping[str, Wording] = field(default_factory=dict)
+
+    def text(self, value: object, language: Language = "fr") -> str:
+        """A payload's value as a reader writes it; `—` when it is missing or is not of its type."""
+        if value is None or value == "":
+            return wording.MISSING
+        try:
+            return self._text(value, language)
+        except OverflowError:
+            return str(value)  # a year that the zone of display does not have
+        except (ValueError, ArithmeticError):
+            return wording.MISSING
+
+    def _text(self, value: object, language: Language) -> str:
+        if self.type == "number":
+            return wording.number_text(Decimal(str(value)), self.decimals, self.unit, language)
+        if self.type in ("timestamp", "instant"):
+            write = wording.date_text if self.type == "timestamp" else wording.instant_text
+            return write(datetime.fromisoformat(str(value)), language)
+        if self.type == "json":
+            return json.dumps(value, ensure_ascii=False)
+        return self.words[str(value)].in_(language) if str(value) in self.words else str(value)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A check code in words: titles, sentences, owner, deadlines, and labels of what its findings carry."""
+
+    code: str
+    version: str
+    severity: str
+    entity_type: str
+    owner_role: Role
+    runbook: Path
+    source: str
+    title: Wording
+    message: Wording
+    acknowledge_within: timedelta
+    resolve_within: timedelta
+    parameters: Mapping[str, Parameter]
+    payload: Mapping[str, Fact]
+    # Instead of `message`, by the value of the fact `varies_by`; empty where one sentence does for all.
+    varies_by: str
+    variants: Mapping[str, Wording]
+    _description: Wording
 
     @property
-    def is_foreign(self) -> bool:
-        """Somebody else wrote the view, or changed ours by hand."""
-        return self.was_read and not self.rules
+    def material_keys(self) -> frozenset[str]:
+        """Payload keys whose change lapses an acknowledgement."""
+        return frozenset(key for key, fact in self.payload.items() if fact.material)
+
+    def description(self, language: Language = "fr") -> str:
+        """One line for the catalogue, with the thresholds that are in force."""
+        return wording.fill(self._description.in_(language), self._thresholds(language))
+
+    def sentence(self, payload: Mapping[str, object], language: Language = "fr") -> str:
+        """What a finding says; in French exactly the view's message."""
+        texts = self._thresholds(language)
+        texts |= {key: fact.text(payload.get(key), language) for key, fact in self.payload.items()}
+        return wording.fill(self._message(payload).in_(language), texts)
+
+    def tells(self, payload: object, version: str | None) -> bool:
+        """Whether the sentence can be said again of what a finding of this version carried."""
+        if not isinstance(payload, dict) or version not in (None, self.version):
+            return False
+        used = {*wording.names(self._message(payload).fr), self.varies_by} - {*self.parameters, ""}
+        return used <= set(payload)
+
+    def _message(self, payload: Mapping[str, object]) -> Wording:
+        return self.variants.get(str(payload.get(self.varies_by)), self.message)
+
+    def _thresholds(self, language: Language) -> dict[str, str]:
+        return {name: parameter.text(language) for name, parameter in self.parameters.items()}
 
 
-def view_of(scan: Scan | None) -> ViewRead:
-    if scan is None:
-        return ViewRead()
-    return ViewRead(
-        scan.view_hash,
-        scan.compiled_rules,
-        was_read=True,
-        is_edited=bool(scan.rules) and not scan.compiled,
-        evidence_hash=scan.evidence_hash,
-    )
+# Source -> the kinds that are in force there, by check code.
+Provider = Callable[[str], Mapping[str, Kind]]
 
 
-@once_per_state
-def view_read(source: str) -> ViewRead:
-    """By the last scan that read the view. To be asked of sources that the reader holds: kept for all."""
-    return view_of(_newest(Scan.objects.filter(source=source)))
+class KindOf:
+    """Kinds by check code and source; each source is asked for once, so make one per page."""
+
+    def __init__(self, provide: Provider) -> None:
+        self._provide = provide
+        self._known: dict[str, Mapping[str, Kind]] = {}
+
+    def __call__(self, check_code: str, source: str) -> Kind | None:
+        """None where nothing of ours made this code's rows on this source."""
+        return self.on(source).get(check_code)
+
+    def on(self, source: str) -> Mapping[str, Kind]:
+        """All that are in force on a source."""
+        if source not in self._known:
+            self._known[source] = self._provide(source)
+        return self._known[source]
 
 
-@once_per_state
-def evidence_at(source: str, at: datetime) -> str:
-    """The hash of what the view was read through in the last scan by `at`; empty where none kept it."""
-    scan = _newest(Scan.objects.filter(source=source, started_at__lte=at))
-    return scan.evidence_hash if scan else ""
-
-
-def _newest(found: QuerySet[Scan]) -> Scan | None:
-    """The last that read the view."""
-    newest = [
-        found.filter(outcome=outcome).order_by("-started_at")[:1]
-        for outcome in (ScanOutcome.COMPLETE, ScanOutcome.SUSPECT)
-    ]
-    return newest[0].union(newest[1], all=True).order_by("-started_at").first()
-
-
-def kind_of(check_code: str, source: str) -> Rule | None:
-    """The rule of ours that made this code's rows on this source; None where none of ours did."""
-    return kinds_now()(check_code, source)
+def kinds_on(source: str) -> Mapping[str, Kind]:
+    """The kinds in force on a source today, of all providers; to be asked of sources that a reader holds."""
+    found: dict[str, Kind] = {}
+    for provide in registry().kinds:
+        found |= provide(source)
+    return found
 
 
 def kinds_now() -> KindOf:
-    """`kind_of` for many rows: each source's view is asked for once."""
-    views: dict[str, ViewRead] = {}
-
-    def of(check_code: str, source: str) -> Rule | None:
-        if source == CONSOLE_SOURCE or check_code not in catalog():
-            return None
-        if source not in views:
-            views[source] = view_read(source)
-        # A hand edit takes the proof away; title, owner and deadlines of what our rules found stay.
-        view = views[source]
-        return catalog()[check_code] if view.rules or view.is_edited else None
-
-    return of
+    """Those of today, for many rows."""
+    return KindOf(kinds_on)
 
 
-def kinds_by(views: Mapping[str, ViewRead]) -> KindOf:
-    """`kind_of` for the views of another time."""
-
-    def of(check_code: str, source: str) -> Rule | None:
-        view = views.get(source)
-        return catalog().get(check_code) if view and (view.rules or view.is_edited) else None
-
-    return of
+def kind_of(check_code: str, source: str) -> Kind | None:
+    """The kind of one row today."""
+    return kinds_on(source).get(check_code)
 
 
-def foreign_sources(sources: Iterable[str]) -> list[str]:
-    """Those whose view the console did not compile."""
-    held = sorted(set(sources) - {CONSOLE_SOURCE})
-    return [source for source in held if view_read(source).is_foreign]
+def check_codes(sources: Iterable[str]) -> list[str]:
+    """Codes that people may look for: those that may be found on `sources`, and those that ever were."""
+    held = frozenset(sources)
+    stored = alert_choices(held, tuple(Status.values))["check_code"]
+    return sorted({*stored, *(code for source in held for code in kinds_on(source))})
+
+
+def reader_language() -> Language:
+    """The language of the page, as kinds name it."""
+    return "en" if get_language() == "en" else "fr"
+
+
+def message_in_words(message: str, payload: Any, version: str | None, kind: Kind | None) -> str:
+    """What a finding said, in the reader's language where its kind can say it; else as the view wrote it."""
+    language = reader_language()
+    if language == "fr" or kind is None or not kind.tells(payload, version):
+        return message
+    return kind.sentence(payload, language)
+
+
+def _interval_text(value: timedelta, language: Language) -> str:
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        number, rest = divmod(int(value.total_seconds()), length)
+        if not rest and (number or unit == "minute"):
+            word = unit if language == "en" else _UNITS_FR[unit]
+            return f"{number}{wording.NBSP}{word}{'s' if number > 1 else ''}"
+    raise ValueError(value)

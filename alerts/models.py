@@ -8,16 +8,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from governance.core.database.stored_json import StoredJSONField
+from governance.core.identity.acting import ActingPerson
 
 COMMENT_LIMIT = 4000  # characters
-
-
-class ActingPerson(models.Func):
-    """The person whom the session names, as the database sees it."""
-
-    function = "governance_user_id"
-    arity = 0
-    output_field = models.UUIDField()
 
 
 class Severity(models.TextChoices):
@@ -43,6 +36,8 @@ class Decision(models.TextChoices):
 
 
 DATED = (Decision.ACCEPTE, Decision.LITIGE)  # decisions that wait until a day
+# The longest dispute about a critical alert (system_alerts_dispute_limit.sql); it may be renewed.
+DISPUTE_DAYS = 90
 
 
 class Cause(models.TextChoices):
@@ -159,7 +154,7 @@ class AlertColumns(models.Model):
 class Alert(AlertColumns):
     """An anomaly as it stands. Written by PostgreSQL's rules.
 
-    Actor, times, version and episode are set by the trigger in `sql/workflow.sql`; what a
+    Actor, times, version and episode are set by the triggers in `sql/system_alerts/`; what a
     statement says about them is overwritten.
     """
 
@@ -168,7 +163,7 @@ class Alert(AlertColumns):
         # The primary key's readers: the alert page, every action on one or many alerts, comments.
         constraints: ClassVar = [
             # Readers: the intake, for findings that no active alert met (alerts/sql/intake); the console's
-            # own findings of one code (queries.own_alerts_active).
+            # own findings of one code (integrity/scans/console.py).
             models.UniqueConstraint(
                 fields=["source", "check_code", "entity_type", "entity_id"],
                 name="system_alerts_identity",
@@ -267,7 +262,7 @@ class AlertThen(AlertColumns):
 
 
 class AlertActiveThen(AlertColumns):
-    """The same, but for what was resolved by then: far cheaper to ask for (sql/active_then.sql)."""
+    """The same, but for what was resolved by then: far cheaper to ask for (sql/alert_active_at.sql)."""
 
     class Meta:
         managed = False

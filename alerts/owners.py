@@ -1,10 +1,10 @@
-"""Whose turn it is by the rule, in words: the role that a manifest names as owner."""
+"""Whose turn it is by the kind, in words: the role that it names as owner."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from alerts.kinds import Kind
 from governance.core.identity.roles import Role
-from integrity.rules.rule import Rule
 
 TO_ROLE = {
     Role.ADMIN: _lazy("à l’administrateur"),
@@ -15,7 +15,7 @@ TO_ROLE = {
 }
 
 
-def owner_turn(kind: Rule | None) -> str:
+def owner_turn(kind: Kind | None) -> str:
     """“au gérant d’agir”; empty where no rule of ours says."""
     if kind is None:
         return ""

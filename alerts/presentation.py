@@ -8,13 +8,11 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alerts.due import due_of
-from alerts.kinds import kind_of
+from alerts.kinds import Fact, Kind, kind_of, message_in_words, reader_language
 from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Status
-from alerts.own_labels import own_label, own_unit
 from alerts.owners import owner_turn
 from alerts.queries import ListedAlert
 from governance.core.identity.people import names_of
@@ -22,13 +20,6 @@ from governance.core.identity.roles import CONSOLE_SOURCE, Permission, Role, rol
 from governance.core.identity.sources import source_name
 from governance.core.web.http import Access
 from governance.core.web.templatetags.ui import duration, instant_parse, moment, quantity
-from integrity.rules.rule import Rule
-from integrity.rules.wording import Language
-
-
-def reader_language() -> Language:
-    """The language of the page, as rule manifests name it."""
-    return "en" if get_language() == "en" else "fr"
 
 
 def people(alerts: Iterable[Alert | ListedAlert], *, also: Iterable[UUID] = ()) -> dict[UUID, str]:
@@ -88,7 +79,7 @@ def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
 
 
 def alert_row(
-    alert: Alert | ListedAlert, access: Access, names: Mapping[UUID, str], kind: Rule | None
+    alert: Alert | ListedAlert, access: Access, names: Mapping[UUID, str], kind: Kind | None
 ) -> dict[str, Any]:
     """One alert as `jinja/alert_row.html` takes it. `kind`: see kinds.py."""
     acts = may_resolve(alert, access)
@@ -99,7 +90,7 @@ def alert_row(
         "check_code": alert.check_code,
         "rule_label": kind.title.in_(reader_language()) if kind else "",
         "source": alert.source,
-        "message": alert.message,
+        "message": message_in_words(alert.message, alert.payload, alert.rule_version, kind),
         "entity_type": alert.entity_type,
         "entity_id": alert.entity_id,
         "occurrences": alert.occurrences,
@@ -152,6 +143,10 @@ def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
         **_resolution(alert, names),
         "acknowledgement_note": alert.acknowledgement_note,
         "rule_version": alert.rule_version if kind else None,
+        # Another version found it than the one whose words stand beside it: the page has no other.
+        "told_version": kind.version
+        if kind and alert.rule_version and alert.rule_version != kind.version
+        else "",
         "rule_moved": alert.resolution_cause
         in (ClosedBecause.RULE_CHANGED, ClosedBecause.RULE_REMOVED),
     }
@@ -191,12 +186,10 @@ def _resolution(alert: Alert, names: Mapping[UUID, str]) -> dict[str, Any]:
     return {"proposal": said if is_proposal(alert) else None}
 
 
-def payload_facts(alert: Alert, kind: Rule | None) -> list[list[dict[str, Any]]]:
+def payload_facts(alert: Alert, kind: Kind | None) -> list[list[dict[str, Any]]]:
     """Every payload value with its label and unit where the rule's manifest knows them; per occurrence."""
     language = reader_language()
     parts = alert.payload if isinstance(alert.payload, list) else [alert.payload]
-    own = alert.source == CONSOLE_SOURCE
-    label, unit = (own_label, own_unit) if own else (_plain, lambda _key: "")
     occurrences = []
     for part in parts:
         facts = []
@@ -208,9 +201,9 @@ def payload_facts(alert: Alert, kind: Rule | None) -> list[list[dict[str, Any]]]
             facts.append(
                 {
                     "key": key,
-                    "label": known.label.in_(language) if known else label(key),
-                    "value": _value(value, known.type if known else _kind(key)),
-                    "unit": (known.unit or "") if known else unit(key),
+                    "label": known.label.in_(language) if known else key.replace("_", " "),
+                    "value": _value(key, value, known),
+                    "unit": (known.unit or "") if known else "",
                     "is_known": known is not None,
                 }
             )
@@ -268,18 +261,13 @@ def label_of(choices: Any, value: str | None) -> str:
     return str(choices(value).label) if value in choices.values else ""
 
 
-def _plain(key: str) -> str:
-    return key.replace("_", " ")
-
-
-def _kind(key: str) -> str:
-    """The type of a value that no manifest tells, by the name that instants have in our payloads."""
-    return "timestamp" if key.endswith("_at") else ""
-
-
-def _value(value: Any, kind: str) -> Any:
-    if kind == "timestamp" and isinstance(value, str):
+def _value(key: str, value: Any, known: Fact | None) -> Any:
+    """An instant as one: by its kind, or by the name that instants have in our payloads."""
+    is_instant = known.type in ("timestamp", "instant") if known else key.endswith("_at")
+    if is_instant and isinstance(value, str):
         return instant_parse(value) or value
+    if known and known.type == "choice":
+        return known.text(value, reader_language())
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return value

@@ -4,13 +4,12 @@ from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Func, Q, QuerySet, TextField
 
 from alerts.models import ACTIVE, Alert, AlertTally, Severity, Status
-from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.paging import Order, Page, whole_number
 from governance.core.web.state_cache import once_per_state
 
@@ -133,6 +132,8 @@ class ListedAlert(NamedTuple):
     contradicted_decision: str | None
     contradicted_resolved_at: datetime | None
     contradicted_until: date | None
+    rule_version: str | None
+    payload: Any = None  # only where the reader's language needs it
 
 
 def alert_counters(chosen: "QuerySet[Alert]") -> Counters:
@@ -205,10 +206,11 @@ def changes_since(instant: datetime, asked: AlertFilter) -> Changes:
 
 
 def alert_page(
-    chosen: "QuerySet[Alert]", *, cursor: str = "", order: Order = ORDER
+    chosen: "QuerySet[Alert]", *, cursor: str = "", order: Order = ORDER, payloads: bool = False
 ) -> Page[ListedAlert]:
     """One page of the alerts that a filter selects."""
-    rows = order.ordered(order.after(chosen, cursor)).values_list(*ListedAlert._fields)
+    columns = ListedAlert._fields if payloads else ListedAlert._fields[:-1]
+    rows = order.ordered(order.after(chosen, cursor)).values_list(*columns)
     return order.page([ListedAlert(*row) for row in rows[: order.size + 1]])
 
 
@@ -227,12 +229,6 @@ def alert_choices(
         name: sorted(found)
         for name, found in zip(("source", "entity_type", "check_code"), columns, strict=True)
     }
-
-
-def own_alerts_active(codes: Sequence[str], entity_id: str | None = None) -> bool:
-    """Whether any of the console's own findings with these codes stands (about one entity, or any)."""
-    found = Alert.objects.filter(source=CONSOLE_SOURCE, check_code__in=codes, status__in=ACTIVE)
-    return (found if entity_id is None else found.filter(entity_id=entity_id)).exists()
 
 
 def alert_find(alert_id: UUID) -> Alert | None:

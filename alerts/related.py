@@ -21,7 +21,7 @@ _EPISODE_COLUMNS = (
 
 @dataclass(frozen=True)
 class Episode:
-    """One life of an alert, as alerts/sql/episodes.sql and rule_version.sql compute it from the ledger.
+    """One life of an alert, as alert_episode and alert_episode_rule (alerts/sql) compute it from the ledger.
 
     Actors are uuids of people as text, or `system:<name>`. What has not happened is None.
     """

@@ -6,14 +6,15 @@ that the person saw, so of two people one wins and the other is told.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Q
-from psycopg.errors import InsufficientPrivilege
+from django.utils import timezone
+from psycopg.errors import CheckViolation, InsufficientPrivilege
 
-from alerts.models import ACTIVE, Alert, Cause, Comment, Decision, Severity, Status
+from alerts.models import ACTIVE, DISPUTE_DAYS, Alert, Cause, Comment, Decision, Severity, Status
 from alerts.words import said
 
 
@@ -27,6 +28,10 @@ class NotAllowed(PermissionError):
 
 class SameRight(NotAllowed):
     """The second signature would rest on the right of the person whose right the first rests on."""
+
+
+class DisputeTooLong(ValueError):
+    """A dispute about a critical alert beyond DISPUTE_DAYS."""
 
 
 class NotAssignable(ValueError):
@@ -52,6 +57,11 @@ class Resolution:
     cause: Cause
     decision: Decision
     accepted_until: date | None = None
+
+
+def dispute_until() -> date:
+    """The longest that a dispute about a critical alert may wait, from today."""
+    return timezone.localdate() + timedelta(days=DISPUTE_DAYS)
 
 
 def alert_acknowledge(*, alert_id: UUID, version: int, note: str = "") -> Alert:
@@ -80,7 +90,7 @@ def _is_acting(person: UUID | None) -> bool:
 def alert_resolve(*, alert_id: UUID, version: int, resolution: Resolution) -> Alert:
     """OPEN or ACK → RESOLVED. A critical ACCEPTE by a first person comes back as ACK, awaiting a second.
 
-    Raises AlertGone, NotAllowed, SameRight or Conflict.
+    Raises AlertGone, NotAllowed, SameRight, DisputeTooLong or Conflict.
     """
     return _change(
         alert_id,
@@ -156,6 +166,14 @@ def _change(
         if isinstance(error.__cause__, InsufficientPrivilege):
             rights = error.__cause__.diag.constraint_name == "alert_two_rights"
             raise (SameRight if rights else NotAllowed) from error
+        raise
+    except IntegrityError as error:
+        driver = error.__cause__
+        if (
+            isinstance(driver, CheckViolation)
+            and driver.diag.constraint_name == "alert_dispute_limit"
+        ):
+            raise DisputeTooLong from error
         raise
     current = Alert.objects.filter(pk=alert_id).first()
     if current is None:

@@ -137,11 +137,15 @@ INSTALLED_APPS = [
     "governance",
     "governance.core.identity",
     "governance.core.ledger",
+    "governance.core.jobs",
     "governance.core.web",
-    "governance.access",
-    "governance.operations",
     "alerts",
     "integrity",
+    "integrity.scans",
+    "integrity.proofs",
+    "governance.access",
+    "governance.operations",
+    "governance.desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -154,11 +158,30 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
 ]
+# Rooms that bring something (governance/core/capability.py), in the order in which people see it.
+CAPABILITIES = [
+    "governance.desk",
+    "integrity.scans",
+    "governance.desk.rules",
+    "governance.history",
+    "governance.reports",
+    "governance.access",
+    "governance.guide",
+    "integrity.proofs",
+    "integrity.sources",
+    "integrity.source_check",
+    "alerts",
+    "governance.core.ledger",
+    "governance.core.jobs",
+    "governance.core.identity",
+    "governance.core.web",
+    "governance.operations",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Beside CSRF it is safe: tokens are masked anew in each page, and lengths are padded at random.
     "django.middleware.gzip.GZipMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "governance.core.web.static_files.StaticFiles",
     "governance.core.web.middleware.nothing_is_kept",
     "csp.middleware.CSPMiddleware",
     "governance.core.web.middleware.text_is_utf8",
@@ -200,7 +223,7 @@ TEMPLATES = [
 ]
 
 # --- Accounts -----------------------------------------------------------------------------------
-AUTH_USER_MODEL = "governance.User"
+AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = ["governance.core.identity.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -272,16 +295,6 @@ LEDGER_SIGNING_KEY_FILE = env.str(
 )
 # What is remembered of the chain outside of the database that holds it.
 LEDGER_MEMORY_DIR = env.str("LEDGER_MEMORY_DIR", default=str(VAR / "ledger"))
-
-# --- Health: what apps add to /health, name -> function of the reader's Access, None for a stranger ---
-# By name, because the health app must not import them.
-HEALTH_PARTS: dict[str, str] = {
-    "sources": "integrity.scans.health.sources",
-    "ledger": "governance.core.ledger.health.ledger",
-}
-
-# --- Pages: what apps must say on every one, function of a reader's Access that gives PageWarnings ------
-PAGE_WARNINGS: list[str] = ["integrity.scans.heartbeat.page_warnings"]
 
 # --- Jobs: governance/core/jobs/timetable.py has the timetable ---------------------------------------------
 # A nightly job whose hour passed without a worker runs when one comes back (seconds).

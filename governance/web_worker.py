@@ -27,14 +27,17 @@ REQUEST_BYTES = 256 * 1024  # head and body; the largest form, 200 ticked alerts
 WAITING = 200  # unfinished requests a worker holds; one more, and the oldest goes
 QUEUED = 8  # whole requests that wait, for each thread; they have their turn within a few seconds
 COME_BACK_SECONDS = 5  # said to whoever comes when so many wait
-LIVENESS = (
-    b"GET /health/live "  # has a thread of its own: who waits for no turn can tell that we live
-)
+# It has a thread and a queue of its own: however many others wait, whoever asks is told that we live.
+LIVENESS = b"GET /health/live "
 
 _LENGTHS = re.compile(rb"\r\ncontent-length[ \t]*:([^\r\n]*)", re.IGNORECASE)
 _LENGTH = re.compile(rb"[ \t]*(0|[1-9][0-9]{0,17})[ \t]*")
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
-_EXPECTS = re.compile(rb"\r\nexpect[ \t]*:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+# Of HTTP/1.1: a client of 1.0 would take "100 Continue" for the answer.
+_EXPECTS = re.compile(
+    rb"\A[^\r\n]* HTTP/1\.1\r\n(?:.*\r\n)?expect:[ \t]*100-continue[ \t]*\r\n",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Refused(Exception):
@@ -88,6 +91,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         super().__init__(*args, **kwargs)
         self._unfinished: OrderedDict[TConn, Request] = OrderedDict()  # oldest first
         self._queued: set[TConn] = set()  # whole, and waiting for a thread
+        self._asks_liveness: set[TConn] = set()  # the same, for the thread of liveness
         self._last: set[TConn] = set()  # sent bytes after their request, which nobody reads
         self._liveness = ThreadPoolExecutor(1)
 
@@ -144,7 +148,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
 
     def _hand_over(self, conn: TConn, request: Request) -> None:
         """Give a thread the whole request: it reads from memory and never from the client."""
-        if len(self._queued) >= QUEUED * self.cfg.threads:
+        pool, queue = self.tpool, self._queued
+        if request.received.startswith(LIVENESS):
+            pool, queue = self._liveness, self._asks_liveness
+        if len(queue) >= QUEUED * self.cfg.threads:
             self._forget(conn, HTTPStatus.SERVICE_UNAVAILABLE)
             return
         del self._unfinished[conn]
@@ -156,13 +163,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
             self.cfg, [bytes(request.received[: request.length])], conn.client
         )
         conn.initialized = True
-        self._queued.add(conn)
-        pool = self._liveness if request.received.startswith(LIVENESS) else self.tpool
+        queue.add(conn)
         self._wrap_future(pool.submit(self.handle, conn), conn)
 
     def handle(self, conn: TConn) -> Any:
         """Called in a thread: its turn has come, unless the client went away in the meantime."""
         self._queued.discard(conn)
+        self._asks_liveness.discard(conn)
         try:
             if conn.sock.recv(1, MSG_PEEK) == b"":
                 self._last.discard(conn)
@@ -173,7 +180,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         return super().handle(conn)
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
-        """Say `Connection: close` to who sent a second request before the first was answered."""
+        """Say `Connection: close` to who sent a second request before the first was answered.
+
+        Whoever expected to be told to go on was told, and has sent all: gunicorn would say it once more.
+        """
+        req.headers = [(name, value) for name, value in req.headers if name != "EXPECT"]
         if conn in self._last:
             self._last.discard(conn)
             req.force_close()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import DatabaseError, connection, connections
 from psycopg import sql
 
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import SourceRole, User
 from governance.core.identity.roles import Role
@@ -22,6 +23,9 @@ from integrity.depot import schema_create
 from integrity.rules.catalog import catalog
 from integrity.rules.compiler import view_apply
 from tests.postgres import SERVER
+
+# Actions and identities of the machine that only tests know.
+INVENTED = {"drill.done", "forged", "system:later", "system:psql", "system:test"}
 
 _numbers = itertools.count(1)
 
@@ -107,6 +111,27 @@ def fresh_console(django_db_setup: None, django_db_blocker: Any, pg: Postgres) -
                 connection.close()
                 connection.settings_dict["NAME"] = "console"
     pg.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def recorded_has_words(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test wrote into the ledger, each action has a sentence and each identity a name."""
+    if "fresh_console" in request.fixturenames:
+        request.getfixturevalue("fresh_console")
+    elif "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+    else:
+        yield
+        return
+    yield
+    found: set[tuple[str, str]] = set()
+    # a test may leave its transaction, its connection or its ledger broken
+    with suppress(DatabaseError), acting_as_system("test"), connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT action, actor FROM ledger_entry")
+        found.update(cursor.fetchall())
+    assert {action for action, _actor in found} - set(registry().actions) <= INVENTED
+    machines = {actor for _action, actor in found if actor.startswith("system:")}
+    assert machines - {f"system:{name}" for name in registry().identities} <= INVENTED
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from governance.core.identity.models import SourceRole
 from governance.core.identity.people import Person
 from governance.core.identity.sources import source_name
 
-LONGEST_DAYS = 90  # as in governance/core/identity/sql/delegations.sql
+LONGEST_DAYS = 90  # as in delegation_lent.sql
 
 
 class LendForm(forms.Form):

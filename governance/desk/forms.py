@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alerts.bulk import LIMIT, Seen
-from alerts.models import COMMENT_LIMIT, DATED, Cause, Decision
-from alerts.services import Resolution
+from alerts.models import COMMENT_LIMIT, DATED, DISPUTE_DAYS, Cause, Decision, Severity
+from alerts.services import Resolution, dispute_until
 from alerts.words import said
+from governance.core.web.templatetags.ui import quantity
 
 NOTE_LIMIT = 4000  # characters
 
@@ -137,6 +138,26 @@ class ResolveForm(VersionForm, DecisionForm):
     """A decision about one alert, at the version that the person saw."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, severity: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.severity = severity
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        until = data.get("accepted_until")
+        disputed = data.get("decision") == Decision.LITIGE and self.severity == Severity.CRITICAL
+        if disputed and until and until > dispute_until():
+            self.add_error("accepted_until", dispute_sentence())
+        return data
+
+
+def dispute_sentence() -> str:
+    """What is said of a date that is too far; a dispute may be renewed, then with the alert's age."""
+    return _("Le litige d’une alerte critique attend %(days)s jours au plus, jusqu’au %(day)s.") % {
+        "days": DISPUTE_DAYS,
+        "day": quantity(dispute_until()),
+    }
 
 
 class SelectionField(forms.Field):

@@ -1,25 +1,26 @@
 """Which picture a payload can carry, and its figures; told by the payload's keys, not by the rule's name."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.kinds import kinds_now
+from alerts.kinds import Kind, kinds_now
 from alerts.models import ACTIVE, Alert
 from governance.core.web.charts.ruler import ruler_of
-from governance.core.web.charts.tank import tank_of
+from governance.core.web.charts.tank import Tank, tank_of
 from governance.core.web.templatetags.ui import instant_parse, moment, number, quantity
-from integrity.rules.rule import Rule
 
 LOOKED_AT, SHOWN = 200, 6
 
 
-def picture_context(alert: Alert, kind: Rule | None) -> dict[str, Any]:
+def picture_context(alert: Alert, kind: Kind | None) -> dict[str, Any]:
     """`picture_template` and what it reads; empty where the payload carries no picture.
 
     Without a rule of ours (`kind`) its keys have a meaning that we do not know.
@@ -33,33 +34,40 @@ def picture_context(alert: Alert, kind: Rule | None) -> dict[str, Any]:
     return {"picture_template": "integrity/_picture.html", "pictures": numbered}
 
 
-def tanks_in_alert() -> dict[str, Any]:
-    """`tanks` that an active alert speaks of, the SHOWN most urgent of `tanks_total`.
+def tanks_in_alert(request: HttpRequest) -> dict[str, Any]:
+    """Context of `_tanks.html`: those that an active alert speaks of, the SHOWN most urgent of `total`.
 
-    Looks at the LOOKED_AT most urgent alerts; `tanks_looked_at` says so where there are more.
+    Looks at the LOOKED_AT most urgent alerts; `looked_at` says so where there are more.
     """
     urgent = list(
         Alert.objects.filter(status__in=ACTIVE)
         .order_by("severity_rank", "first_detected_at", "id")
         .only("id", "payload", "entity_id", "source", "severity", "check_code")[: LOOKED_AT + 1]
     )
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, str], tuple[Alert, _Filled]] = {}
     kind_of = kinds_now()
     for alert in urgent[:LOOKED_AT]:
         if kind_of(alert.check_code, alert.source) is None:
             continue
         for part in _parts(alert):
-            picture = _tank(part)
-            if picture:
-                found.setdefault(
-                    (alert.source, alert.entity_id),
-                    picture | {"url": reverse("alert", args=[alert.pk]), "source": alert.source},
-                )
+            filled = _filled(part)
+            if filled:
+                found.setdefault((alert.source, alert.entity_id), (alert, filled))
+    if not found:
+        return {}
     shown = list(found.values())[:SHOWN]
     return {
-        "tanks": [one | {"id": f"tank-{n}"} for n, one in enumerate(shown, 1)],
-        "tanks_total": len(found),
-        "tanks_looked_at": LOOKED_AT if len(urgent) > LOOKED_AT else 0,
+        "tanks": [
+            _tank(filled)
+            | {
+                "url": reverse("alert", args=[alert.pk]),
+                "source": alert.source,
+                "id": f"tank-{n}",
+            }
+            for n, (alert, filled) in enumerate(shown, 1)
+        ],
+        "total": len(found),
+        "looked_at": LOOKED_AT if len(urgent) > LOOKED_AT else 0,
     }
 
 
@@ -68,24 +76,44 @@ def _parts(alert: Alert) -> list[Mapping[str, Any]]:
     return [part for part in parts if isinstance(part, Mapping)]
 
 
-def _picture(part: Mapping[str, Any], alert: Alert, kind: Rule) -> dict[str, Any] | None:
-    return _tank(part) or _deviation(part, alert, kind) or _wait(part, alert)
+def _picture(part: Mapping[str, Any], alert: Alert, kind: Kind) -> dict[str, Any] | None:
+    filled = _filled(part)
+    return _tank(filled) if filled else _deviation(part, alert, kind) or _wait(part, alert)
 
 
-def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class _Filled:
+    """A tank by the figures of a payload (`part`): `stock`, called `label`, is the one out of bounds."""
+
+    part: Mapping[str, Any]
+    label: str
+    stock: float
+    ambient: float | None
+    capacity: float
+    margin: float | None
+    drawing: Tank
+
+
+def _filled(part: Mapping[str, Any]) -> _Filled | None:
     ambient = stock = _number(part, "stock_total")
     label = _("Stock")
     if stock is None:
         ambient = stock = _number(part, "stock_ambiant")
         at_15 = _number(part, "stock_15c")
         if at_15 is not None and at_15 < 0 and (stock is None or at_15 < stock):
-            stock, label = at_15, _("Stock à 15\u00a0°C")  # the one that is out of bounds
+            stock, label = at_15, _("Stock à 15\u00a0°C")
     capacity, margin = _number(part, "capacite_totale"), _number(part, "capacite_securite")
     if stock is None or capacity is None:
         return None
-    tank = tank_of(stock=stock, capacity=capacity, margin=margin)
-    if tank is None:
+    drawing = tank_of(stock=stock, capacity=capacity, margin=margin)
+    if drawing is None:
         return None
+    return _Filled(part, label, stock, ambient, capacity, margin, drawing)
+
+
+def _tank(filled: _Filled) -> dict[str, Any]:
+    part, tank, stock = filled.part, filled.drawing, filled.stock
+    capacity, margin = filled.capacity, filled.margin
     owner = part.get("proprietaire") if "stock_total" not in part else None
     name = " · ".join(str(one) for one in (part.get("citerne"), owner) if one)
     usable = capacity - (margin or 0)
@@ -96,7 +124,7 @@ def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
         "inside": _("Dans les limites"),
     }[tank.state]
     figures = [
-        (label, quantity(stock, "L")),
+        (filled.label, quantity(stock, "L")),
         (_("Capacité totale"), quantity(capacity, "L")),
     ]
     if margin is not None:
@@ -113,7 +141,7 @@ def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
         "text": _("%(name)s contient %(stock)s pour une capacité de %(capacity)s : %(verdict)s.")
         % {
             "name": name or _("La citerne"),
-            "stock": quantity(stock, "L") + ("" if stock == ambient else " (15 °C)"),
+            "stock": quantity(stock, "L") + ("" if stock == filled.ambient else " (15 °C)"),
             "capacity": quantity(capacity, "L"),
             "verdict": verdict[0].lower() + verdict[1:],
         },
@@ -121,7 +149,7 @@ def _tank(part: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _deviation(part: Mapping[str, Any], alert: Alert, kind: Rule) -> dict[str, Any] | None:
+def _deviation(part: Mapping[str, Any], alert: Alert, kind: Kind) -> dict[str, Any] | None:
     # Another version of the rule had another threshold, perhaps.
     parameter = kind.parameters.get("seuil_pct") if alert.rule_version == kind.version else None
     value = _number(part, "ecart_pct")

@@ -16,27 +16,10 @@ from governance.desk.alerts.pulse import pulse
 from governance.desk.alerts.saved_views import saved_filter, saved_filters
 from governance.desk.alerts.views import screen
 from governance.desk.home.views import home
-from governance.desk.rules.views import rule, rules
-from governance.history.export_views import export_csv, export_jsonl
-from governance.history.ledger_views import ledger, ledger_verification
-from governance.history.views import history
-from governance.reports.views import report
-from integrity.scans.views import scan, scans, schedule
 
 urlpatterns = [
     path("governance", home, name="home"),
     path("governance/integrity", screen, name="integrity"),
-    path("governance/history", history, name="history"),
-    path("governance/history/export.csv", export_csv, name="history_csv"),
-    path("governance/history/export.jsonl", export_jsonl, name="history_jsonl"),
-    path("governance/core/ledger", ledger, name="ledger"),
-    path("governance/core/ledger/verify", ledger_verification, name="ledger_verify"),
-    path("governance/scans", scans, name="scans"),
-    path("governance/scans/<uuid:scan_id>", scan, name="scan"),
-    path("governance/schedule", schedule, name="schedule"),
-    path("governance/rapport", report, name="report"),
-    path("governance/rules", rules, name="rules"),
-    path("governance/rules/<str:code>", rule, name="rule"),
     path("governance/live", live, name="live"),
     path("governance/integrity/bulk", bulk, name="integrity_bulk"),
     path("governance/integrity/pulse", pulse, name="integrity_pulse"),

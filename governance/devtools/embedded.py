@@ -85,6 +85,10 @@ class Server:
         with self._alone():
             return self._start()
 
+    def is_running(self) -> bool:
+        """Whether its process lives, also one that is just starting."""
+        return self._postmaster.pid() is not None
+
     def stop(self) -> None:
         """Stop the server and wait for it, whoever uses it; harmless when it does not run."""
         with self._alone():

@@ -48,14 +48,16 @@ def run() -> None:
         with ExitStack() as running:
             address = f"http://{HOST}:{port()}"
             running.enter_context(_only_launcher(address, stop))
-            if embedded.is_wanted():
-                _start_database(running)
+            database = _start_database(running) if embedded.is_wanted() else None
             _prepare(stop)
             web = running.enter_context(_web_server(stop))
             worker = running.enter_context(_Worker())
             running.callback(web.terminate)  # beside the worker: both have the same seconds
             _announce(address)
             while web.poll() is None:
+                if database and not database.is_running():
+                    _say("PostgreSQL ended by itself and starts again")
+                    database.start()  # a start that fails ends us with its one line
                 worker.keep_alive()
                 stop.wait(1)
             raise CommandError(f"The web server ended by itself (status {web.returncode}).")
@@ -122,12 +124,13 @@ def _port_is_free(stop: StopSignals, *, patience: float) -> None:
 # --- Before the first request --------------------------------------------------------------------
 
 
-def _start_database(running: ExitStack) -> None:
+def _start_database(running: ExitStack) -> embedded.Server:
     _say("starting PostgreSQL")
     server = embedded.Server()
     running.callback(server.stop)
     server.borrow()  # so that a scan in a second terminal does not stop it when it ends
     os.environ.update(embedded.environment())
+    return server
 
 
 def _prepare(stop: StopSignals) -> None:

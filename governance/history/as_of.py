@@ -13,16 +13,16 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from alerts.kinds import ViewRead, view_of
 from alerts.models import ACTIVE, Alert, AlertActiveThen, AlertThen
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.http import Access, RoleNotAllowed
 from governance.core.web.instants import instant_read
 from governance.history.entries import NOTHING, seq_range
-from integrity.models import Scan, ScanOutcome
 from integrity.proofs.current import SourceProof, source_proof
 from integrity.scans.freshness import Standing, standing_of
+from integrity.scans.kinds import ViewRead, view_of
+from integrity.scans.models import Scan, ScanOutcome
 
 PARAMETER, FORMER = "as_of", "au"  # in older addresses
 PROOFS = Path(__file__).parent / "sql" / "proofs.sql"

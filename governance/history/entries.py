@@ -1,5 +1,6 @@
 """Reads of the ledger for pages and exports; row security decides what a reader sees, this what is asked."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
+from alerts.kinds import KindOf, message_in_words, reader_language
 from governance.core.identity.people import people
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.ledger.models import ROUTINE, LedgerEntry
@@ -110,21 +112,39 @@ def alert_entries(alert_id: UUID, *, size: int) -> list[LedgerEntry]:
     return list(own.order_by("-seq")[:size])
 
 
-def messages_then(entries: Iterable[LedgerEntry]) -> dict[int, str]:
+def messages_then(entries: Iterable[LedgerEntry], kind_of: KindOf) -> dict[int, str]:
     """Per seq of an alert's entry, what the alert said at that moment: later messages may differ."""
-    numbers = [entry.seq for entry in entries if entry.subject_type == "alert"]
+    found = [entry for entry in entries if entry.subject_type == "alert"]
+    messages = _values_then(found, "message")
+    if reader_language() == "fr":
+        return messages
+    payloads, versions = _values_then(found, "payload"), _values_then(found, "rule_version")
+    return {
+        entry.seq: message_in_words(
+            messages[entry.seq],
+            json.loads(payloads.get(entry.seq, "null")),
+            versions.get(entry.seq),
+            kind_of(entry.check_code or "", entry.source or CONSOLE_SOURCE),
+        )
+        for entry in found
+        if entry.seq in messages
+    }
+
+
+def _values_then(entries: Iterable[LedgerEntry], key: str) -> dict[int, str]:
+    """Per seq, what a column of the alert held at that moment, as text."""
     said = (
         LedgerEntry.objects.filter(
             subject_type="alert",
             subject_id=OuterRef("subject_id"),
             seq__lte=OuterRef("seq"),
-            after__has_key="message",
+            after__has_key=key,
         )
         .order_by("-seq")
-        .annotate(message=KT("after__message"))
+        .annotate(value=KT(f"after__{key}"))
     )
-    rows = LedgerEntry.objects.filter(seq__in=numbers).annotate(
-        said=Subquery(said.values("message")[:1])
+    rows = LedgerEntry.objects.filter(seq__in=[entry.seq for entry in entries]).annotate(
+        said=Subquery(said.values("value")[:1])
     )
     return {seq: text for seq, text in rows.values_list("seq", "said") if text}
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.roles import Permission
-from governance.core.ledger.export import EXPORTED, export_lines
+from governance.core.ledger.export import export_lines
 from governance.core.ledger.models import LedgerEntry, LedgerHead
 from governance.core.ledger.notes import ledger_note
 from governance.core.web.errors import posted
@@ -77,7 +77,7 @@ def _order(request: ConsoleRequest) -> _Order:
 def _enter(order: _Order, kind: str) -> None:
     """Before the file begins, in a transaction that is committed by then: an export cut short happened."""
     ledger_note(
-        deed=EXPORTED[kind],
+        action=f"export.{kind}",
         subject_id=kind,
         details={
             "selection": order.selection,

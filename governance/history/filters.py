@@ -8,15 +8,17 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
+from alerts.kinds import check_codes
+from governance.core.capability import registry
 from governance.core.identity.models import SourceRole
 from governance.core.identity.people import people
+from governance.core.ledger.actors import system_name
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.instants import instant_read, instant_words
 from governance.core.web.listing import Asked, Filter, Listing, Reader, in_order, source_choices
 from governance.core.web.templatetags.ui import in_words, moment
 from governance.history.entries import HistoryFilter, names_of
-from governance.history.sentences import ACTIONS, SYSTEMS, action_label, system_name
-from integrity.own_codes import check_codes
+from governance.history.sentences import action_label
 
 ROUTINE = "routine"
 
@@ -26,7 +28,7 @@ def _people(reader: Reader, chosen: Sequence[str]) -> list[tuple[str, str]]:
     roles = SourceRole.objects.filter(source__in=reader.sources)
     holders = people(roles.values_list("user_id", flat=True).distinct())
     named = {str(one): str(person) for one, person in holders.items()}
-    named |= {f"system:{name}": system_name(name) for name in SYSTEMS}
+    named |= {f"system:{name}": system_name(name) for name in registry().identities}
     for actor in set(chosen) - set(named):
         kind, _colon, name = actor.partition(":")
         named[actor] = (
@@ -36,7 +38,7 @@ def _people(reader: Reader, chosen: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _actions(_reader: Reader, chosen: Sequence[str]) -> list[tuple[str, str]]:
-    return in_order((name, action_label(name)) for name in {*ACTIONS, *chosen})
+    return in_order((name, action_label(name)) for name in {*registry().actions, *chosen})
 
 
 def _codes(reader: Reader, chosen: Sequence[str]) -> list[tuple[str, str]]:
@@ -104,7 +106,9 @@ HISTORY = Listing(
             "action",
             _lazy("Action"),
             _actions,
-            reads=lambda text, _reader: text if text in ACTIONS else _known(text, action=text),
+            reads=lambda text, _reader: (
+                text if text in registry().actions else _known(text, action=text)
+            ),
         ),
         Filter("source", _lazy("Source"), source_choices),
         Filter(

@@ -1,9 +1,8 @@
-"""`/governance/core/ledger`: whether the record is whole, who says so, and how to check it without us."""
+"""`/governance/ledger`: whether the record is whole, who says so, and how to check it without us."""
 
 import logging
 
 from django.contrib import messages
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.core.identity.roles import Permission
+from governance.core.ledger.actors import actor_name
 from governance.core.ledger.memory import MemoryUnusable
 from governance.core.ledger.models import LedgerHead
 from governance.core.ledger.queries import last_checkpoint, last_verification
@@ -21,8 +21,6 @@ from governance.core.web.errors import method_not_allowed
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.templatetags.ui import number
 from governance.history.entries import names_of
-from governance.history.ledger_alarm import ledger_alarm
-from governance.history.sentences import actor_name
 
 # Entries that a request may verify: about a second. A longer chain is the nightly verification's.
 AT_ONCE = 200_000
@@ -86,11 +84,6 @@ def _verify_now(request: ConsoleRequest) -> None:
             _("Registre non vérifié : ce qui en est retenu hors de la base ne peut pas être lu."),
         )
         return
-    try:
-        ledger_alarm(found=found)
-    except DatabaseError:
-        # A record too broken to extend takes no alert either; the page says what was found.
-        logger.exception("no alert could be raised about the ledger")
     if found.is_whole:
         messages.success(
             request, _("Registre intact : %(n)s entrées.") % {"n": number(found.entries)}

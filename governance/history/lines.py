@@ -10,21 +10,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from alerts.kinds import KindOf, kinds_now
-from governance.core.identity.roles import CONSOLE_SOURCE
+from alerts.kinds import Kind, KindOf, kinds_now
+from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
+from governance.core.ledger.actors import actor_name
 from governance.core.ledger.models import LedgerEntry
 from governance.history.entries import account_name, messages_then, names_of
-from governance.history.sentences import (
-    action_label,
-    actor_name,
-    by_loan,
-    note_of,
-    role_label,
-    sentence,
-)
+from governance.history.sentences import action_label, by_loan, note_of, sentence
 from governance.history.values import changes, people_in
-from integrity.rules.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,7 @@ class Known:
     messages: dict[int, str]
     kind_of: KindOf = field(default_factory=kinds_now)
 
-    def kind(self, entry: LedgerEntry) -> Rule | None:
+    def kind(self, entry: LedgerEntry) -> Kind | None:
         return self.kind_of(entry.check_code or "", entry.source or CONSOLE_SOURCE)
 
 
@@ -65,7 +58,8 @@ def known_of(entries: Sequence[LedgerEntry]) -> Known:
     people: set[str] = set()
     for entry in entries:
         people |= _people(entry)
-    return Known(names_of(people), messages_then(entries))
+    kind_of = kinds_now()
+    return Known(names_of(people), messages_then(entries, kind_of), kind_of)
 
 
 def reads_as(entry: LedgerEntry, known: Known) -> bytes:

@@ -22,9 +22,11 @@ from django.db.models.functions import Cast
 from django.utils import timezone, translation
 
 from governance.core.identity.acting import acting_as_user
+from governance.core.identity.roles import role_label
+from governance.core.ledger.actors import system_name
 from governance.core.ledger.models import LedgerEntry
 from governance.history.entries import account_name
-from governance.history.sentences import action_label, role_label, system_name
+from governance.history.sentences import action_label
 
 ROWS_PER_FETCH = 500
 CELL_LIMIT = 32_000  # characters; a spreadsheet cuts a cell at 32 767 without saying so

@@ -19,6 +19,7 @@ from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
+from governance.core.database import sql_files
 from governance.core.database.outages import outage_kind
 from governance.core.identity.checks import runtime_role_faults
 
@@ -107,7 +108,8 @@ def _database(connection: BaseDatabaseWrapper) -> Part:
 
 @cache
 def _migrations_on_disk() -> frozenset[tuple[str, str]]:
-    return frozenset(MigrationLoader(None).disk_migrations)
+    """With the definitions of the `sql/` folders, which `migrate` installs as well."""
+    return frozenset([*MigrationLoader(None).disk_migrations, sql_files.mark()])
 
 
 def _migrations(connection: BaseDatabaseWrapper) -> Part:

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
-from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.web.http import Access, access_of_actor
+from governance.core.web.state_cache import ledger_state, one_state
 from governance.operations.readiness import STATEMENT_TIMEOUT, readiness
 
 IDENTITY = "health"
@@ -42,11 +43,11 @@ def ready(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """Readiness, who is running, and what each app adds through HEALTH_PARTS for whoever asks."""
+    """Readiness, who is running, and what each room adds for whoever asks."""
     parts = readiness()
     is_ready = all(part["ok"] for part in parts.values())
     reader = _reader(request) if is_ready else None
-    more = {name: _ask(path, is_ready, reader) for name, path in settings.HEALTH_PARTS.items()}
+    more = {name: _ask(name, say, is_ready, reader) for name, say in registry().health.items()}
     body = {
         "ready": is_ready,
         "env": settings.APP_ENV,
@@ -68,15 +69,17 @@ def _reader(request: HttpRequest) -> Access | None:
     return None
 
 
-def _ask(path: str, is_ready: bool, reader: Access | None) -> Any:
-    """What the function at `path` says, or null: one app's trouble must not hide the others' state."""
+def _ask(
+    name: str, say: Callable[[Access | None], Any], is_ready: bool, reader: Access | None
+) -> Any:
+    """What the room says, or null: one room's trouble must not hide the others' state."""
     if not is_ready:
         return None
-    say: Callable[[Access | None], Any] = import_string(path)
     try:
         with acting_as_system(IDENTITY), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [STATEMENT_TIMEOUT])
-            return say(reader)
+            with one_state(ledger_state()):
+                return say(reader)
     except DatabaseError:
-        logger.exception("health part %s", path)
+        logger.exception("health part %s", name)
         return None

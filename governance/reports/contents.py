@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.due import due_at
-from alerts.kinds import KindOf, kinds_by
+from alerts.kinds import KindOf, message_in_words, reader_language
 from alerts.models import ACTIVE, Alert, Severity, Status
-from alerts.presentation import reader_language
-from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
 from governance.core.web.templatetags.ui import at_most, duration
 from governance.history.as_of import AsOf, alerts_as_of, proofs_as_of, standings_as_of, views_as_of
-from governance.history.sentences import action_label, role_label
+from governance.history.sentences import action_label
 from governance.reports.figures import (
     Listed,
     accepted_risks,
@@ -36,9 +35,10 @@ from governance.reports.figures import (
 )
 from governance.reports.period import Period
 from governance.reports.trends import Window, delays_of
-from integrity.models import RuleProof
 from integrity.proofs.current import PROVED, SourceProof
+from integrity.proofs.models import RuleProof
 from integrity.scans.freshness import Standing
+from integrity.scans.kinds import kinds_by
 from integrity.scans.pending import Pending, pending_summed, pending_then
 
 OUTCOMES = ("scan.complete", "scan.failed", "scan.suspect")
@@ -168,20 +168,18 @@ def _listed(found: Listed, names: dict[str, str], asked: AsOf, kind_of: KindOf) 
         "rows": [
             {
                 "severity": alert.severity,
-                "message": alert.message,
+                "message": message_in_words(alert.message, alert.payload, alert.rule_version, kind),
                 "url": reverse("alert", args=[alert.pk]),
                 "since": alert.first_detected_at,
                 "lasted": duration(end - alert.first_detected_at),
-                "is_late": (due := due_at(alert, kind_of(alert.check_code, alert.source)))
-                is not None
-                and due < end,
+                "is_late": (due := due_at(alert, kind)) is not None and due < end,
                 "who": names.get(str(alert.assignee), ""),
                 "decided_by": names.get(str(alert.resolved_by), ""),
                 "proposed_by": names.get(str(alert.acceptance_proposed_by), ""),
                 "until": alert.accepted_until,
                 "note": alert.resolution_note,
             }
-            for alert in found.alerts
+            for alert, kind in ((one, kind_of(one.check_code, one.source)) for one in found.alerts)
         ],
     }
 

@@ -1,5 +1,6 @@
 """Owns the reading of proof.sql: named cases, their rows, and what the rule must say of each.
 
+    -- @as scan                               who acts, where the database asks (the console's does)
     -- @setup
     INSERT ... ;                              rows that every case needs
     -- @case juste sous le seuil
@@ -18,12 +19,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from integrity.rules.sql_text import SqlTextError, statements
 
 _DIRECTIVE = re.compile(r"^-- @(\w+)[ ]*(.*(?:\n--   .*)*)$", re.MULTILINE)
-_VERBS = ("INSERT", "UPDATE", "DELETE")
+_VERBS = ("INSERT", "UPDATE", "DELETE", "SELECT")
 
 
 class ProofError(ValueError):
@@ -32,7 +32,7 @@ class ProofError(ValueError):
 
 @dataclass(frozen=True)
 class Expected:
-    """A finding that must be there: its entity and some of its values (`detected_at` is one)."""
+    """A finding that must be there: its entity and some of its values, `detected_at` and `severity` too."""
 
     entity_id: str
     values: Mapping[str, Any]
@@ -40,11 +40,15 @@ class Expected:
 
 @dataclass(frozen=True)
 class Case:
-    """Rows, and all that the rule may say because of them; silence when `expected` is empty."""
+    """Rows, and all that the rule may say because of them; silence when `expected` is empty.
+
+    `acting`: the identity in which they are written, empty for none.
+    """
 
     name: str
     statements: tuple[str, ...]
     expected: tuple[Expected, ...]
+    acting: str = ""
 
 
 @dataclass
@@ -57,13 +61,15 @@ class _Draft:
 
 def cases_parse(text: str) -> list[Case]:
     """The cases of a proof. Raises ProofError unless one case fires and another is silent."""
-    setup = ""
+    setup = acting = ""
     drafts: list[_Draft] = []
     directives = list(_DIRECTIVE.finditer(text))
     for directive, following in zip(directives, [*directives[1:], None], strict=True):
         word, argument = directive[1], " ".join(directive[2].replace("\n--", " ").split())
         body = text[directive.end() : following.start() if following else len(text)]
-        if word == "setup" and not drafts:
+        if word == "as" and argument.isidentifier() and not drafts:
+            acting = argument
+        elif word == "setup" and not drafts:
             setup = body
         elif word == "case" and argument:
             drafts.append(_Draft(argument, [], sql=body))
@@ -76,7 +82,7 @@ def cases_parse(text: str) -> list[Case]:
         else:
             raise ProofError(f"@{word} {argument}: unknown or misplaced directive")
     shared = _statements("setup", setup)
-    cases = [_case(draft, shared) for draft in drafts]
+    cases = [_case(draft, shared, acting) for draft in drafts]
     names = [case.name for case in cases]
     if len(set(names)) < len(names):
         raise ProofError("two cases have one name")
@@ -85,13 +91,13 @@ def cases_parse(text: str) -> list[Case]:
     return cases
 
 
-def _case(draft: _Draft, shared: list[str]) -> Case:
+def _case(draft: _Draft, shared: list[str], acting: str) -> Case:
     if draft.silent == bool(draft.expected):
         raise ProofError(f"case {draft.name!r}: say @fires or @silent, one of the two")
     own = _statements(draft.name, draft.sql)
     if not own:
         raise ProofError(f"case {draft.name!r}: has no rows")
-    return Case(draft.name, (*shared, *own), tuple(draft.expected))
+    return Case(draft.name, (*shared, *own), tuple(draft.expected), acting)
 
 
 def _statements(where: str, text: str) -> list[str]:
@@ -102,14 +108,13 @@ def _statements(where: str, text: str) -> list[str]:
     for statement in found:
         # A COMMIT here would end the transaction that is to be undone.
         if not statement.upper().startswith(_VERBS):
-            raise ProofError(f"case {where!r}: only INSERT, UPDATE and DELETE: {statement[:40]}")
+            raise ProofError(f"case {where!r}: only {', '.join(_VERBS)}: {statement[:40]}")
     return found
 
 
 def _expected(case: str, argument: str) -> Expected:
     entity, _, rest = argument.partition(" ")
     try:
-        values = json.loads(rest) if rest else {}
-        return Expected(str(UUID(entity)), dict(values))
+        return Expected(entity, dict(json.loads(rest) if rest else {}))
     except (ValueError, TypeError):
-        raise ProofError(f"case {case!r}: @fires takes a uuid and a JSON object") from None
+        raise ProofError(f"case {case!r}: @fires takes an entity and a JSON object") from None

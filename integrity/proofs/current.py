@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from alerts.kinds import ViewRead, evidence_at, view_read
-from integrity.models import RuleProof
+from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_latest
+from integrity.scans.kinds import ViewRead, evidence_at, view_read
 
 PROVED = RuleProof.Verdict.PROUVEE
 

@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from integrity.proofs.cases import Case, Expected, ProofError, cases_parse
-from integrity.rules.catalog import Rule
+from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import branch_sql
 from integrity.sources.contract import VIEW
 from integrity.sources.installed_view import view_installed
@@ -50,6 +50,7 @@ class Proof:
 
     code: str
     version: str
+    severity: str
     through: str
     text_sha256: str  # of the view's definition, or of the rule's compiled text
     cases: tuple[CaseResult, ...]
@@ -82,7 +83,7 @@ def rules_prove(connection: psycopg.Connection[Any], rules: Sequence[Rule]) -> l
         with undone(connection):
             query, through, text = _what_to_judge(connection, rule)
             results = _cases_judge(connection, query, cases)
-        proofs.append(Proof(rule.code, rule.version, through, text, tuple(results)))
+        proofs.append(Proof(rule.code, rule.version, rule.severity, through, text, tuple(results)))
     return proofs
 
 
@@ -116,7 +117,7 @@ def findings(connection: psycopg.Connection[Any], query: str) -> Counter[Finding
     """What a query with the view's columns says now, countable."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
-            "SELECT entity_id::text, payload || jsonb_build_object('detected_at', "  # noqa: S608
+            "SELECT entity_id::text, payload || jsonb_build_object('severity', severity, 'detected_at', "  # noqa: S608
             """to_char(detected_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))"""
             f" FROM (\n{query}\n) AS judged"
         )
@@ -157,6 +158,7 @@ def _cases_judge(
     connection: psycopg.Connection[Any], query: str, cases: Sequence[Case]
 ) -> list[CaseResult]:
     try:
+        act_as(connection, cases)
         with connection.transaction():
             before = findings(connection, query)
     except psycopg.Error as error:
@@ -174,10 +176,19 @@ def _case_judge(
             for statement in case.statements:
                 connection.execute(statement)
             return judge(case, findings(connection, query) - before)
+    except psycopg.errors.LockNotAvailable:
+        raise  # somebody else is busy; that says nothing of the rule
     except psycopg.Error as error:
         if connection.closed:
             raise
         return CaseResult(case.name, Verdict.IMPOSSIBLE, one_line(error))
+
+
+def act_as(connection: psycopg.Connection[Any], cases: Sequence[Case]) -> None:
+    """Name who writes the rows of these cases, for the rest of the transaction, where they say so."""
+    acting = next((case.acting for case in cases if case.acting), "")
+    if acting:
+        connection.execute("SELECT set_config('governance.system', %s, true)", [acting])
 
 
 def _fits(expected: Expected, found: tuple[str, Mapping[str, Any]]) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from integrity.rules.catalog import Parameter, Rule
+from alerts.kinds import Parameter
+from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import branch_sql
 from integrity.rules.sql_text import Token, tokens
 

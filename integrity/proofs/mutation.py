@@ -1,15 +1,24 @@
 """Owns the check that proofs are worth something: each mutant of a rule must be found out."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from integrity.proofs.cases import Case
-from integrity.proofs.judgement import Verdict, findings, judge, proof_cases, undone
+from integrity.proofs.judgement import (
+    Finding,
+    Verdict,
+    act_as,
+    findings,
+    judge,
+    proof_cases,
+    undone,
+)
 from integrity.proofs.mutants import Mutant, mutants
-from integrity.rules.catalog import Rule
+from integrity.rules.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -28,14 +37,18 @@ class MutationReport:
 
 
 def rule_mutate(connection: psycopg.Connection[Any], rule: Rule) -> MutationReport:
-    """Judge every mutant by the rule's cases. The depot must be empty; what is written is undone."""
+    """Judge every mutant by the rule's cases; what is written is undone."""
     cases = proof_cases(rule)
     with undone(connection):
-        made = [one for one in mutants(rule) if _runs(connection, one)]
+        act_as(connection, cases)
+        before = {
+            one: said for one in mutants(rule) if (said := _says(connection, one)) is not None
+        }
+        made = list(before)
         refused = len(mutants(rule)) - len(made)
         alive: Sequence[Mutant] = made
         for case in cases:
-            alive = _survivors(connection, case, alive)
+            alive = _survivors(connection, case, alive, before)
     return MutationReport(
         code=rule.code,
         made=len(made),
@@ -45,28 +58,27 @@ def rule_mutate(connection: psycopg.Connection[Any], rule: Rule) -> MutationRepo
     )
 
 
-def _runs(connection: psycopg.Connection[Any], mutant: Mutant) -> bool:
+def _says(connection: psycopg.Connection[Any], mutant: Mutant) -> Counter[Finding] | None:
+    """What a mutant says now; None for one that is no SQL, or breaks on these rows."""
     try:
         with connection.transaction():
-            findings(connection, mutant.sql)
+            return findings(connection, mutant.sql)
     except psycopg.Error:
-        return False
-    return True
+        return None
 
 
 def _survivors(
-    connection: psycopg.Connection[Any], case: Case, alive: Sequence[Mutant]
+    connection: psycopg.Connection[Any],
+    case: Case,
+    alive: Sequence[Mutant],
+    before: Mapping[Mutant, Counter[Finding]],
 ) -> list[Mutant]:
     with connection.transaction(force_rollback=True):
         for statement in case.statements:
             connection.execute(statement)
-        return [one for one in alive if _passes(connection, case, one)]
-
-
-def _passes(connection: psycopg.Connection[Any], case: Case, mutant: Mutant) -> bool:
-    try:
-        with connection.transaction():
-            said = findings(connection, mutant.sql)
-    except psycopg.Error:
-        return False  # a division by zero is noticed, too
-    return judge(case, said).verdict == Verdict.PROUVEE
+        passed = []
+        for one in alive:
+            said = _says(connection, one)  # a division by zero is noticed, too
+            if said is not None and judge(case, said - before[one]).verdict == Verdict.PROUVEE:
+                passed.append(one)
+        return passed

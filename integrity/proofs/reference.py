@@ -1,6 +1,6 @@
-"""Owns a reference depot that exists for one connection only, in its temporary schema.
+"""Makes an empty database of a pack's sort for one connection only, in its temporary schema.
 
-It serves proofs where no depot of our own is at hand: nothing is left behind, and a role that may
+It serves proofs where no such database is at hand: nothing is left behind, and a role that may
 create nothing but temporary tables is enough.
 """
 
@@ -11,29 +11,37 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from integrity.depot.schema import SQL
+from governance.core.identity.roles import CONSOLE_SOURCE
+from integrity.rules.catalog import Pack
 
 
 @contextmanager
-def reference_depot() -> Iterator[psycopg.Connection[Any]]:
-    """A connection of its own to the console's database, where an empty depot's names resolve."""
+def console_connection() -> Iterator[psycopg.Connection[Any]]:
+    """A connection of its own to the console's database, as the role that serves."""
     parameters = connections["default"].get_connection_params()
     for mine in ("cursor_factory", "context"):  # Django's own; the rest is libpq's and psycopg's
         parameters.pop(mine, None)
-    with (
-        psycopg.connect(
-            **parameters,
-            autocommit=True,
-            application_name="governance-proofs",
-        ) as connection,
-        connection.transaction(force_rollback=True),
-    ):
-        reference_create(connection)
+    with psycopg.connect(
+        **parameters,
+        autocommit=True,
+        application_name="governance-proofs",
+    ) as connection:
         yield connection
 
 
-def reference_create(connection: psycopg.Connection[Any]) -> None:
-    """The depot's tables and view in the temporary schema, for the rest of the transaction."""
-    connection.execute("SET LOCAL search_path = pg_temp")
-    for name in ("tables.sql", "indexes.sql", "stock_view.sql"):
-        connection.execute((SQL / name).read_text(encoding="utf-8"))
+@contextmanager
+def reference_database(pack: Pack) -> Iterator[psycopg.Connection[Any]]:
+    """A connection where the names of the pack's tables resolve: in the console's temporary schema, empty."""
+    with console_connection() as connection, connection.transaction(force_rollback=True):
+        connection.execute("SET LOCAL search_path = pg_temp")
+        for file in pack.reference:
+            connection.execute(file.read_text(encoding="utf-8"))
+        yield connection
+
+
+@contextmanager
+def mutation_database(pack: Pack) -> Iterator[psycopg.Connection[Any]]:
+    """Where mutants of the pack's rules may be made: for the console's own, the console itself."""
+    database = console_connection() if pack.name == CONSOLE_SOURCE else reference_database(pack)
+    with database as connection:
+        yield connection

@@ -5,7 +5,6 @@ Must not know how a proof is judged.
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -14,25 +13,25 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.intake import Finding, Scope, own_findings_apply
 from governance.core.identity.acting import acting_as_system
+from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_slugs
-from governance.core.ledger.notes import Deed
 from governance.core.logs import one_line
-from integrity.models import RuleProof
 from integrity.proofs.judgement import Proof, Verdict, rules_prove
-from integrity.proofs.reference import reference_depot
-from integrity.rules.catalog import Rule, catalog
+from integrity.proofs.models import RuleProof
+from integrity.proofs.reference import console_connection, reference_database
+from integrity.rules.catalog import DEPOT, catalog, pack_of
+from integrity.rules.rule import Rule
+from integrity.scans.console import IDENTITY as READER
+from integrity.scans.console import console_read, sources_watch
 from integrity.sources.connections import source_connect
 from integrity.sources.deadline import Deadline
 from integrity.sources.installed_view import view_installed
 
 IDENTITY = "proofs"
-PROVED = Deed("rule.prove", "rule", system=IDENTITY)  # by the trigger of integrity_rule_proof
-DEPOT = "depot"  # the slug of the embedded reference depot
 LIMIT_S = 600  # for all the proofs of a source
 
-# The console's own finding: a rule that cannot be trusted. Entity: source/rule.
+# What the console finds about a rule that cannot be trusted (packs/console). Entity: source/rule.
 RULE_NOT_PROVED = "RULE_NOT_PROVED"
 
 
@@ -45,13 +44,17 @@ def proofs_run(*, source: str = "", url: str = "") -> list[RuleProof]:
 
     Without a source: on the reference depot, that is the embedded one where it runs, else an empty
     one made for the occasion (`source` of the result is then empty). With a source: on it, through
-    `url`, which must be allowed to write there; all that is written is undone. Where the view of
+    `url`, which must be allowed to write there (on the console through its own connection); all that is
+    written is undone. Where the view of
     that source is ours, the rules that it holds are proved, elsewhere all. Raises ProvingError.
     """
     if url:
         return _record(source, _prove_at(url))
     if source in ("", DEPOT) and settings.DEPOT_OWNER_URL and DEPOT in source_slugs():
         return _record(DEPOT, _prove_at(settings.DEPOT_OWNER_URL))
+    if source == CONSOLE_SOURCE:
+        with console_connection() as connection:
+            return _record(source, _prove_through(connection, CONSOLE_SOURCE))
     if source:
         raise ProvingError(
             _(
@@ -59,7 +62,7 @@ def proofs_run(*, source: str = "", url: str = "") -> list[RuleProof]:
             )
             % {"source": source}
         )
-    with reference_depot() as connection:
+    with reference_database(pack_of(DEPOT)) as connection:
         return _record("", rules_prove(connection, list(catalog().values())))
 
 
@@ -79,18 +82,24 @@ def _prove_at(url: str) -> list[Proof]:
         raise ProvingError(
             _("--connection attend une adresse postgresql://… ; celle-ci ne se lit pas.")
         ) from None
-    with closing(connection), Deadline(connection, seconds=LIMIT_S):
+    with closing(connection):
+        return _prove_through(connection, DEPOT, url)
+
+
+def _prove_through(connection: psycopg.Connection[Any], pack: str, url: str = "") -> list[Proof]:
+    """The rules of a pack that the view there holds, or all. `url`: not to be quoted."""
+    with Deadline(connection, seconds=LIMIT_S):
         try:
-            return rules_prove(connection, _rules_there(connection))
+            return rules_prove(connection, _rules_there(connection, pack))
         except psycopg.OperationalError as error:
             cause = one_line(error, url)
-            raise ProvingError(_("Preuve interrompue : %(cause)s") % {"cause": cause}) from error
+            raise ProvingError(_("Preuve interrompue : %(cause)s") % {"cause": cause}) from error
 
 
-def _rules_there(connection: psycopg.Connection[Any]) -> list[Rule]:
+def _rules_there(connection: psycopg.Connection[Any], source: str) -> list[Rule]:
     view = view_installed(connection)
     held = set(view.rule_versions) if view is not None else set()
-    return [rule for code, rule in catalog().items() if not held or code in held]
+    return [rule for code, rule in catalog(source).items() if not held or code in held]
 
 
 def _record(source: str, proofs: Sequence[Proof]) -> list[RuleProof]:
@@ -101,6 +110,7 @@ def _record(source: str, proofs: Sequence[Proof]) -> list[RuleProof]:
             code=proof.code,
             version=proof.version,
             verdict=proof.verdict.value,
+            severity=proof.severity,
             detail="" if proof.verdict == Verdict.PROUVEE else proof.detail,
             through=proof.through,
             text_sha256=proof.text_sha256,
@@ -114,16 +124,11 @@ def _record(source: str, proofs: Sequence[Proof]) -> list[RuleProof]:
     ]
     with acting_as_system(IDENTITY):
         RuleProof.objects.bulk_create(rows)
-        findings = [
-            finding
-            for row in rows
-            if row.verdict != Verdict.PROUVEE
-            for finding in _findings(row, now)
-        ]
-        entities = [entity for row in rows for entity in _entities(row)]
-        own_findings_apply(
-            scope=Scope(codes=[RULE_NOT_PROVED], entities=entities),
-            findings=findings,
+    with acting_as_system(READER):
+        sources_watch()
+        console_read(
+            codes=[RULE_NOT_PROVED],
+            entities=[entity for row in rows for entity in _entities(row)],
             taken_at=now,
         )
     return rows
@@ -134,26 +139,3 @@ def _entities(row: RuleProof) -> list[str]:
     if row.source:
         return [f"{row.source}/{row.code}"]
     return [f"{source}/{row.code}/reference" for source in source_slugs()]
-
-
-def _findings(row: RuleProof, now: datetime) -> list[Finding]:
-    rule = catalog()[row.code]
-    blind = row.verdict == Verdict.INERTE and rule.severity == "CRITICAL"
-    message = _("La règle %(code)s est %(verdict)s sur %(where)s : %(detail)s.") % {
-        "code": row.code,
-        "verdict": row.verdict,
-        "where": f"« {row.source} »" if row.source else _("le dépôt de référence"),
-        "detail": row.detail,
-    }
-    payload = {
-        "rule": row.code,
-        "version": row.version,
-        "verdict": row.verdict,
-        "detail": row.detail,
-    }
-    return [
-        Finding(
-            RULE_NOT_PROVED, "CRITICAL" if blind else "WARN", "RULE", entity, message, payload, now
-        )
-        for entity in _entities(row)
-    ]

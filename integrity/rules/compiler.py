@@ -11,13 +11,15 @@ from typing import Any, Literal
 
 import psycopg
 from django.utils.translation import gettext as _
+from psycopg import sql
 
-from integrity.rules import wording
-from integrity.rules.catalog import Rule, rules_select
+from integrity.rules import wording_sql
+from integrity.rules.catalog import rules_select
+from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import CompileError, branch_sql, query_sql
-from integrity.sources.catalogue import READING
+from integrity.sources.catalogue import READING, catalogue_reading
 from integrity.sources.contract import COLUMNS, VIEW, view_contract
-from integrity.sources.installed_view import InstalledView, view_installed
+from integrity.sources.installed_view import InstalledView, view_definition, view_installed
 
 __all__ = ["Applied", "CompileError", "ViewRefusedError", "definition_sha256", "is_shipped"]
 __all__ += ["rollback_sql", "rule_problem", "script_sql", "select_sql", "view_apply", "view_sql"]
@@ -38,6 +40,7 @@ class Applied:
     outcome: Outcome
     definition_sha256: str
     rollback: str  # statements that undo it; empty when nothing changed
+    view: InstalledView  # as it is there now
 
 
 def view_sql(rules: Sequence[Rule]) -> str:
@@ -65,11 +68,11 @@ def definition_sha256(rules: Sequence[Rule]) -> str:
     return hashlib.sha256(select_sql(rules).encode()).hexdigest()
 
 
-def is_shipped(view: InstalledView) -> bool:
-    """Whether its comment is what the shipped rules would write; anybody can write a comment."""
+def is_shipped(view: InstalledView, source: str) -> bool:
+    """Whether its comment is what the rules for this source would write; anybody can write a comment."""
     versions = view.rule_versions
     try:
-        rules = rules_select(versions)
+        rules = rules_select(versions, source)
     except KeyError:
         return False
     return (
@@ -95,7 +98,7 @@ DECLARE
     setting text;
     value text;
 BEGIN
-    FOR setting, value IN SELECT * FROM jsonb_each_text({wording.literal(json.dumps(READING))}) LOOP
+    FOR setting, value IN SELECT * FROM jsonb_each_text({wording_sql.literal(json.dumps(READING))}) LOOP
         before := before || jsonb_build_object(setting, current_setting(setting));
         PERFORM set_config(setting, value, true);
     END LOOP;
@@ -105,7 +108,7 @@ BEGIN
     END LOOP;
     EXECUTE format(
         'COMMENT ON VIEW {VIEW} IS %L',
-        {wording.literal(comment)}::jsonb || jsonb_build_object(
+        {wording_sql.literal(comment)}::jsonb || jsonb_build_object(
             'installed_sha256', encode(sha256(convert_to(stored, 'UTF8')), 'hex')
         )
     );
@@ -146,13 +149,14 @@ def view_apply(
             connection.execute(f"SET LOCAL lock_timeout = '{lock_timeout_s}s'")
             connection.execute("SET LOCAL client_encoding = 'UTF8'")
             previous = view_installed(connection)
-            if previous is not None and _is_current(previous, rules):
-                return Applied("unchanged", definition_sha256(rules), "")
+            if previous is not None and _is_current(connection, previous, rules):
+                return Applied("unchanged", definition_sha256(rules), "", previous)
             _refuse_what_cannot_work(connection, rules, previous)
             outcome = _install(connection, statement, previous)
             connection.execute(comment)
             problems = view_contract(connection)
-            if problems:
+            view = view_installed(connection)
+            if problems or view is None:
                 raise ViewRefusedError(" ".join(problems))
     except psycopg.errors.LockNotAvailable:
         raise ViewRefusedError(
@@ -161,7 +165,7 @@ def view_apply(
         ) from None
     except psycopg.Error as error:
         raise ViewRefusedError(_cause(error)) from error
-    return Applied(outcome, definition_sha256(rules), rollback_sql(previous))
+    return Applied(outcome, definition_sha256(rules), rollback_sql(previous), view)
 
 
 def rule_problem(connection: psycopg.Connection[Any], rule: Rule) -> str | None:
@@ -170,6 +174,7 @@ def rule_problem(connection: psycopg.Connection[Any], rule: Rule) -> str | None:
     Asks for zero rows, so it is cheap on any database; needs the right to read the rule's tables.
     """
     wanted = {"entity_id", "detected_at", *rule.payload}
+    wanted |= {"severity"} if rule.severity_varies else set()
     try:
         with connection.transaction(force_rollback=True), connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM (\n{query_sql(rule)}\n) AS q LIMIT 0")  # noqa: S608 - our text
@@ -220,8 +225,32 @@ def _install(
     return "recreated" if recreate else "replaced"
 
 
-def _is_current(previous: InstalledView, rules: Sequence[Rule]) -> bool:
-    return previous.compiled_hash == definition_sha256(rules) and not previous.drifted
+def _is_current(
+    connection: psycopg.Connection[Any], previous: InstalledView, rules: Sequence[Rule]
+) -> bool:
+    """Whether it is these rules' view; its comment alone could say so of any other."""
+    said = (
+        previous.compiled_hash == definition_sha256(rules)
+        and previous.rule_versions == {rule.code: rule.version for rule in rules}
+        and not previous.drifted
+    )
+    return said and _stored(connection, previous.schema, rules) == previous.definition
+
+
+def _stored(connection: psycopg.Connection[Any], schema: str, rules: Sequence[Rule]) -> str | None:
+    """The text that PostgreSQL would store, asked under another name and undone; None where it refuses."""
+    name = sql.Identifier(schema, f"{VIEW}_tried")
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(
+                sql.SQL("CREATE VIEW {} AS {}").format(name, sql.SQL(select_sql(rules)))
+            )
+            with catalogue_reading(connection, name.as_string(connection)) as (cursor, oid, _path):
+                return view_definition(cursor, oid)
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error:
+        return None
 
 
 def _columns_differ(previous: InstalledView) -> bool:

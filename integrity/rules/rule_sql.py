@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from integrity.rules import wording
-from integrity.rules.catalog import Embed, Fact, Parameter, Rule
+from alerts.kinds import Fact, Parameter
+from integrity.rules import wording_sql
+from integrity.rules.rule import Embed, Rule
 from integrity.rules.sql_text import SqlTextError, bind, tokens
 
 
@@ -27,15 +28,15 @@ def query_sql(rule: Rule) -> str:
 def branch_sql(rule: Rule) -> str:
     """One rule as a SELECT with the view's columns. Raises CompileError."""
     facts = ",\n".join(
-        f"        {wording.literal(key)}, {_payload_sql(fact)}"
+        f"        {wording_sql.literal(key)}, {_payload_sql(fact)}"
         for key, fact in rule.payload.items()
     )
     return (
         f"-- {rule.code} {rule.version}: {rule.title.fr}\n"
         "SELECT\n"
-        f"    {wording.literal(rule.code)}::text AS check_code,\n"
-        f"    {wording.literal(rule.severity)}::text AS severity,\n"
-        f"    {wording.literal(rule.entity_type)}::text AS entity_type,\n"
+        f"    {wording_sql.literal(rule.code)}::text AS check_code,\n"
+        f"    {_severity_sql(rule)}::text AS severity,\n"
+        f"    {wording_sql.literal(rule.entity_type)}::text AS entity_type,\n"
         "    f.entity_id AS entity_id,\n"
         f"    {_message_sql(rule)} AS message,\n"
         f"    jsonb_build_object(\n{facts}\n    ) AS payload,\n"
@@ -44,16 +45,20 @@ def branch_sql(rule: Rule) -> str:
     )
 
 
+def _severity_sql(rule: Rule) -> str:
+    return "f.severity" if rule.severity_varies else wording_sql.literal(rule.severity)
+
+
 def parameter_sql(parameter: Parameter) -> str:
     """A threshold as a typed SQL literal."""
     value = parameter.value
     if isinstance(value, timedelta):
         # Seconds, not days: a day of an interval follows the session's daylight saving time.
-        return wording.literal(f"{int(value.total_seconds())} seconds") + "::interval"
+        return wording_sql.literal(f"{int(value.total_seconds())} seconds") + "::interval"
     if isinstance(value, str):
-        return wording.literal(value) + "::text"
+        return wording_sql.literal(value) + "::text"
     # Parentheses: a negative literal before a cast or after a minus sign stays one number.
-    return f"({wording.literal(value)})"
+    return f"({wording_sql.literal(value)})"
 
 
 def _embed_sql(embed: Embed) -> str:
@@ -78,19 +83,31 @@ def _payload_sql(fact: Fact) -> str:
     column = f"f.{fact.key}"
     if fact.type == "number":
         return f"round({column}::numeric, {fact.decimals})"
-    if fact.type == "timestamp":
-        return wording.instant_sql(column)
-    return f"{column}::text"
+    if fact.type in ("timestamp", "instant"):
+        return wording_sql.instant_sql(column)
+    return f"{column}::jsonb" if fact.type == "json" else f"{column}::text"
 
 
 def _message_sql(rule: Rule) -> str:
-    texts = {name: wording.literal(p.text()) for name, p in rule.parameters.items()}
+    texts = {name: wording_sql.literal(p.text()) for name, p in rule.parameters.items()}
     for key, fact in rule.payload.items():
         column = f"f.{key}"
         if fact.type == "number":
-            texts[key] = wording.number_sql(column, fact.decimals, fact.unit)
+            texts[key] = wording_sql.number_sql(column, fact.decimals, fact.unit)
         elif fact.type == "timestamp":
-            texts[key] = wording.date_sql(column)
+            texts[key] = wording_sql.date_sql(column)
+        elif fact.type == "instant":
+            texts[key] = wording_sql.instant_text_sql(column)
+        elif fact.type == "choice":
+            words = {value: said.fr for value, said in fact.words.items()}
+            texts[key] = wording_sql.choice_sql(column, words)
         else:
-            texts[key] = wording.text_sql(column)
-    return wording.fill_sql(rule.message.fr, texts)
+            texts[key] = wording_sql.text_sql(column)
+    message = wording_sql.fill_sql(rule.message.fr, texts)
+    if not rule.variants:
+        return message
+    cases = "".join(
+        f"\n        WHEN {wording_sql.literal(value)} THEN {wording_sql.fill_sql(words.fr, texts)}"
+        for value, words in rule.variants.items()
+    )
+    return f"CASE f.{rule.varies_by}{cases}\n        ELSE {message} END"

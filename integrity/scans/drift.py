@@ -9,21 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from alerts.intake import Eyes, Finding
+from alerts.intake import Eyes
 from alerts.models import ACTIVE, Alert, Status
 from governance.core.identity.roles import CONSOLE_SOURCE
-from integrity.models import Scan, ScanOutcome, ViewDefinition
 from integrity.rules.compiler import is_shipped
-from integrity.sources.contract import VIEW
+from integrity.scans.models import Scan, ScanOutcome, ViewDefinition
 from integrity.sources.evidence import Evidence, evidence_parse
 from integrity.sources.installed_view import InstalledView
+from integrity.sources.installs import install_is_known
 
-# The console's own finding: the view, or what it is read through, is not as it should be. Entity: the source.
+# The console's finding about it (packs/console). Entity: the source.
 VIEW_DRIFT = "VIEW_DRIFT"
-# Another change lapses an acknowledgement and ends an acceptance.
-MATERIAL = {VIEW_DRIFT: ["view_sha256", "evidence_sha256"]}
 # Names of what moved that one finding carries.
 MOVED_SHOWN = 20
 MOVED_SAID = 5
@@ -52,7 +48,7 @@ class Seen:
 
     @property
     def is_ours(self) -> bool:
-        return is_ours(self.view, self.previous)
+        return is_ours(self.view, self.previous, self.source)
 
     @property
     def is_versioned(self) -> bool:
@@ -70,14 +66,34 @@ def drift_stands(source: str) -> bool:
     return _standing(source, ACTIVE) is not None
 
 
-def is_ours(view: InstalledView, previous: Scan | None) -> bool:
-    """Whether the console compiled it: from the rules that it ships, or from those of an earlier release."""
+def is_ours(view: InstalledView, previous: Scan | None, source: str) -> bool:
+    """Whether the console compiled it: from the rules that it ships, or from those of an earlier release.
+
+    Its comment says so, and anybody can write a comment: it is believed of the view that was believed before,
+    of one that the console put there, of the first that a source has, and of one that a person let pass.
+    """
+    if not view.is_compiled_here:
+        return False
     same = (
         previous is not None
         and previous.compiled
         and (previous.view_hash, previous.rules) == (view.definition_hash, view.rule_versions)
     )
-    return view.is_compiled_here and (same or is_shipped(view))
+    if same or install_is_known(view):
+        return True
+    return is_shipped(view, source) and (previous is None or _let_pass(source, view))
+
+
+def _let_pass(source: str, view: InstalledView) -> bool:
+    """Whether a person acknowledged or resolved the VIEW_DRIFT that named this very text."""
+    drift = Alert.objects.filter(
+        source=CONSOLE_SOURCE, check_code=VIEW_DRIFT, entity_id=source
+    ).first()
+    return (
+        drift is not None
+        and drift.payload.get("view_sha256") == view.definition_hash
+        and (drift.status == Status.ACK or drift.resolved_by is not None)
+    )
 
 
 def scan_last_complete(source: str) -> Scan | None:
@@ -129,8 +145,8 @@ def eyes(seen: Seen, last_seen: Iterable[datetime]) -> Eyes:
     )
 
 
-def drift_finding(seen: Seen, *, at: datetime) -> Finding | None:
-    """VIEW_DRIFT, as long as the eyes are not those that should be.
+def drift_of(seen: Seen) -> dict[str, Any]:
+    """What is not as it should be and what was expected, for VIEW_DRIFT; empty where all is.
 
     It ends when what moved is back, when `integrity_view` installs other versions (for the view itself),
     or, save for a view of ours that was edited by hand, when a person resolves the alert: what is there is
@@ -141,34 +157,22 @@ def drift_finding(seen: Seen, *, at: datetime) -> Finding | None:
     expected_view = _expected_view(seen, standing)
     expected_evidence = _expected_evidence(seen, standing)
     if expected_view == view and expected_evidence == evidence:
-        return None
+        return {}
     kept = _evidence_kept(seen.source, expected_evidence)
     moved = seen.evidence.moved_since(kept) if kept else []
-    payload: dict[str, Any] = {
-        "source": seen.source,
+    if expected_view == view:
+        change = "eyes"
+    elif seen.view.drifted:
+        change = "edited"
+    else:
+        change = "unversioned" if seen.is_ours else "view"
+    return {
+        "change": change,
+        "names": _some(moved),
         "expected_sha256": expected_view,
-        "view_sha256": view,
         "expected_evidence_sha256": expected_evidence,
-        "evidence_sha256": evidence,
         "moved": moved[:MOVED_SHOWN],
     }
-    words = {"view": VIEW, "source": seen.source, "moved": _some(moved)}
-    if expected_view == view:
-        message = _(
-            "Ce à travers quoi la vue %(view)s de « %(source)s » se lit a changé : %(moved)s."
-        )
-    elif seen.view.drifted:
-        message = _(
-            "La vue %(view)s de « %(source)s » n’est plus celle qui a été installée : "
-            "elle a été modifiée à la main."
-        )
-    elif seen.is_ours:
-        message = _(
-            "La vue %(view)s de « %(source)s » a changé sans que la version d’aucune règle change."
-        )
-    else:
-        message = _("La vue %(view)s de « %(source)s » a changé depuis les contrôles précédents.")
-    return Finding(VIEW_DRIFT, "WARN", "SOURCE", seen.source, message % words, payload, at)
 
 
 def _some(names: list[str]) -> str:

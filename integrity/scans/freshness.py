@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from django.conf import settings
 from django.db.models import Exists
@@ -13,16 +13,15 @@ from alerts.models import ACTIVE, Alert
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_name
 from governance.core.web.state_cache import once_per_state
-from integrity.models import Scan, ScanOutcome
+from integrity.rules.catalog import catalog
+from integrity.scans.models import Scan, ScanOutcome
 
-# A heartbeat that was missed three times is no heartbeat.
-MISSED_INTERVALS = 3
-# The console's own finding that says so; a complete scan closes it.
+# What the console finds about sources that nobody reads, and about clocks (packs/console).
 SCAN_STALE = "SCAN_STALE"
-# The console's own finding about a scan dated in the future; a complete scan by a right clock closes it.
 CLOCK_SKEW = "CLOCK_SKEW"
-# Clocks of several machines differ a little.
-CLOCK_TOLERANCE = timedelta(seconds=60)
+_THRESHOLDS = catalog(CONSOLE_SOURCE)[SCAN_STALE].parameters
+MISSED_INTERVALS = cast(int, _THRESHOLDS["intervals"].value)
+CLOCK_TOLERANCE = cast(timedelta, _THRESHOLDS["tolerance"].value)
 
 State = Literal["failed", "never", "clock", "stale", "suspect", "ok"]
 STATES: tuple[State, ...] = get_args(State)  # from the worst

@@ -18,14 +18,14 @@ from alerts.comparison import Compared, snapshot_compared
 from alerts.intake import Outcome, Scope, Snapshot
 from alerts.models import Alert
 from governance.core.web.templatetags.ui import number
-from integrity.models import LiveLook
-from integrity.rules.catalog import catalog
+from integrity.rules.catalog import material_keys
 from integrity.scans.drift import Seen, drift_stands, is_ours, scan_last_complete
+from integrity.scans.models import LiveLook
 from integrity.sources.connections import SourceError, source_transaction
 from integrity.sources.contract import VIEW, view_contract
 from integrity.sources.evidence import evidence_read
 from integrity.sources.installed_view import view_installed
-from integrity.sources.reading import column_text, rows_pipe, rows_query
+from integrity.sources.reading import column_text, rows_pipe
 
 TIMEOUT_MS = 5_000  # for a statement on the source
 ROWS_LIMIT = 20_000  # a view with more rows is left to the scan
@@ -58,6 +58,7 @@ class Look:
     outcome: Outcome
     shown: list[Compared]
     is_ours: bool  # the view that was read had been compiled by the console
+    is_edited: bool = False  # installed by the console, then changed by hand
     other_eyes: bool = False  # not read as the last complete scan did: absence says nothing
 
 
@@ -115,8 +116,7 @@ def source_look(source: str) -> Look:
 
 def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
     at = timezone.now()
-    material = {code: sorted(rule.material_keys) for code, rule in catalog().items()}
-    snapshot = Snapshot(source=source, taken_at=at, scope=scope, material=material)
+    snapshot = Snapshot(source=source, taken_at=at, scope=scope, material=material_keys(source))
     # A savepoint: a source that fails halfway breaks our COPY as well.
     with transaction.atomic(), source_transaction(source, timeout_ms=TIMEOUT_MS) as reader:
         problems = view_contract(reader)
@@ -126,7 +126,7 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
         limit = sql.SQL("{} LIMIT {}").format(where, sql.Literal(ROWS_LIMIT + 1))
         if view is None:
             raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
-        rows_pipe(reader, snapshot, rows_query(view.schema, limit))
+        rows_pipe(reader, snapshot, view.schema, limit)
     previous = scan_last_complete(source)
     outcome = snapshot.compare(versions=view.rule_versions)
     if outcome.rows > ROWS_LIMIT:
@@ -135,5 +135,12 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
             % {"rows": number(ROWS_LIMIT)}
         )
     seen = Seen(source, view, evidence, previous)
-    other = seen.moved or drift_stands(source)
-    return Look(at, outcome, snapshot_compared(limit=SHOWN), is_ours(view, previous), other)
+    ours = is_ours(view, previous, source)
+    return Look(
+        at,
+        outcome,
+        snapshot_compared(limit=SHOWN),
+        is_ours=ours,
+        is_edited=bool(view.rule_versions) and not ours,
+        other_eyes=seen.moved or drift_stands(source),
+    )

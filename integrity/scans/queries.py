@@ -11,11 +11,12 @@ from croniter import croniter
 from django.db import connection
 from django.utils import timezone
 
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.pace import job_next_at
 from governance.core.jobs.timetable import DEAD_AFTER_S, QUEUES, Job, jobs
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.paging import Order, Page, whole_number
-from integrity.models import JobRun, Scan
+from integrity.scans.models import Scan
 
 ORDER = Order({"number": whole_number}, size=50, newest_first=True)
 CHANGES_SHOWN = 200
@@ -44,7 +45,7 @@ def scan_find(scan_id: UUID) -> Scan | None:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a scan did to alerts, from the ledger; at most CHANGES_SHOWN of `total`."""
+    """What a scan did to alerts, from the ledger; at most CHANGES_SHOWN of `total`, without the values."""
 
     entries: list[LedgerEntry]
     total: int
@@ -61,7 +62,8 @@ def scan_changes(scan: Scan) -> Changes:
     changed = LedgerEntry.objects.filter(
         at=own.at, actor=own.actor, source=own.source, subject_type="alert", seq__lt=own.seq
     )
-    return Changes(list(changed.order_by("seq")[:CHANGES_SHOWN]), changed.count())
+    shown = changed.only("action", "check_code", "subject_id").order_by("seq")[:CHANGES_SHOWN]
+    return Changes(list(shown), changed.count())
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _state(job: Job, run: JobRun | None, now: datetime) -> str:
     if run is None or run.started_at is None:
         return "never"
     # A run that was due twice since and did not begin: nobody works any more.
-    clock = croniter(job.schedule.when, run.started_at)
+    clock = croniter(job.when, run.started_at)
     clock.get_next(datetime)
     if clock.get_next(datetime) + timedelta(seconds=job.schedule.limit_s) < now:
         return "late"

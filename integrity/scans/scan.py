@@ -2,8 +2,8 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,52 +12,38 @@ from django.db import Error, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.intake import Finding, Outcome, Scope, Snapshot, own_findings_apply
-from alerts.models import ACTIVE, Alert
-from alerts.queries import own_alerts_active
+from alerts.intake import Outcome, Snapshot
 from governance.core.identity.acting import acting_as_system
-from governance.core.identity.roles import CONSOLE_SOURCE
-from governance.core.ledger.notes import Deed
 from governance.core.logs import one_line
 from governance.core.web.templatetags.ui import number
-from integrity.models import Scan, ScanOutcome
-from integrity.rules.catalog import catalog
-from integrity.scans.clock_skew import scan_latest, skew_finding
+from integrity.rules.catalog import material_keys
+from integrity.scans.console import console_read, sources_watch
 from integrity.scans.drift import (
-    MATERIAL,
-    VIEW_DRIFT,
     Seen,
-    drift_finding,
+    drift_of,
     eyes,
     relations_read,
     scan_last_complete,
     texts_keep,
 )
-from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, SCAN_STALE
-from integrity.sources.connections import SourceError, source_transaction
+from integrity.scans.models import Scan, ScanOutcome
+from integrity.sources.connections import SourceError, source_transaction, transaction_again
 from integrity.sources.contract import VIEW, view_contract
 from integrity.sources.evidence import Evidence, evidence_read
 from integrity.sources.installed_view import InstalledView, view_installed
-from integrity.sources.reading import rows_pipe, rows_query
+from integrity.sources.reading import rows_pipe
 
 IDENTITY = "scan"
 logger = logging.getLogger("integrity.scans.scan")
-# Written by the trigger of integrity_scan.
-RECORDED = tuple(
-    Deed(f"scan.{outcome.lower()}", "scan", system=IDENTITY) for outcome in ScanOutcome.values
-)
 
-# The console's own findings about a scan: code -> severity. Entity: the source.
-OWN_CODES = {
-    "SCAN_FAILED": "CRITICAL",
-    "SCAN_SUSPECT": "CRITICAL",
-    "ROW_QUARANTINED": "WARN",
-    VIEW_DRIFT: "WARN",
-    CLOCK_SKEW: "WARN",
-}
+# What the console may find about a source (packs/console) once it was read; and once it was believed.
+FOUND = ("SCAN_FAILED", "SCAN_SUSPECT", "ROW_QUARANTINED", "VIEW_DRIFT", "CLOCK_SKEW")
+BELIEVED = (*FOUND, "SCAN_STALE")
 
 # More codes than this are no rules; each stands in every scan's record.
 CODES_LIMIT = 1_000
+# Pairs of a code and a type of entity that a source may ever have had.
+PAIRS_LIMIT = 2_000
 
 
 @dataclass
@@ -69,6 +55,7 @@ class _Reading:
     view: InstalledView | None = None
     evidence: Evidence | None = None
     compiled: bool = False
+    drift: dict[str, Any] = field(default_factory=dict)
 
     @property
     def view_hash(self) -> str:
@@ -132,32 +119,38 @@ def _names(error: Error) -> dict[str, str]:
 
 def _scan(source: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
-    snapshot = Snapshot(source=source, taken_at=reading.started_at, material=_material_keys())
+    snapshot = Snapshot(source=source, taken_at=reading.started_at, material=material_keys(source))
     seen = _read(reading, snapshot)
     reading.compiled = seen.is_ours
     texts_keep(seen, at=reading.started_at)
-    drift = drift_finding(seen, at=reading.started_at)
+    reading.drift = drift_of(seen)
     if len(snapshot.compare(versions=reading.rules).per_code) > CODES_LIMIT:
         raise SourceError(_("sa vue a plus de %s codes") % number(CODES_LIMIT))
+    if snapshot.outgrows(PAIRS_LIMIT):
+        raise SourceError(
+            _("sa vue a donné plus de %s couples d’un code et d’un type d’entité")
+            % number(PAIRS_LIMIT)
+        )
     compared = snapshot.hold(eyes(seen, snapshot.absent_seen_at()))
     suspect = compared.is_suspect and _last_outcome(source) != ScanOutcome.SUSPECT
     done = snapshot.apply(closes=not suspect)
     outcome = ScanOutcome.SUSPECT if suspect else ScanOutcome.COMPLETE
-    codes = [*OWN_CODES, SCAN_STALE] if outcome == ScanOutcome.COMPLETE else list(OWN_CODES)
-    found = _found(reading, done, outcome) + [one for one in (drift, _skew(reading)) if one]
-    _own_findings(reading, found, codes=codes)
-    return _record(reading, outcome, done)
+    scan = _record(reading, outcome, done)
+    _read_console(reading, BELIEVED if outcome == ScanOutcome.COMPLETE else FOUND)
+    return scan
 
 
 def _failed(source: str, error: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
-    message = _("Le contrôle de la source « %(source)s » a échoué : %(error)s") % {
-        "source": source,
-        "error": error,
-    }
-    finding = _own(reading, "SCAN_FAILED", message, {"source": source, "error": error})
-    _own_findings(reading, [finding], codes=["SCAN_FAILED"])
-    return _record(reading, ScanOutcome.FAILED, Outcome(), error=error)
+    scan = _record(reading, ScanOutcome.FAILED, Outcome(), error=error)
+    _read_console(reading, ["SCAN_FAILED"])
+    return scan
+
+
+def _read_console(reading: _Reading, codes: Sequence[str]) -> None:
+    """What the console now knows of the source becomes alerts of its own, in the same transaction."""
+    sources_watch([reading.source])
+    console_read(codes=codes, taken_at=reading.started_at, entities=[reading.source])
 
 
 def _lock_and_now(source: str) -> datetime:
@@ -181,86 +174,20 @@ def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
         reading.view, reading.evidence = view, evidence
         if view is None:
             raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
-        rows_pipe(source, snapshot, rows_query(view.schema))
+        rows_pipe(source, snapshot, view.schema)
+        # A function obeys no lock and no snapshot: it runs as it is at that moment.
+        transaction_again(source)
+        after = evidence_read(source)
+        if (after, after.rows) != (evidence, evidence.rows):
+            raise SourceError(
+                _("ce à travers quoi la vue %s se lit a changé pendant la lecture") % VIEW
+            )
     return Seen(reading.source, view, evidence, scan_last_complete(reading.source))
 
 
-def _material_keys() -> dict[str, list[str]]:
-    return {code: sorted(rule.material_keys) for code, rule in catalog().items()}
-
-
 def _last_outcome(source: str) -> str | None:
-    latest = scan_latest(source)
+    latest = Scan.objects.filter(source=source).order_by("-number").first()
     return latest.outcome if latest else None
-
-
-def _skew(reading: _Reading) -> Finding | None:
-    """CLOCK_SKEW: the clocks disagree now, or the scan before was dated later and nobody has said so yet."""
-    apart = abs(reading.started_at - timezone.now())
-    latest = scan_latest(reading.source)
-    back = latest is not None and latest.started_at > reading.started_at + CLOCK_TOLERANCE
-    if apart <= CLOCK_TOLERANCE and (not back or own_alerts_active([CLOCK_SKEW], reading.source)):
-        return None
-    return skew_finding(
-        reading.source, latest.started_at if latest and back else None, reading.started_at
-    )
-
-
-def _found(reading: _Reading, done: Outcome, outcome: ScanOutcome) -> list[Finding]:
-    found = []
-    if outcome == ScanOutcome.SUSPECT:
-        all_critical = _(
-            "Contrôle douteux de « %(source)s » : les %(critical)d alertes critiques disparaîtraient toutes "
-            "d’un coup ; rien n’est clos tant que le contrôle suivant ne le confirme pas."
-        )
-        most = _(
-            "Contrôle douteux de « %(source)s » : %(absent)d alertes sur %(active)d disparaîtraient "
-            "d’un coup ; rien n’est clos tant que le contrôle suivant ne le confirme pas."
-        )
-        payload = {"source": reading.source, "absent": done.absent, "active": done.active_before}
-        words = payload | {"critical": done.absent_critical}
-        message = (all_critical if done.loses_all_critical else most) % words
-        found.append(_own(reading, "SCAN_SUSPECT", message, payload))
-    if done.quarantined:
-        message = _(
-            "%(count)d lignes de « %(source)s » ne respectent pas le contrat de la vue et ont été "
-            "mises à l’écart."
-        ) % {"count": done.quarantined, "source": reading.source}
-        payload = {"source": reading.source, "rows": done.quarantined, "faults": done.faults}
-        payload |= _most_set_aside(reading.source, done)
-        found.append(_own(reading, "ROW_QUARANTINED", message, payload))
-    return found
-
-
-def _most_set_aside(source: str, done: Outcome) -> dict[str, Any]:
-    """The most rows, and all the codes, since the finding opened: more of either is news, fewer is not."""
-    standing = Alert.objects.filter(
-        source=CONSOLE_SOURCE,
-        check_code="ROW_QUARANTINED",
-        entity_id=source,
-        status__in=ACTIVE,
-    ).first()
-    was = standing.payload if standing else {}
-    codes = {fault["check_code"] or "" for fault in done.faults}
-    return {
-        "rows_most": max(done.quarantined, was.get("rows_most", 0)),
-        "codes": sorted(codes.union(was.get("codes", []))),
-    }
-
-
-def _own(reading: _Reading, code: str, message: str, payload: Mapping[str, Any]) -> Finding:
-    return Finding(
-        code, OWN_CODES[code], "SOURCE", reading.source, message, payload, reading.started_at
-    )
-
-
-def _own_findings(reading: _Reading, found: list[Finding], *, codes: list[str]) -> None:
-    own_findings_apply(
-        scope=Scope(codes=codes, entities=[reading.source]),
-        findings=found,
-        taken_at=reading.started_at,
-        material=MATERIAL | {"ROW_QUARANTINED": ["rows_most", "codes"]},
-    )
 
 
 def _record(reading: _Reading, outcome: ScanOutcome, done: Outcome, *, error: str = "") -> Scan:
@@ -278,14 +205,7 @@ def _record(reading: _Reading, outcome: ScanOutcome, done: Outcome, *, error: st
         evidence_hash=reading.evidence_hash,
         rules=reading.rules,
         compiled=reading.compiled,
-        rows=done.rows,
-        per_code=done.per_code,
-        quarantined=done.quarantined,
-        faults=done.faults,
-        opened=done.opened,
-        reopened=done.reopened,
-        lapsed=done.lapsed,
-        changed=done.changed,
-        closed=done.closed,
-        held=done.held,
+        clock_apart_s=round((timezone.now() - finished_at).total_seconds()),
+        drift=reading.drift,
+        **done.counts,
     )

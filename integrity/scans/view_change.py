@@ -3,10 +3,12 @@
 import difflib
 from typing import Any
 
+from django.http import HttpRequest
+
 from alerts.models import Alert
 from governance.core.identity.roles import CONSOLE_SOURCE
-from integrity.models import ViewDefinition
 from integrity.scans.drift import VIEW_DRIFT
+from integrity.scans.models import ViewDefinition
 
 LINES_SHOWN = 400
 LINE_SHOWN = 1_000  # characters
@@ -17,7 +19,7 @@ _HASHES = ("expected_sha256", "view_sha256", "expected_evidence_sha256", "eviden
 _KINDS = {"+": "added", "-": "removed", "@": "place", " ": "same"}
 
 
-def view_change_context(alert: Alert) -> dict[str, Any]:
+def view_change_context(request: HttpRequest, alert: Alert) -> dict[str, Any]:
     """Context of `_view_change.html` for an alert about a drift; empty for any other."""
     if alert.source != CONSOLE_SOURCE or alert.check_code != VIEW_DRIFT:
         return {}
@@ -31,16 +33,13 @@ def view_change_context(alert: Alert) -> dict[str, Any]:
     expected, found, expected_evidence, evidence = (kept.get(value) for value in hashes.values())
     lines = _lines(expected_evidence, evidence) + _lines(expected, found)
     return {
-        "evidence_template": "integrity/_view_change.html",
-        "view_change": {
-            **hashes,
-            "expected_known": expected is not None,
-            "expected_since": expected.first_seen_at if expected else None,
-            "found_since": found.first_seen_at if found else None,
-            "lines": lines[:LINES_SHOWN],
-            "lines_total": len(lines),
-            "whole": found.definition[:WHOLE_SHOWN] if found and expected is None else "",
-        },
+        **hashes,
+        "expected_known": expected is not None,
+        "expected_since": expected.first_seen_at if expected else None,
+        "found_since": found.first_seen_at if found else None,
+        "lines": lines[:LINES_SHOWN],
+        "lines_total": len(lines),
+        "whole": found.definition[:WHOLE_SHOWN] if found and expected is None else "",
     }
 
 

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
+from alerts.kinds import kinds_now, message_in_words, reader_language
 from alerts.models import Alert
-from alerts.presentation import reader_language
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Filter, Listing, Reader, source_choices
 from governance.core.web.templatetags.ui import lapse
-from integrity.models import Scan, ScanOutcome
 from integrity.rules.catalog import catalog
+from integrity.scans.models import Scan, ScanOutcome
 from integrity.scans.queries import (
     CHANGES_SHOWN,
     Changes,
@@ -97,7 +97,7 @@ def schedule(request: ConsoleRequest) -> HttpResponse:
                 "label": one.job.schedule.label,
                 "source": one.job.source,
                 "command": "manage.py " + " ".join(one.job.command),
-                "cron": one.job.schedule.when,
+                "cron": one.job.when,
                 "state": one.state,
                 "started_at": one.run.started_at if one.run else None,
                 "running_since": one.run.running_since if one.run else None,
@@ -139,7 +139,7 @@ def _row(scan: Scan) -> dict[str, Any]:
 
 def _per_code(scan: Scan) -> list[dict[str, Any]]:
     """A line per rule of the view and per code that it reported, with the version that was read."""
-    rules, ours = catalog(), scan.compiled_rules
+    rules, ours = catalog(scan.source), scan.compiled_rules
     language = reader_language()
     return [
         {
@@ -165,12 +165,18 @@ def _changes(changes: Changes) -> list[dict[str, Any]]:
         "alert.close": _("Close"),
     }
     ids = [entry.subject_id for entry in changes.entries]
-    messages = {str(one.pk): one for one in Alert.objects.filter(pk__in=ids)}
+    kind_of = kinds_now()
+    messages = {
+        str(one.pk): message_in_words(
+            one.message, one.payload, one.rule_version, kind_of(one.check_code, one.source)
+        )
+        for one in Alert.objects.filter(pk__in=ids)
+    }
     return [
         {
             "action": words.get(entry.action, entry.action),
             "code": entry.check_code,
-            "message": messages[entry.subject_id].message if entry.subject_id in messages else "",
+            "message": messages.get(entry.subject_id, ""),
             "url": reverse("alert", args=[entry.subject_id]),
         }
         for entry in changes.entries

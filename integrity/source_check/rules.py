@@ -7,7 +7,6 @@ from typing import Any
 import psycopg
 from django.utils.translation import gettext as _
 
-from alerts.kinds import ViewRead
 from governance.core.identity.acting import acting_as_system
 from governance.core.logs import one_line
 from integrity.proofs.current import source_proof_of
@@ -16,6 +15,7 @@ from integrity.proofs.runs import LIMIT_S
 from integrity.rules.catalog import catalog
 from integrity.rules.compiler import rule_problem
 from integrity.rules.rule import Rule
+from integrity.scans.kinds import ViewRead
 from integrity.source_check.report import Report, State
 from integrity.sources.connections import source_connect
 from integrity.sources.deadline import Deadline

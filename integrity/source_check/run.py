@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from alerts.kinds import ViewRead
+from integrity.scans.kinds import ViewRead
 from integrity.source_check.report import Report, State
 from integrity.source_check.rights import rights_check, server_check
 from integrity.source_check.rules import proofs_check, proofs_kept, proofs_unknown, rules_check

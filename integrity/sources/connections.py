@@ -107,11 +107,27 @@ def read_only_transaction(
                 connection.rollback()
 
 
+def transaction_again(
+    connection: psycopg.Connection[Any], *, timeout_ms: int | None = None
+) -> None:
+    """End the transaction of `source_transaction` and begin another, which sees what has changed since.
+
+    The settings are the same, the deadline is that of both, and nothing is held in the second.
+    """
+    timeout_ms = timeout_ms or settings.SOURCE_STATEMENT_TIMEOUT_MS
+    connection.rollback()
+    _set_all(connection, timeout_ms=timeout_ms, deadline_s=timeout_ms / 1000 + REST_S)
+
+
 def _begin(connection: psycopg.Connection[Any], *, timeout_ms: int, deadline_s: float) -> None:
     """Open the transaction. SET and SHOW take no snapshot, so the view can still be locked before one."""
     connection.autocommit = False
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     connection.read_only = True
+    _set_all(connection, timeout_ms=timeout_ms, deadline_s=deadline_s)
+
+
+def _set_all(connection: psycopg.Connection[Any], *, timeout_ms: int, deadline_s: float) -> None:
     _set_local(
         connection,
         application_name="governance-console",

@@ -5,7 +5,7 @@ Reads the source's catalogue only. The view's own text and version are `installe
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,14 @@ _INDENT = "  "
 
 @dataclass(frozen=True)
 class Evidence:
-    """Named parts, such as `TABLE public.loans`, each with what the catalogue says of it."""
+    """Named parts, such as `TABLE public.loans`, each with what the catalogue says of it.
+
+    `rows`: which rows of the catalogue said it. What is changed and changed back reads as before, and comes
+    from another row. Kept nowhere: a right that is granted makes a new row as well.
+    """
 
     parts: Mapping[str, str]
+    rows: str = field(default="", compare=False)
 
     @property
     def text(self) -> str:
@@ -47,8 +52,14 @@ def evidence_read(connection: psycopg.Connection[Any]) -> Evidence:
     """What reading the view on this connection depends on."""
     with catalogue_reading(connection, VIEW) as (cursor, view, path):
         cursor.execute(_query(), {"view": view, "search_path": path})
-        parts = {name.replace("\n", " "): said for name, said in cursor}
-    return Evidence(parts)
+        found = dict(cursor.fetchall())
+    rows = found.pop("")
+    return Evidence({_one_line(name): said for name, said in found.items()}, rows)
+
+
+def _one_line(name: str) -> str:
+    """Two names stay two."""
+    return name.replace("\\", r"\\").replace("\n", r"\n")
 
 
 def evidence_parse(text: str) -> Evidence:

@@ -17,6 +17,8 @@ from integrity.sources.contract import VIEW
 # Characters; ours has about forty for each rule, and each scan keeps what it says.
 COMMENT_LIMIT = 50_000
 WORD_LIMIT = 200
+# Characters of a text that leave the source, so that nobody fills this console's memory with one.
+TEXT_LIMIT = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
         cursor.execute(
             """
             SELECT n.nspname, c.relkind::text, coalesce(c.reloptions, '{}'),
-                   pg_get_userbyid(c.relowner), obj_description(c.oid, 'pg_class'),
+                   pg_get_userbyid(c.relowner), left(obj_description(c.oid, 'pg_class'), %s),
                    ARRAY(
                        SELECT format('GRANT %%s ON %%I TO %%s%%s;', acl.privilege_type, c.relname,
                                      coalesce(quote_ident(grantee.rolname), 'PUBLIC'),
@@ -131,7 +133,7 @@ def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
             FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
             WHERE c.oid = %s
             """,
-            [view],
+            [TEXT_LIMIT, view],
         )
         row = cursor.fetchone()
         if view is None or row is None:
@@ -140,7 +142,7 @@ def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
         return InstalledView(
             schema=schema,
             kind=kind,
-            definition=_definition(cursor, view) if kind in ("v", "m") else "",
+            definition=view_definition(cursor, view) if kind in ("v", "m") else "",
             columns=tuple((name, type_) for name, type_ in columns),
             options=tuple(options),
             owner=owner,
@@ -149,7 +151,13 @@ def view_installed(connection: psycopg.Connection[Any]) -> InstalledView | None:
         )
 
 
-def _definition(cursor: psycopg.Cursor[tuple[Any, ...]], oid: int) -> str:
-    cursor.execute("SELECT pg_get_viewdef(%s::oid)", [oid])
+def view_definition(cursor: psycopg.Cursor[tuple[Any, ...]], oid: int | None) -> str:
+    """A view's SELECT, inside of `catalogue_reading`; of one longer than any of ours a part and its hash."""
+    cursor.execute(
+        "SELECT CASE WHEN length(whole) <= %s THEN whole ELSE left(whole, %s) || ' sha256 of the whole '"
+        " || encode(sha256(convert_to(whole, getdatabaseencoding())), 'hex') END"
+        " FROM (SELECT pg_get_viewdef(%s::oid) AS whole OFFSET 0) AS stored",
+        [TEXT_LIMIT, TEXT_LIMIT, oid],
+    )
     (definition,) = cursor.fetchone() or ("",)
     return str(definition)

@@ -1,5 +1,7 @@
 """How a view's rows are piped into a snapshot: cut at the source, counted here, and stopped at the caps."""
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import psycopg
@@ -13,6 +15,9 @@ from governance.core.web.templatetags.ui import number
 from integrity.sources.connections import SourceError
 from integrity.sources.contract import COLUMNS, VIEW
 
+PIECE = 64 * 1024  # bytes
+# Encodings of servers that Python knows as well and that are ASCII where a byte is below 128.
+PLAIN = re.compile(r"LATIN\d+|WIN\d+|ISO_8859_\d|KOI8[RU]|EUC_(JP|KR|CN)|(?P<none>SQL_ASCII)")
 # In UTC and in one format, whatever a function of the view sets while it is read; without it, `infinity`.
 INSTANT = sql.SQL(
     "coalesce(pg_catalog.to_char("
@@ -21,8 +26,12 @@ INSTANT = sql.SQL(
 )
 
 
-def rows_query(schema: str, rest: sql.Composable | None = None) -> sql.Composed:
+def rows_query(
+    schema: str, rest: sql.Composable | None = None, *, encoding: str = "UTF8"
+) -> sql.Composed:
     """The COPY of the rows of the view in `schema` as text; `rest` follows the view's name.
+
+    `encoding`: in which the rows come, as `rows_encoding` says.
 
     The view's functions may need the source's own search_path: nothing of ours here depends on it.
 
@@ -40,8 +49,24 @@ def rows_query(schema: str, rest: sql.Composable | None = None) -> sql.Composed:
         )
         for column in COLUMNS
     )
-    query = sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (ENCODING 'UTF8')")
-    return query.format(columns, sql.Identifier(schema, VIEW), rest or sql.SQL(""))
+    query = sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (ENCODING {})")
+    return query.format(
+        columns, sql.Identifier(schema, VIEW), rest or sql.SQL(""), sql.Literal(encoding)
+    )
+
+
+def rows_encoding(reader: psycopg.Connection[Any]) -> tuple[str, str]:
+    """The encoding in which rows leave the source, and Python's name of it.
+
+    A server refuses to convert a byte that no character stands for, and with it the whole reading: such rows
+    come as they are stored, and are converted here. Only where a byte of ASCII is never a part of another
+    character, because COPY writes its tabs and line breaks as such.
+    """
+    stored = reader.info.parameter_status("server_encoding") or "UTF8"
+    if found := PLAIN.fullmatch(stored):
+        codec = stored.lower().replace("win", "cp").replace("koi8", "koi8_")
+        return stored, "utf-8" if found["none"] else codec  # nowadays what is none is UTF-8
+    return "UTF8", "utf-8"
 
 
 def column_text(name: str) -> sql.Composed:
@@ -49,26 +74,59 @@ def column_text(name: str) -> sql.Composed:
     return sql.SQL("{}::pg_catalog.text").format(sql.Identifier(name))
 
 
-def rows_pipe(reader: psycopg.Connection[Any], snapshot: Snapshot, query: sql.Composed) -> None:
-    """Copy the rows as they are, no Python per row beyond counting. Raises SourceError beyond the caps."""
-    rows = size = 0
+def rows_pipe(
+    reader: psycopg.Connection[Any],
+    snapshot: Snapshot,
+    schema: str,
+    rest: sql.Composable | None = None,
+) -> None:
+    """Copy the rows of `rows_query` as they are, some hundred at a time.
+
+    Raises SourceError beyond the caps.
+    """
+    stored, codec = rows_encoding(reader)
+    query = rows_query(schema, rest, encoding=stored)
     with (
         connection.cursor() as cursor,
         reader.cursor() as source,
         snapshot.copy(cursor) as into,
         source.copy(query) as blocks,
     ):
-        for block in blocks:
-            rows += bytes(block).count(b"\n")  # a line break within a text is written as \n
-            size += len(block)
-            if rows > settings.SCAN_ROWS_LIMIT:
-                raise SourceError(
-                    _("sa vue a plus de %(limit)s lignes : la lecture s’est arrêtée là")
-                    % {"limit": number(settings.SCAN_ROWS_LIMIT)}
-                )
-            if size > settings.SCAN_BYTES_LIMIT:
-                raise SourceError(
-                    _("sa vue a plus de %(limit)s octets : la lecture s’est arrêtée là")
-                    % {"limit": number(settings.SCAN_BYTES_LIMIT)}
-                )
-            into.write(block)
+        for piece in _counted(blocks):
+            into.write(piece if stored == "UTF8" else _converted(piece, codec))
+
+
+def _converted(block: bytes | bytearray | memoryview, codec: str) -> bytes:
+    """Whole rows in UTF-8, U+FFFD for what is no character."""
+    return bytes(block).decode(codec, "replace").encode()
+
+
+def _counted(blocks: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
+    """The same bytes in pieces of PIECE or a row more: what is done for each row costs more than its copy."""
+    rows_limit, bytes_limit = settings.SCAN_ROWS_LIMIT, settings.SCAN_BYTES_LIMIT
+    rows = size = 0
+    for piece in _gathered(blocks):
+        rows += piece.count(b"\n")  # a line break within a text is written as \n
+        size += len(piece)
+        if rows > rows_limit:
+            raise SourceError(
+                _("sa vue a plus de %(limit)s lignes : la lecture s’est arrêtée là")
+                % {"limit": number(rows_limit)}
+            )
+        if size > bytes_limit:
+            raise SourceError(
+                _("sa vue a plus de %(limit)s octets : la lecture s’est arrêtée là")
+                % {"limit": number(bytes_limit)}
+            )
+        yield piece
+
+
+def _gathered(blocks: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
+    piece = bytearray()
+    for block in blocks:
+        piece += block
+        if len(piece) >= PIECE:
+            yield bytes(piece)
+            piece.clear()
+    if piece:
+        yield bytes(piece)

@@ -4,7 +4,7 @@ Source: ASTM D1250-80 / API MPMS 11.1 (1980) / ISO 91-1, generalised refined pro
 (density at 15 °C) and Table 54B (volume correction factor). The constants come from the project's
 reference note; the printed tables are not at hand. Choices where the source is silent are argued
 in docs/decisions/0020-volumetrics-gaps.md. The SQL twins are sql/volumetrics.sql (functions) and
-sql/volume_15c_expression.sql (to embed in a query): same operations, same order, equal to 1e-9.
+packs/depot/volume_15c_expression.sql (to embed in a query): same operations, same order, equal to 1e-9.
 """
 
 from __future__ import annotations

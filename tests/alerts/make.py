@@ -88,15 +88,12 @@ def assert_tally(user_id: UUID | None = None) -> None:
 
 
 # The same from the ledger alone, entry by entry, as the migration of a console that has a past does.
-_TOLD = Path(alerts.__file__).parent / "sql" / "flow.sql"
+_TOLD = Path(alerts.__file__).parent / "migrations" / "0002_flow_of_the_past.sql"
 
 
 def assert_flow() -> None:
     """alert_flow holds what the ledger's entries add up to."""
-    text = _TOLD.read_text(encoding="utf-8")
-    told = text[
-        text.index("WITH entry AS") : text.index(";\nSELECT set_config('governance.system', ''")
-    ]
+    told = _TOLD.read_text(encoding="utf-8")
     with acting_as_system("test"), connection.cursor() as cursor:
         cursor.execute(
             "SELECT concerns, at, measure, what, n FROM alert_flow WHERE n <> 0 ORDER BY 1, 2, 3, 4"

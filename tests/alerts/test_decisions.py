@@ -9,11 +9,12 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from alerts.intake import Eyes, Scope, Snapshot
-from alerts.models import Alert, Cause, Decision
+from alerts.models import DISPUTE_DAYS, Alert, Cause, Decision
 from alerts.presentation import came_back
 from alerts.related import alert_episodes
 from alerts.services import (
     Conflict,
+    DisputeTooLong,
     NotAllowed,
     Resolution,
     alert_acknowledge,
@@ -201,6 +202,17 @@ def test_today_is_a_day_to_come_wherever_it_is_not_over(directeur):
     take_in([old(), old("bac-2")], taken_at=NOW + MINUTE)
     with pytest.raises(IntegrityError):
         resolve(directeur, Decision.LITIGE, far_west - timedelta(days=1), alert(entity_id="bac-2"))
+
+
+def test_a_dispute_about_a_critical_alert_has_a_longest_date(directeur):
+    take_in([old(), old("bac-2"), old("bac-3", severity="WARN")])
+    longest = date.today() + timedelta(days=DISPUTE_DAYS)
+    with pytest.raises(DisputeTooLong):
+        resolve(directeur, Decision.LITIGE, longest + timedelta(days=3), alert(entity_id="bac-1"))
+    resolve(directeur, Decision.LITIGE, longest - timedelta(days=1), alert(entity_id="bac-2"))
+    resolve(directeur, Decision.LITIGE, date(9999, 12, 31), alert(entity_id="bac-3"))
+    said = {name: alert(entity_id=name).status for name in ("bac-1", "bac-2", "bac-3")}
+    assert said == {"bac-1": "OPEN", "bac-2": "RESOLVED", "bac-3": "RESOLVED"}
 
 
 def test_what_worsens_does_not_wait(directeur):

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
-from integrity.models import Scan
+from integrity.scans.models import Scan
 from tests.alerts.make import take_in
 from tests.bench.report import Figure, Report
 from tests.bench.serving import CONSOLE, Served, serving

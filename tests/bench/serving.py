@@ -47,15 +47,17 @@ def serving(
     environment: Mapping[str, str],
     probe: str = "/health/live",
     log: Path | None = None,
+    tree: Path = BASE_DIR,
+    python: str = sys.executable,
 ) -> Iterator[Served]:
     """Serve as the console is served until the block ends; RuntimeError without an answer in a minute.
 
-    `log`: where its lines go, instead of nowhere.
+    `log`: where its lines go, instead of nowhere. `tree`: whose files are served, by its `python`.
     """
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:governance.serving"]
+    command = [python, "-m", "gunicorn", "--config", "python:governance.serving"]
     whole = {**os.environ, "DATABASE_CONN_MAX_AGE": "60", **environment, "PORT": str(port)}
-    with _running([*command, application], whole, port, probe, log) as process:
+    with _running([*command, application], whole, port, probe, log, tree) as process:
         yield Served(port, process)
 
 
@@ -79,11 +81,12 @@ def _running(
     port: int,
     probe: str,
     log: Path | None = None,
+    folder: Path = BASE_DIR,
 ) -> Iterator["subprocess.Popen[bytes]"]:
     with ExitStack() as opened:
         process = subprocess.Popen(
             command,
-            cwd=BASE_DIR,
+            cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -3,10 +3,12 @@
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
 from tests.bench.aims import AIMS
+from tests.bench.beside import Turn, compare, line
 from tests.bench.client import Request, Task, run
 from tests.bench.crowd import Timing, Turns, crowd
 from tests.bench.load import Browser
@@ -101,3 +103,38 @@ def test_the_report_holds_the_worst_against_the_aim(tmp_path, capsys):
     assert written["aims"]["opens"]["met"] is True
     assert "memory" not in written["aims"]  # was not measured
     assert [one["what"] for one in written["sections"]["Pages"]] == ["page", "page", "other"]
+
+
+def turn(*spent, worked=1.0):
+    return Turn(spent, worked)
+
+
+def test_what_takes_more_than_a_tenth_longer_is_marked():
+    # Twice as slow as time goes by, on both sides: the ratios stay.
+    steady = [(turn(0.010), turn(0.011)), (turn(0.020), turn(0.022)), (turn(0.040), turn(0.044))]
+    assert " ".join(line("page", steady).split()) == "page 20.0 22.0 1.10 1.10 - 1.10 1.00"
+    # Of 3 and 4 things done the processors' time is that of each.
+    slower = (turn(0.010, 0.010, 9, worked=3), turn(0.0111, 0.0111, 9, 0, worked=8))
+    assert " ".join(line("page", [slower]).split()) == "page 10.0 11.1 1.11 1.11 - 1.11 2.00 slower"
+
+
+def test_both_trees_take_turns_and_the_first_is_not_counted(capsys):
+    asked: list[str] = []
+
+    class Place:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def worked(self) -> dict[str, int]:
+            return {"1": len(asked) * 10**9}
+
+    def measure(tree: Any) -> list[float]:
+        asked.append(tree.name)
+        return [len(asked)]
+
+    trees: Any = [Place("then"), Place("now")]
+    compare(trees, {"page": measure}, 2)
+    assert asked == ["then", "now"] * 3
+    # 1 s beside 2 s warmed; 3 beside 4 and 5 beside 6 are counted.
+    printed = capsys.readouterr().out.split()
+    assert printed[:3] + printed[-2:] == ["page", "4000.0", "5000.0", "1.00", "slower"]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from alerts.intake import Snapshot
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
-from integrity.models import Scan
+from integrity.scans.models import Scan
 from tests.bench.client import AS_A_BROWSER, Request, Task
 from tests.bench.serving import CONSOLE, FLOOR, Served, serving
 from tests.bench.sizes import SIZE

@@ -30,8 +30,8 @@ from governance.core.identity.roles import Role
 from governance.devtools import demo
 from governance.env import BASE_DIR
 from integrity.depot import scenario_load
-from integrity.models import ScanOutcome
 from integrity.proofs.runs import proofs_run
+from integrity.scans.models import ScanOutcome
 from integrity.scans.scan import scan_run
 from tests.browser.full import crowd
 from tests.browser.month import live_through, look_again

@@ -300,7 +300,7 @@ STATES = {
     "rule": State(go("/governance/rules/STOCK_NEGATIF"), person="gerant"),
     "history": State(history),
     "history-none": State(go("/governance/history"), person="ailleurs"),
-    "ledger": State(go("/governance/core/ledger"), person="auditeur"),
+    "ledger": State(go("/governance/ledger"), person="auditeur"),
     "home-read-only": State(go("/governance"), person="pca"),
     "home-no-trends": State(go("/governance"), person="gerant"),
     "home-never": State(go("/governance"), person="ailleurs"),

@@ -27,7 +27,7 @@ from tests.browser.states import LIST, in_english
 from tests.ledger.backdate import ledger_backdate, triggers_switch
 
 HISTORY = "/governance/history"
-LEDGER = "/governance/core/ledger"
+LEDGER = "/governance/ledger"
 ENTRIES = ".entry[data-entry]"
 
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -69,6 +75,47 @@ def test_nothing_moves_on_a_full_page(full, opens, size):
     expect(row).to_have_attribute("data-status", "ACK")
     expect(row).to_contain_text("par Direction des opérations")
     assert layout_shifts(page) == []
+
+
+@contextmanager
+def in_two_pieces(site: Site, cut: bytes) -> Iterator[str]:
+    """The address of a relay to the console that pauses in the middle of a page, as a slow line does."""
+
+    class Relay(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            upstream = http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)
+            upstream.request("GET", self.path, headers={"Cookie": self.headers["Cookie"] or ""})
+            answer = upstream.getresponse()
+            body = answer.read()
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.headers["Content-Type"])
+            self.end_headers()
+            first, found, rest = body.partition(cut)
+            self.wfile.write(first)
+            if found:
+                self.wfile.flush()
+                time.sleep(1)
+            self.wfile.write(found + rest)
+            upstream.close()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Relay) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("cut", [b'<span class="sr-narrow">', b'<p class="lede">', b"<li class="])
+def test_nothing_is_painted_before_the_page_is_whole(site, opens, expect_complaint, cut):
+    """A page that pauses in the middle of the bar or of its head: what came later pushed the rest aside."""
+    page = opens("directeur")
+    expect_complaint(page, "another host")
+    with in_two_pieces(site, cut) as address:
+        page.goto(f"{address}{LIST}")
+        expect(page.locator("[data-menu] .sr-narrow").first).to_be_visible()
+        assert layout_shifts(page) == []
 
 
 def test_a_shift_would_be_seen(full, opens):

@@ -108,7 +108,7 @@ IN_ENGLISH = {
         *["alert-form", "alert-conflict", "alert-verified", "not-found-alert", "refused"],
     ],
     "/governance/history": ["history", "history-none"],
-    "/governance/core/ledger": ["ledger"],
+    "/governance/ledger": ["ledger"],
     "/governance/rapport": ["report", "report-empty", "report-refused"],
     "/governance/scans": ["scans"],
     "/governance/scans/<uuid:scan_id>": ["scan"],

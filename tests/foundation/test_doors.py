@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from governance.core.identity import grants
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_user
 from tests.conftest import make_user
 
@@ -33,9 +33,8 @@ def test_nobody_but_the_runtime_role_executes_and_that_by_the_list(console):
         " WHERE held.grantee = 0)"
     )
     assert names(console, public) == set()
-    assert (
-        names(console, "has_function_privilege('console_app', p.oid, 'EXECUTE')")
-        == grants.FUNCTIONS
+    assert names(console, "has_function_privilege('console_app', p.oid, 'EXECUTE')") == set(
+        registry().functions
     )
 
 

@@ -1,9 +1,9 @@
-"""The runtime role has the rights of `governance.core.identity.grants.TABLES` and no other."""
+"""The runtime role has the rights of `capability.py` of each room and no other."""
 
 import pytest
 from django.db import connection
 
-from governance.core.identity import grants
+from governance.core.capability import registry
 
 pytestmark = pytest.mark.django_db
 
@@ -40,9 +40,13 @@ def test_every_table_stands_in_the_list_and_nothing_more_is_granted():
         )
         for name, right, columns in cursor.fetchall():
             held.setdefault(name, set()).add(f"{right} ({', '.join(columns)})")
-    listed = {name: {_sorted(right) for right in grants.TABLES[name]} for name in grants.TABLES}
+    listed = {
+        name: {_sorted(right) for right in rights}
+        for name, rights in registry().tables.items()
+        if rights
+    }
     assert held == listed
-    assert tables - set(held) <= grants.OWNERS_ALONE
+    assert tables - set(held) == {name for name, rights in registry().tables.items() if not rights}
 
 
 def test_the_runtime_role_creates_nothing():
@@ -64,5 +68,5 @@ def test_only_sequences_that_a_default_asks_with_the_role_s_rights_are_granted()
                FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace = 'public'::regnamespace"""
         )
         found = cursor.fetchall()
-    assert {name for name, held, _asked in found if held} == set(grants.SEQUENCES)
-    assert {name for name, _held, asked in found if asked} == set(grants.SEQUENCES)
+    assert {name for name, held, _asked in found if held} == set(registry().sequences)
+    assert {name for name, _held, asked in found if asked} == set(registry().sequences)

@@ -74,21 +74,47 @@ def test_a_database_that_hangs_is_not_waited_for(console):
     assert eventually(lambda: console.get("/health/ready")[0] == 200, within=15)
 
 
-def test_without_its_database_the_console_says_so_and_comes_back(console):
+def test_without_its_database_the_console_says_so_and_starts_it_again(console):
     server = embedded.Server(console.var / "pg")
-    server.stop()
-    assert console.get("/health/live") == (200, {"live": True})
-    status, body = console.get("/health/ready")
-    assert status == 503
-    assert body["ready"] is False
-    assert body["database"] == {"ok": False, "detail": "does not answer"}
-    assert console.get("/health")[0] == 503
-    server.start()
-    try:
-        assert console.get("/health/ready")[0] == 200
-        assert console.get("/governance/integrity")[0] == 302
-    finally:
-        server.stop()
+    with server._alone():  # nobody starts it in the meantime
+        server._postmaster.stop()
+        assert console.get("/health/live") == (200, {"live": True})
+        status, body = console.get("/health/ready")
+        assert status == 503
+        assert body["ready"] is False
+        assert body["database"] == {"ok": False, "detail": "does not answer"}
+        assert console.get("/health")[0] == 503
+    assert eventually(lambda: console.get("/health/ready")[0] == 200, within=15)
+    assert console.get("/governance/integrity")[0] == 302
+
+
+def test_a_database_that_is_killed_starts_again_and_keeps_its_data(console):
+    killed = Postmaster(console.var / "pg").pid()
+    assert killed is not None
+    with psycopg.connect(embedded.url("depot", "depot_owner", console.var / "pg")) as connection:
+        connection.execute("COMMENT ON DATABASE depot IS 'before the kill'")
+    os.kill(killed, signal.SIGKILL)
+    assert eventually(lambda: console.get("/health/ready")[0] == 200, within=30)
+    assert Postmaster(console.var / "pg").pid() not in (None, killed)
+    with psycopg.connect(embedded.url("depot", "depot_owner", console.var / "pg")) as connection:
+        found = connection.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'depot'"
+        )
+        assert found.fetchone() == ("before the kill",)
+
+
+def test_a_database_that_cannot_start_again_ends_the_launcher_with_one_line(var):
+    with running(var) as console:
+        (var / "pg" / "postgresql.conf").write_text("no_such_setting = 1\n")
+        pid = Postmaster(var / "pg").pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        output, _ = console.process.communicate(timeout=30)
+        assert console.process.returncode == 1
+        assert "· PostgreSQL ended by itself and starts again" in output.splitlines()
+        assert sum("PostgreSQL did not start" in line for line in output.splitlines()) == 1
+        assert console.processes() == []
+    (var / "pg" / "postgresql.conf").write_text("")
 
 
 def test_a_port_in_use_is_told_before_any_work(tmp_path):

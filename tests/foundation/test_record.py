@@ -40,9 +40,9 @@ def recorded(fresh_console):
     ("app", "to"),
     [
         ("alerts", "zero"),
-        ("alerts", "0004"),
+        ("alerts", "0001"),
         ("ledger", "zero"),
-        ("governance", "0001"),
+        ("identity", "zero"),
         ("auth", "zero"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, connections
 
+from governance.core.capability import registry
 from governance.operations import readiness as parts
 
 ENDPOINTS = ["/health", "/health/live", "/health/ready"]
@@ -63,8 +64,8 @@ def test_ready_names_its_parts(client):
     }
 
 
-def test_health_says_who_is_running(client, settings):
-    settings.HEALTH_PARTS = {"who": f"{__name__}._who"}
+def test_health_says_who_is_running(client, monkeypatch):
+    monkeypatch.setitem(registry().health, "who", _who)
     body = client.get("/health").json()
     assert (body["env"], body["release"], body["ready"]) == ("local", "test", True)
     assert body["who"] == "health"  # the machine's identity, under which row security lets it look
@@ -124,8 +125,9 @@ def test_a_role_that_may_too_much_is_not_ready(client, settings, monkeypatch):
 
 
 @pytest.mark.parametrize("bad", ["_vanished", "_slow"])
-def test_the_trouble_of_one_part_hides_nothing_else(client, settings, caplog, bad):
-    settings.HEALTH_PARTS = {"bad": f"{__name__}.{bad}", "who": f"{__name__}._who"}
+def test_the_trouble_of_one_part_hides_nothing_else(client, monkeypatch, caplog, bad):
+    monkeypatch.setitem(registry().health, "bad", globals()[bad])
+    monkeypatch.setitem(registry().health, "who", _who)
     answer = client.get("/health")
     assert answer.status_code == 200
     body = answer.json()

@@ -10,7 +10,7 @@ from alerts.models import Cause, Decision
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
-from governance.history.sentences import actor_name, sentence
+from governance.history.sentences import sentence
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 
@@ -39,8 +39,3 @@ def test_the_second_of_two_people_confirms():
     assert said.replace("\u00a0", " ") == (
         "deux a confirmé l’acceptation de « Le bac est sous zéro. »"
     )
-
-
-def test_every_identity_of_the_machine_has_a_name():
-    for name in ("scan", "verify", "checkpoint", "proofs", "heartbeat", "install", "demo"):
-        assert not actor_name(f"system:{name}", {}).startswith("La console (")

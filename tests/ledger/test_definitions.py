@@ -122,8 +122,8 @@ CHANGES = {
         "table ledger_head (modifié)",
     ),
     "another default": (
-        "ALTER TABLE ledger_deed ALTER system SET DEFAULT 'scan'",
-        "table ledger_deed (modifié)",
+        "ALTER TABLE ledger_action ALTER system SET DEFAULT 'scan'",
+        "table ledger_action (modifié)",
     ),
     "a constraint dropped": (
         "ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_seq_positive",

@@ -12,17 +12,17 @@ from tests.conftest import make_user
 def test_the_ledgers_page_says_what_is_known_and_no_more(fresh_console):
     client = Client()
     client.force_login(make_user("auditeur", {"depot": Role.AUDITEUR}))
-    page = client.get("/governance/core/ledger").content.decode()
+    page = client.get("/governance/ledger").content.decode()
     assert 'data-ledger="unknown"' in page
     with acting_as_system("test"):
         last = LedgerEntry.objects.order_by("-seq").values_list("seq", flat=True).first()
     assert ledger_verify().is_whole
-    page = client.get("/governance/core/ledger").content.decode()
+    page = client.get("/governance/ledger").content.decode()
     assert 'data-ledger="whole"' in page
     assert "La vérification automatique" in page
     assert f"n° {last}" in page
-    done = client.post("/governance/core/ledger/verify", follow=True)
-    assert done.redirect_chain == [("/governance/core/ledger", 303)]
+    done = client.post("/governance/ledger/verify", follow=True)
+    assert done.redirect_chain == [("/governance/ledger", 303)]
     text = done.content.decode()
     assert "Registre intact" in text
     assert "selon auditeur" in text

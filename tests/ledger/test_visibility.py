@@ -100,9 +100,10 @@ def test_a_delegation_is_seen_by_its_holder_and_by_who_reads_that_history(consol
 def test_what_is_lent_lets_the_holder_act_but_not_lend_on(console):
     holder = make_user("holder", {"depot": Role.GERANT})
     other = make_user("other", {"depot": Role.GERANT})
+    lender = make_user("lender", {"depot": Role.DIRECTEUR})
     lent = {"source": "depot", "ends_at": timezone.now() + timedelta(days=1)}
     with acting_as_system("install"):
-        Delegation.objects.create(holder=holder, granted_by=other.pk, **lent)
+        Delegation.objects.create(holder=holder, granted_by=lender.pk, **lent)
     with acting_as_user(holder.pk):
         with connection.cursor() as cursor:
             cursor.execute("SELECT governance_sources('act'), governance_own_sources('act')")

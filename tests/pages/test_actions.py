@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
@@ -312,7 +313,11 @@ def test_a_dispute_needs_its_day(as_):
     client, one = as_("directeur"), alert()
     dispute = {"version": 1} | WORDS | {"decision": "LITIGE"}
     assert client.post(url(one, "resolve"), dispute).status_code == 422
-    until = (date.today() + timedelta(days=5)).isoformat()
+    late = (timezone.localdate() + timedelta(days=91)).isoformat()
+    page = client.post(url(one, "resolve"), dispute | {"accepted_until": late})
+    assert page.status_code == 422
+    assert "attend 90 jours au plus" in page.content.decode()
+    until = (timezone.localdate() + timedelta(days=90)).isoformat()
     assert client.post(url(one, "resolve"), dispute | {"accepted_until": until}).status_code == 303
     assert (alert().status, str(alert().accepted_until)) == ("RESOLVED", until)
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system
@@ -118,6 +119,16 @@ def test_a_source_where_one_only_looks_is_left_and_an_unseen_one_is_counted(db, 
     page = client.post(URL, {"action": "ack", "selected": tick("b")})
     assert page.status_code == 403
     assert client.post(URL, {"action": "ack", "selected": tick("c")}).status_code == 404
+
+
+def test_a_dispute_that_is_too_long_leaves_the_critical_ones_and_says_why(as_):
+    take_in([finding("a"), finding("b", severity="WARN")])
+    late = (timezone.localdate() + timedelta(days=91)).isoformat()
+    words = WORDS | {"decision": "LITIGE", "accepted_until": late}
+    page = as_("directeur").post(URL, words | {"action": "resolve", "selected": tick("a", "b")})
+    assert page.status_code == 200
+    assert statuses() == {"a": "OPEN", "b": "RESOLVED"}
+    assert "attend 90 jours au plus" in page.content.decode()
 
 
 def test_critical_acceptances_say_that_a_second_person_is_awaited(as_):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from governance.core.identity.acting import acting_as_user
-from integrity.models import SavedFilter
+from governance.desk.models import SavedFilter
 from tests.alerts.make import finding, take_in
 from tests.pages.dom import elements, rows, text_of
 

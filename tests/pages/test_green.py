@@ -1,16 +1,16 @@
 """Green needs a complete scan that saw nothing: decisions of people are words until a scan confirms them."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
 from governance.core.identity.acting import acting_as_system, acting_as_user
-from governance.core.ledger.verify import UNREADABLE, Fault
 from integrity.depot import scenario_load
 from integrity.proofs.current import source_proofs
 from integrity.proofs.runs import proofs_run
@@ -78,6 +78,28 @@ def test_what_is_disputed_and_still_found_is_not_green(found, people, as_):
         assert "1 anomalie acceptée ou en litige" in said, name
 
 
+def test_what_is_disputed_is_said_beside_what_is_open(found, people, as_):
+    """Who reads the sentence aloud tells of both."""
+    decide(people["directeur"], Decision.LITIGE, timezone.localdate() + timedelta(days=30))
+    take_in([finding("a", severity="WARN"), finding("b")], taken_at=timezone.now())
+    ours_scanned(ago=timedelta(0), rows=2)
+    home = pages(as_("pca"))["home"]
+    assert (
+        home.count("En outre : 1 anomalie acceptée ou en litige.") == 2
+    )  # of the source, and of all
+
+
+def test_an_alert_in_dispute_does_not_say_that_no_scan_saw_it_since(found, people, as_):
+    """A scan does not note the sight of what is resolved: what the page knows ends with the decision."""
+    decide(people["directeur"], Decision.LITIGE, timezone.localdate() + timedelta(days=30))
+    take_in([finding("a", severity="WARN"), finding("b")], taken_at=timezone.now())
+    said = text_of(as_("pca").get(f"/governance/alerts/{alert(entity_id='a').pk}"))
+    assert "Vue pour la dernière fois avant la décision" in said
+    assert "Vue pour la dernière fois avant la décision" not in text_of(
+        as_("pca").get(f"/governance/alerts/{alert(entity_id='b').pk}")
+    )
+
+
 def test_a_standing_information_is_said(people, as_):
     for code in catalog():
         proved(code)
@@ -129,6 +151,17 @@ def test_a_scan_dated_in_the_future_is_no_ok_to_a_stranger(client, settings, db)
     assert client.get("/health").json()["sources"] == "clock"
 
 
+def test_health_asks_for_the_state_once_a_part(as_, settings):
+    ours_scanned(evidence_hash="e" * 64)
+    for code in catalog():
+        proved(code)
+    client = as_("directeur")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/health").json()["sources"]["depot"]["proof"]
+    states = sum("ledger_state()" in one["sql"] for one in asked)
+    assert states == 1 + len(settings.HEALTH_PARTS)  # who asks, and each part
+
+
 def test_a_look_at_hidden_rows_says_unknown(depot_db, pg, people, as_):
     url = pg.dsn(depot_db, "depot_owner")
     with psycopg.connect(url, autocommit=True) as owner:
@@ -152,22 +185,6 @@ def test_a_look_at_hidden_rows_says_unknown(depot_db, pg, people, as_):
         scan_run(source="depot")
 
 
-def test_a_broken_record_found_by_a_person_raises_the_alarm(people, as_, monkeypatch):
-    for code in catalog():
-        proved(code)
-    ours_scanned()
-    broken = replace(UNREADABLE, entries=9, last_seq=9, first_bad=3, fault=Fault.MISSING)
-    monkeypatch.setattr("governance.core.ledger.verify.chain_check", lambda **_: broken)
-    client = as_("auditeur")
-    client.post("/governance/core/ledger/verify")
-    raised = alert(check_code="LEDGER_BROKEN")
-    assert (raised.status, raised.severity) == ("OPEN", "CRITICAL")
-    home = pages(client)["home"]
-    assert "Aucune anomalie." not in home
-    assert "Tout a été contrôlé" not in home
-    assert "registre ROMPU" in home
-
-
 def test_an_alert_of_ours_keeps_its_title_when_the_view_is_edited(people, as_):
     ours_scanned(compiled=False)
     take_in([finding("a")], taken_at=timezone.now())
@@ -176,5 +193,23 @@ def test_an_alert_of_ours_keeps_its_title_when_the_view_is_edited(people, as_):
     assert "modifiée à la main depuis son installation" in said
     assert "écrite par les siens" not in said
     home = pages(as_("pca"))["home"]
-    assert "modifiée à la main" in home
-    assert "écrite par les siens" not in home
+    assert "INCONNU pour depot, dont la vue a été modifiée à la main" in home
+    rules = text_of(as_("pca").get("/governance/rules"))
+    for page in (said, home, rules):
+        assert "modifiée à la main" in page
+        assert "écrite par les siens" not in page
+        assert "pas de la console" not in page
+
+
+def test_a_look_through_a_view_that_was_edited_does_not_say_that_others_wrote_it(depot_db, pg, as_):
+    with psycopg.connect(pg.dsn(depot_db, "depot_owner"), autocommit=True) as owner:
+        (text,) = owner.execute(
+            "SELECT pg_get_viewdef('v_integrity_checks'::regclass)"
+        ).fetchone() or ("",)
+        owner.execute(
+            "CREATE OR REPLACE VIEW v_integrity_checks AS SELECT * FROM"
+            f" ({text.rstrip().rstrip(';')}) AS q WHERE check_code <> 'CDR_BLOQUE'"
+        )
+    said = text_of(as_("pca").post("/governance/live", {"source": "depot"}))
+    assert "la vue a été modifiée à la main depuis son installation" in said
+    assert "écrite par les siens" not in said

@@ -13,8 +13,8 @@ from alerts.models import Cause, Decision
 from alerts.services import Resolution, alert_resolve
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
-from integrity.models import LiveLook, Scan
 from integrity.scans.live import LOOKS, LookRefused, look_count
+from integrity.scans.models import LiveLook, Scan
 from integrity.scans.scan import scan_run
 from tests.alerts.make import alert, alert_rows
 from tests.conftest import make_user

@@ -11,11 +11,11 @@ from alerts.kinds import kind_of
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Permission, Role
 from governance.core.web.http import Access
-from integrity.models import RuleProof
 from integrity.proofs.current import source_proofs
+from integrity.proofs.health import sources as health_sources
+from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_run
 from integrity.rules.catalog import catalog
-from integrity.scans.health import sources as health_sources
 from integrity.scans.scan import scan_run
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user

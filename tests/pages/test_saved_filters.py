@@ -5,7 +5,7 @@ import pytest
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
 from governance.desk.alerts.saved import LIMIT
-from integrity.models import SavedFilter
+from governance.desk.models import SavedFilter
 from tests.alerts.make import finding, take_in
 from tests.conftest import account, make_user
 from tests.pages.dom import elements, text_of

@@ -3,16 +3,15 @@
 import ast
 import re
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
 
+from alerts.kinds import kinds_on
+from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.templatetags import ui
 from governance.env import BASE_DIR
-from governance.history.sentences import SYSTEMS
-from integrity.own_codes import own_codes
 from tests.alerts.make import alert, finding, take_in
 from tests.pages.dom import elements, text_of
 
@@ -75,39 +74,23 @@ def test_every_code_of_our_own_can_be_looked_for(as_):
     client = as_("directeur")
     for url in ("/governance/integrity", "/governance/history"):
         page = client.get(url).content.decode()
-        for code in own_codes():
+        for code in kinds_on(CONSOLE_SOURCE):
             assert f'<option value="{code}"' in page
     page = text_of(client.get("/governance/integrity?check_code=SCAN_STALE"))
     assert "ne connaît pas la valeur" not in page
 
 
-def test_own_codes_are_those_that_the_code_raises():
-    raised: set[str] = set()
-    named: dict[str, Any] = {}
-    for _name, tree in modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                named |= {
-                    one.id: node.value.value for one in node.targets if isinstance(one, ast.Name)
-                }
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Finding", "_own"):
-                first = [one for one in node.args if ast.unparse(one) != "reading"][:1]
-                raised |= {ast.unparse(one).strip("'\"") for one in first}
-    codes = {named.get(one, one) for one in raised if one.isupper()}
-    assert len(codes) >= 5
-    assert codes <= own_codes()
-
-
-def test_every_identity_that_acts_has_a_name():
-    acting = set()
-    for _name, tree in modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "IDENTITY":
-                acting.add(ast.literal_eval(node.value))
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "acting_as_system":
-                acting |= {one.value for one in node.args if isinstance(one, ast.Constant)}
-    assert len(acting) > 8
-    assert acting <= set(SYSTEMS)
+def test_every_code_of_the_consoles_own_has_a_kind():
+    """Written or named by the code, with the payload that its kind describes."""
+    raised = {
+        node.value.value
+        for _name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        if ast.unparse(node.targets[0]) == str(node.value.value)
+    }
+    assert {"SCAN_STALE", "VIEW_DRIFT"} <= raised
+    assert raised <= set(kinds_on(CONSOLE_SOURCE))
 
 
 @pytest.mark.django_db

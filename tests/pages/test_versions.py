@@ -6,12 +6,14 @@ from django.test import Client
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
-from integrity.models import ViewDefinition
+from integrity.rules.catalog import catalog
+from integrity.scans.models import ViewDefinition
 from integrity.scans.scan import scan_run
 from tests.alerts.make import NOW, alert, finding
 from tests.alerts.make import take_in as take_in_unversioned
 from tests.conftest import make_user
-from tests.pages.dom import elements
+from tests.pages.dom import elements, text_of
+from tests.schedule.make import ours_scanned
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +125,19 @@ def test_where_no_version_is_known_none_is_shown(db):
     take_in_unversioned([finding()])
     text = as_("d", {"depot": Role.DIRECTEUR}).get(f"/governance/alerts/{alert().pk}")
     assert "Version de la règle" not in text.content.decode()
+
+
+def test_words_of_another_version_than_the_one_that_found_it_say_so(people):
+    """Deadlines and runbook are the catalogue's: of the version that it holds now."""
+    version = catalog()["STOCK_NEGATIF"].version
+    ours_scanned()
+    take_in([finding()], {"STOCK_NEGATIF": "0.9.0"})
+    client = Client()
+    client.force_login(people["directeur"])
+    said = text_of(client.get(f"/governance/alerts/{alert().pk}"))
+    assert "La version 0.9.0 de la règle a trouvé cette alerte" in said
+    assert f"ceux de la version {version}." in said
+    take_in([finding()], {"STOCK_NEGATIF": version})
+    said = text_of(client.get(f"/governance/alerts/{alert().pk}"))
+    assert "Conduite à tenir" in said
+    assert "a trouvé cette alerte" not in said

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from integrity.rules.catalog import Rule, catalog, rules_select
+from integrity.rules.catalog import catalog, rules_select
 from integrity.rules.compiler import (
     ViewRefusedError,
     definition_sha256,
@@ -17,6 +17,7 @@ from integrity.rules.compiler import (
     script_sql,
     view_apply,
 )
+from integrity.rules.rule import Rule
 from integrity.sources.contract import view_contract
 from integrity.sources.installed_view import view_installed
 from tests.conftest import Postgres

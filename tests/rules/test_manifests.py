@@ -7,23 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from alerts.kinds import Kind
 from governance.core.identity.roles import Role
-from integrity.rules.catalog import (
-    RULES,
-    ManifestError,
-    catalog,
-    rule_load,
-    rules_load,
-    rules_select,
-)
+from integrity.rules.catalog import DEPOT, PACKS, catalog, packs, rules_select
 from integrity.rules.compiler import CompileError, definition_sha256, select_sql, view_sql
+from integrity.rules.manifest import ManifestError, rule_load, rules_load
+from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import branch_sql
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of one rule, to be spoiled."""
-    return Path(shutil.copytree(RULES / "cdr_arrive_stale", tmp_path / "cdr_arrive_stale"))
+    return Path(shutil.copytree(PACKS / DEPOT / "cdr_arrive_stale", tmp_path / "cdr_arrive_stale"))
+
+
+def rule_of(folder: Path) -> Rule:
+    rule = rule_load(folder)
+    assert isinstance(rule, Rule)
+    return rule
 
 
 def edit(folder: Path, old: str, new: str, *, name: str = "rule.toml") -> Path:
@@ -121,7 +123,7 @@ def test_a_payload_value_of_another_kind_is_a_dash() -> None:
 )
 def test_refusals(folder: Path, old: str, new: str, problem: str) -> None:
     with pytest.raises(ManifestError) as caught:
-        rule_load(edit(folder, old, new))
+        rule_of(edit(folder, old, new))
     assert f"{folder}/rule.toml: " in str(caught.value)
     assert problem in str(caught.value)
 
@@ -130,14 +132,14 @@ def test_several_problems_are_said_at_once(folder: Path) -> None:
     edit(folder, 'severity = "WARN"', 'severity = "FATAL"')
     edit(folder, "[deadlines]", "[deadlines]\nescalate = 1")
     with pytest.raises(ManifestError) as caught:
-        rule_load(folder)
+        rule_of(folder)
     assert len(str(caught.value).splitlines()) == 2
 
 
 def test_a_missing_query_is_named(folder: Path) -> None:
     (folder / "query.sql").unlink()
     with pytest.raises(ManifestError, match=r"query\.sql: this file is missing"):
-        rule_load(folder)
+        rule_of(folder)
 
 
 def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
@@ -146,7 +148,7 @@ def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_undeclared_placeholder_names_rule_and_line(folder: Path) -> None:
-    rule = rule_load(edit(folder, "now() - :delai", "now() - :attente", name="query.sql"))
+    rule = rule_of(edit(folder, "now() - :delai", "now() - :attente", name="query.sql"))
     with pytest.raises(CompileError, match=r"CDR_ARRIVE_STALE, query.sql, line \d+: :attente"):
         view_sql([rule])
 
@@ -155,26 +157,26 @@ def test_an_unused_parameter_is_refused(folder: Path) -> None:
     text = (folder / "query.sql").read_text(encoding="utf-8").replace(":delai", "interval '2 days'")
     (folder / "query.sql").write_text(text, encoding="utf-8")
     with pytest.raises(CompileError, match="parameter delai is not used"):
-        view_sql([rule_load(folder)])
+        view_sql([rule_of(folder)])
 
 
 def test_a_day_of_a_threshold_has_24_hours(folder: Path) -> None:
-    assert "'172800 seconds'::interval" in branch_sql(rule_load(folder))
+    assert "'172800 seconds'::interval" in branch_sql(rule_of(folder))
 
 
 def test_a_negative_threshold_stays_one_number(folder: Path) -> None:
     edit(folder, 'value = "2 days"', "value = -0.5")
-    rule = rule_load(edit(folder, 'type = "interval"', 'type = "number"'))
+    rule = rule_of(edit(folder, 'type = "interval"', 'type = "number"'))
     assert "now() - (-0.5)" in branch_sql(rule)
 
 
 def test_the_hash_follows_thresholds_wording_and_nothing_else(folder: Path) -> None:
-    first = definition_sha256([rule_load(folder)])
-    assert definition_sha256([rule_load(folder)]) == first
+    first = definition_sha256([rule_of(folder)])
+    assert definition_sha256([rule_of(folder)]) == first
     edit(folder, 'value = "2 days"', 'value = "3 days"')
-    second = definition_sha256([rule_load(folder)])
+    second = definition_sha256([rule_of(folder)])
     edit(folder, "passée le", "dépassée le")
-    third = definition_sha256([rule_load(folder)])
+    third = definition_sha256([rule_of(folder)])
     assert len({first, second, third}) == 3
 
 
@@ -197,12 +199,12 @@ def test_a_view_of_no_rule_is_refused() -> None:
         view_sql([])
 
 
-@pytest.mark.parametrize("rule", catalog().values(), ids=list(catalog()))
-def test_every_runbook_says_what_to_do(rule: object) -> None:
-    from integrity.rules.catalog import ROOT, Rule
+KINDS = [kind for pack in packs() for kind in pack.kinds.values()]
 
-    assert isinstance(rule, Rule)
-    text = (ROOT / rule.runbook).read_text(encoding="utf-8")
+
+@pytest.mark.parametrize("rule", KINDS, ids=[kind.code for kind in KINDS])
+def test_every_runbook_says_what_to_do(rule: Kind) -> None:
+    text = rule.runbook.read_text(encoding="utf-8")
     assert text.startswith(f"# {rule.code} :")
     titles = [line for line in text.splitlines() if line.startswith("## ")]
     assert titles == [

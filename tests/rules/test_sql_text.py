@@ -70,7 +70,7 @@ def test_a_replaced_text_is_not_read_again() -> None:
 
 @pytest.mark.parametrize("text", ["it's", "a\\b", "$$", "-- x", ":seuil", "é\u00a0{}", "%s %%"])
 def test_a_text_parameter_arrives_as_it_is(pg: Postgres, text: str) -> None:
-    from integrity.rules.wording import literal
+    from integrity.rules.wording_sql import literal
 
     with psycopg.connect(pg.dsn("postgres")) as connection:
         row = connection.execute(bind("SELECT :t::text", {"t": literal(text)})).fetchone()

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts import wording
 from integrity.depot.loader import scenario_load
-from integrity.rules import wording
+from integrity.rules import wording_sql
 from integrity.rules.catalog import catalog
 from integrity.rules.compiler import view_apply
 from integrity.sources.contract import SEVERITIES, view_contract
@@ -141,7 +142,7 @@ def test_numbers_are_written_alike_in_sql_and_python(
     global _connection  # noqa: PLW0603 - one connection for two hundred examples
     if _connection is None:
         _connection = psycopg.connect(pg.dsn("postgres"), autocommit=True)
-    expression = wording.number_sql(f"({value})", decimals, "L")
+    expression = wording_sql.number_sql(f"({value})", decimals, "L")
     row = _connection.execute(
         f"SELECT {expression}, round(({value})::numeric, {decimals})"
     ).fetchone()
@@ -157,5 +158,5 @@ def test_instants_are_written_alike_in_sql_and_python(facts: Facts) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     for hours in range(0, 48, 5):
         moment = start + timedelta(hours=hours)
-        text = facts.now(wording.date_sql(f"'{moment.isoformat()}'"))
+        text = facts.now(wording_sql.date_sql(f"'{moment.isoformat()}'"))
         assert text == wording.date_text(moment, "fr")

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from integrity.rules import wording
+from alerts import wording
+from integrity.rules import wording_sql
 
 
 @pytest.mark.parametrize("place", ["America/New_York", "Asia/Kathmandu", "Africa/Lubumbashi"])
@@ -14,6 +15,6 @@ def test_a_date_is_the_same_in_sql_and_in_python_in_the_consoles_zone(pg, settin
     with psycopg.connect(pg.dsn("postgres")) as connection:
         for hours in range(0, 24, 3):
             at = datetime(2026, 2, 10, tzinfo=UTC) + timedelta(hours=hours)
-            row = connection.execute(f"SELECT {wording.date_sql('%s')}", [at]).fetchone()
+            row = connection.execute(f"SELECT {wording_sql.date_sql('%s')}", [at]).fetchone()
             assert row == (wording.date_text(at, "fr"),)
-            assert f"'{place}'" in wording.date_sql("x")
+            assert f"'{place}'" in wording_sql.date_sql("x")

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system
 from integrity.depot import scenario_load
-from integrity.models import Scan
+from integrity.scans.models import Scan
 from integrity.scans.scan import scan_run
 from tests.alerts.make import alert_rows
 

@@ -14,10 +14,11 @@ from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
 from integrity.depot import scenario_load
-from integrity.models import Scan, ViewDefinition
 from integrity.rules import compiler
 from integrity.rules.catalog import catalog
+from integrity.scans.models import Scan, ViewDefinition
 from integrity.scans.scan import scan_run
+from integrity.sources.installs import install_note
 from tests.alerts.make import finding, take_in
 from tests.conftest import make_user
 
@@ -55,7 +56,9 @@ def shipped(monkeypatch):
     """A console is upgraded with the rules that `view_apply` installs, as a release would have them."""
     held = dict(catalog())
     monkeypatch.setattr(
-        compiler, "rules_select", lambda codes: [held[code] for code in sorted(codes)]
+        compiler,
+        "rules_select",
+        lambda codes, source="depot": [held[code] for code in sorted(codes)],
     )
     return held
 
@@ -64,7 +67,7 @@ def shipped(monkeypatch):
 def view_apply(shipped):
     def apply(owner, rules):
         shipped.update({rule.code: rule for rule in rules})
-        compiler.view_apply(owner, rules)
+        install_note(compiler.view_apply(owner, rules).view)  # as integrity_view does
 
     return apply
 
@@ -184,6 +187,8 @@ def test_a_view_changed_by_hand_is_a_drift_until_it_is_installed_again(depot, vi
     assert (alert.source, alert.entity_id, alert.severity) == ("console", "depot", "WARN")
     assert alert.payload == {
         "source": "depot",
+        "change": "edited",
+        "names": "",
         "expected_sha256": first.view_hash,
         "view_sha256": second.view_hash,
         "expected_evidence_sha256": first.evidence_hash,
@@ -330,7 +335,7 @@ def test_each_definition_is_kept_once_as_its_hash_says_and_for_those_who_hold_th
         assert ViewDefinition.objects.count() == 3  # and what both were read through
         kept = ViewDefinition.objects.get(view_hash=scan.view_hash)
         assert "late_days > 2" in kept.definition
-        assert Scan.objects.values("view_hash").distinct().count() == 2
+        assert Scan.objects.filter(source="biblio").values("view_hash").distinct().count() == 2
     for roles, seen in (({"biblio": Role.GERANT}, 3), ({"autre": Role.ADMIN}, 0)):
         with acting_as_user(make_user(f"u{seen}", roles).pk):
             assert ViewDefinition.objects.count() == seen

@@ -22,7 +22,7 @@ if __name__ == "__main__":
     for argument in sys.argv[1:]:
         name, _, seconds = argument.partition("=")
         if name == "scan":
-            worker.LIMITS["schedule.scan"] = int(seconds)
+            worker.limits()["schedule.scan"] = int(seconds)
         else:
             module = worker if hasattr(worker, name) else sources
             assert hasattr(module, name)

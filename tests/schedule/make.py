@@ -6,8 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from governance.core.identity.acting import acting_as_system
-from integrity.models import JobRun, RuleProof, Scan
+from governance.core.jobs.models import JobRun
+from integrity.proofs.models import RuleProof
 from integrity.rules.catalog import catalog
+from integrity.scans.models import Scan
 
 
 def scanned(

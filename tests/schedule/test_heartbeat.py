@@ -59,7 +59,7 @@ def test_three_missed_scans_are_one_and_it_stays_the_same():
     assert raised.first_detected_at == last.started_at + timedelta(seconds=180)
     assert raised.payload["missed"] == 3
     heartbeat_check()
-    assert ledger(raised.pk) == [("alert.open", "system:heartbeat")]
+    assert ledger(raised.pk) == [("alert.open", "system:scan")]
 
 
 @pytest.mark.parametrize("outcome", ["FAILED", "SUSPECT"])
@@ -108,7 +108,7 @@ def test_a_source_that_was_never_scanned_counts_from_when_it_was_first_known():
     job_ran("scan", "depot", known_since=timezone.now() - JUST_IN_TIME)
     assert heartbeat_check() == []
     with acting_as_system("schedule"):
-        from integrity.models import JobRun
+        from governance.core.jobs.models import JobRun
 
         JobRun.objects.filter(source="depot").update(known_since=timezone.now() - TOO_LATE)
     assert len(heartbeat_check()) == 1
@@ -125,7 +125,7 @@ def test_a_source_of_which_nothing_is_known_counts_from_the_start_of_the_process
 def test_the_check_makes_the_source_known():
     heartbeat_check()
     with acting_as_system("test"):
-        from integrity.models import JobRun
+        from governance.core.jobs.models import JobRun
 
         assert JobRun.objects.filter(key="scan", source="depot").count() == 1
 

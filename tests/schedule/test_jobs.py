@@ -4,17 +4,18 @@ import pytest
 from django.core.management import CommandError, call_command, get_commands
 from django.utils import timezone
 
+from governance.core.capability import Schedule, registry
 from governance.core.identity.acting import acting_as_system
 from governance.core.jobs import timetable as table
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.runs import job_run
-from governance.core.jobs.timetable import SCHEDULES, Job, Schedule, interval_cron, job_find, jobs
-from integrity.models import JobRun
+from governance.core.jobs.timetable import Job, interval_cron, job_find, jobs
 from tests.alerts.make import alert
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda schedule: schedule.key)
+@pytest.mark.parametrize("schedule", registry().schedules, ids=lambda schedule: schedule.key)
 def test_every_command_of_the_timetable_exists(schedule):
     assert schedule.command[0] in get_commands()
 
@@ -92,7 +93,7 @@ def test_a_breakdown_raises_an_alert_that_the_next_good_run_closes(command, code
 
 
 def test_an_exception_is_a_breakdown(monkeypatch):
-    from integrity.management.commands import jobs_tidy
+    from governance.core.jobs.management.commands import jobs_tidy
 
     monkeypatch.setattr(jobs_tidy.Command, "handle", lambda *args, **options: 1 / 0)
     run = job_run(probe("jobs_tidy"))
@@ -127,10 +128,9 @@ def test_the_command_lists_what_cron_could_run(settings, capsys):
         *("scan", "depot", "*/1", "*", "*", "*", "*"),
         *("manage.py", "sync_alerts", "--source", "depot"),
     ]
-    assert len(lines) == len(SCHEDULES)
+    assert len(lines) == len(registry().schedules)
 
 
 def test_the_table_is_what_the_module_says():
     assert table.DEAD_AFTER_S > 3 * table.HEARTBEAT_S  # a hiccup is not a death
-    assert all(schedule.limit_s > 0 for schedule in SCHEDULES)
-    assert len({schedule.key for schedule in SCHEDULES}) == len(SCHEDULES)
+    assert all(schedule.limit_s > 0 for schedule in registry().schedules)

@@ -1,10 +1,14 @@
 """Nightly jobs on a console of their own: what they find needs rows that were committed."""
 
-from django.core.management import call_command
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
 
 from governance.core.jobs.runs import job_run
 from governance.core.jobs.timetable import job_find
 from governance.core.ledger.verify import ledger_verify
+from tests.ledger.conftest import tampering
 from tests.schedule.process import rows
 
 
@@ -23,6 +27,30 @@ def test_a_broken_ledger_raises_the_alarm_of_the_console(fresh_console, pg):
     assert rows(pg, fresh_console, "SELECT check_code, severity, status FROM system_alerts") == [
         ("LEDGER_BROKEN", "CRITICAL", "OPEN")
     ]
+
+
+def test_a_verification_by_hand_raises_the_alarm_and_the_next_whole_one_closes_it(
+    fresh_console, pg
+):
+    for _ in range(3):
+        ledger_verify()
+    with tampering(pg, fresh_console) as hand:
+        hand.execute("UPDATE ledger_entry SET action = 'forged' WHERE seq = 2")
+    with pytest.raises(CommandError, match="n° 2 "):
+        call_command("ledger_verify")
+    told = "SELECT check_code, status, message FROM system_alerts"
+    ((code, status, said),) = rows(pg, fresh_console, told)
+    assert (code, status) == ("LEDGER_BROKEN", "OPEN")
+    assert "première entrée fautive n° 2 (" in said
+    version = "SELECT version FROM system_alerts"
+    before = rows(pg, fresh_console, version)
+    assert job_run(job_find("ledger")).answered  # says the same of the same alert
+    assert rows(pg, fresh_console, "SELECT check_code FROM system_alerts") == [("LEDGER_BROKEN",)]
+    assert rows(pg, fresh_console, version)[0][0] <= before[0][0] + 1  # one entry more was read
+    with tampering(pg, fresh_console) as hand:
+        hand.execute("UPDATE ledger_entry SET action = 'ledger.verify' WHERE seq = 2")
+    call_command("ledger_verify", stdout=StringIO())
+    assert rows(pg, fresh_console, "SELECT status FROM system_alerts") == [("RESOLVED",)]
 
 
 def test_old_failures_are_forgotten_and_recent_ones_kept(fresh_console, pg):

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.pace import BACK_OFF_MAX_S, job_next_at, tick_counts
 from governance.core.jobs.runs import job_run
 from governance.core.jobs.timetable import job_find
-from integrity.models import JobRun
 from tests.schedule.make import job_ran
 
 pytestmark = pytest.mark.django_db

@@ -9,6 +9,7 @@ from html import unescape
 import psycopg
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from psycopg import sql
 
@@ -16,8 +17,7 @@ from alerts import services
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
-from integrity.models import Scan, ScanOutcome, ViewDefinition
-from integrity.scans import scan
+from integrity.scans.models import Scan, ScanOutcome, ViewDefinition
 from integrity.scans.scan import scan_run
 from integrity.sources.connections import source_transaction
 from integrity.sources.installed_view import view_installed
@@ -143,15 +143,23 @@ def test_one_source_does_not_keep_the_next_from_being_read(
         call_command("source_check", source="banque")
 
     with acting_as_system("test"):
-        outcomes = dict(Scan.objects.values_list("source", "outcome"))
+        outcomes = dict(Scan.objects.exclude(source="console").values_list("source", "outcome"))
     assert outcomes["zoo"] == ScanOutcome.COMPLETE
     assert set(outcomes) == {"banque", "zoo"}
 
 
-def test_any_error_of_a_scan_is_a_failed_scan(bank, monkeypatch):
-    monkeypatch.setattr(scan, "texts_keep", lambda *_, **__: dict[str, str]()["nothing"])
+def test_any_error_of_a_scan_is_a_failed_scan(bank, settings):
+    """A source that the settings name no more, while its job still waited, is one that nobody foresaw."""
+    scan_run(source="banque")
+    address = settings.SOURCES.pop("banque")
 
-    assert scan_run(source="banque").outcome == ScanOutcome.FAILED
+    done = scan_run(source="banque")
+
+    assert (done.outcome, done.closed) == (ScanOutcome.FAILED, 0)
+    assert done.error == "une erreur imprévue l’a interrompu (KeyError)"
+    assert {one.status for one in stored()} == {"OPEN"}
+    settings.SOURCES["banque"] = address
+    assert scan_run(source="banque").outcome == ScanOutcome.COMPLETE
 
 
 def comment(owner, said):
@@ -306,3 +314,56 @@ def test_a_long_text_beneath_is_kept_in_part(bank):
         kept = ViewDefinition.objects.get(definition__contains="VIEW public.below2")
     assert "sha256 of the whole" in kept.definition
     assert len(kept.definition) < 80_000
+
+
+@pytest.mark.parametrize("size", [20_000, 3_000_000])
+def test_an_error_of_any_length_is_a_failed_scan_and_leaves_the_consoles_connection(bank, size):
+    bank.execute(
+        "CREATE FUNCTION boom() RETURNS boolean LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION '%', repeat('x', {size}); END $$;" + view(where="boom()")
+    )
+    backend = "SELECT pg_backend_pid()"
+    with connection.cursor() as cursor:
+        cursor.execute(backend)
+        before = cursor.fetchone()
+
+    done = scan_run(source="banque")
+
+    assert (done.outcome, done.error) == (ScanOutcome.FAILED, "x" * 300)
+    with connection.cursor() as cursor:
+        cursor.execute(backend)
+        assert cursor.fetchone() == before
+
+
+@pytest.mark.parametrize("what", ["comment", "definition"])
+def test_a_text_of_any_length_does_not_fill_this_consoles_memory(bank, what):
+    if what == "comment":
+        bank.execute(
+            "DO $$ BEGIN EXECUTE format("
+            "'COMMENT ON VIEW v_integrity_checks IS %L', repeat('x', 9000000)); END $$"
+        )
+    else:
+        bank.execute(view(where=f"severity <> '{'x' * 9_000_000}'"))
+    with source_transaction("banque") as source:
+        found = view_installed(source)
+    assert found
+    assert len(found.comment or "") + len(found.definition) < 2_100_000
+    assert scan_run(source="banque").outcome == ScanOutcome.COMPLETE
+
+
+def test_names_that_pages_offer_are_bounded_for_ever(bank):
+    """Also when they come a few at a time; what is known already goes on being read."""
+
+    def read(first, last):
+        bank.execute(
+            view(f"loans, generate_series({first}, {last}) AS n", where="id = 'p1'").replace(
+                "'PRET'::text AS entity_type", "'T' || n AS entity_type"
+            )
+        )
+        done = scan_run(source="banque")
+        return done.outcome, "couples" in done.error
+
+    assert read(1, 2_001) == (ScanOutcome.FAILED, True)
+    assert read(1, 1_500) == (ScanOutcome.COMPLETE, False)
+    assert read(1_001, 2_500) == (ScanOutcome.FAILED, True)
+    assert read(1, 1_400) == (ScanOutcome.COMPLETE, False)

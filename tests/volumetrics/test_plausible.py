@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from integrity.volumetrics.standard import Instrument, VolumetricsError, volume_at_15
 from tests.conftest import Postgres
 
-SQL = Path("integrity/sql/volume_15c_plausible.sql").read_text(encoding="utf-8")
+SQL = Path("integrity/packs/depot/volume_15c_plausible.sql").read_text(encoding="utf-8")
 NAMES = ("volume_observed", "observed_density", "temperature_c", "instrument", "volume_15c")
 
 

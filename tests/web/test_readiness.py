@@ -1,6 +1,6 @@
 """Ready is who can work: a database that takes no write is told by the probe, and by the sign-in page."""
 
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -9,39 +9,46 @@ from governance.core.identity.roles import Role
 from tests.conftest import Postgres, make_user
 
 
-@pytest.fixture
-def of_a_role(fresh_console: str, pg: Postgres) -> Callable[[str], None]:
-    """Run something as superuser on a console database of the test's own."""
-
-    def run(statement: str) -> None:
-        with pg.superuser(fresh_console) as connection:
-            connection.execute(statement.format(database=fresh_console))
-        connections["default"].close()
-
-    return run
+def read_only(database: str, pg: Postgres) -> None:
+    with pg.superuser(database) as connection:
+        connection.execute(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
 
 
-READ_ONLY = "ALTER DATABASE {database} SET default_transaction_read_only = on"
-# What the server itself says when it finds no room; here a trigger says it.
-FULL = """
-CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
-CREATE TRIGGER full_disk BEFORE INSERT ON django_session FOR EACH ROW EXECUTE FUNCTION full_disk()
-"""
+def full(database: str, pg: Postgres) -> None:
+    """No room for sessions: their file is /dev/full, to which the kernel lets nobody write."""
+    with pg.superuser(database) as connection:
+        found = connection.execute(
+            "SELECT current_setting('data_directory'), pg_relation_filepath('django_session'),"
+            " pg_relation_size('django_session')"
+        ).fetchone()
+        assert found
+        folder, name, size = found
+        assert size == 0  # nothing of it is in memory that would still find its way
+    path = Path(folder, name)
+    path.unlink()
+    path.symlink_to("/dev/full")
 
 
 @pytest.mark.parametrize(
     ("fault", "detail", "sentence"),
     [
-        (READ_ONLY, "is read only", "est en lecture seule"),
-        (FULL, "has no room left", "est plein"),
+        (read_only, "is read only", "est en lecture seule"),
+        pytest.param(
+            full,
+            "has no room left",
+            "est plein",
+            marks=pytest.mark.skipif(
+                not Path("/dev/full").is_char_device(), reason="this system has no /dev/full"
+            ),
+        ),
     ],
 )
 def test_a_database_that_cannot_be_written_is_not_ready_and_nobody_signs_in(
-    client, of_a_role, fault, detail, sentence
+    client, fresh_console, pg, fault, detail, sentence
 ):
     make_user("directeur", {"depot": Role.DIRECTEUR})
-    of_a_role(fault)
+    fault(fresh_console, pg)
+    connections["default"].close()
     client.raise_request_exception = False
     answer = client.get("/health/ready")
     assert answer.status_code == 503

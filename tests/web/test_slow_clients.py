@@ -67,11 +67,22 @@ def test_a_body_in_pieces_reaches_the_form(served):
     assert answer_to(served, head, b"langua", b"ge=fr").startswith(b"HTTP/1.1 403")  # no token
 
 
-def test_who_expects_to_be_told_to_go_on_is_told(served):
-    head = GET[:-2] + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n"
-    answer = answer_to(served, head, b"ab")
-    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\n")
-    assert b"HTTP/1.1 200" in answer
+EXPECTS = GET[:-2] + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+
+
+def test_who_expects_to_be_told_to_go_on_is_told_once(served):
+    answer = answer_to(served, EXPECTS, b"ab")
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ")
+    assert answer.count(b"100 Continue") == 1
+
+
+@pytest.mark.parametrize(
+    "pieces", [(EXPECTS + b"ab",), (EXPECTS.replace(b"HTTP/1.1", b"HTTP/1.0"), b"ab")]
+)
+def test_who_sent_all_or_speaks_http_1_0_is_not_told_to_go_on(served, pieces):
+    answer = answer_to(served, *pieces)
+    assert answer.startswith((b"HTTP/1.1 200 ", b"HTTP/1.0 200 "))
+    assert b"100 Continue" not in answer
 
 
 @pytest.mark.parametrize(
@@ -176,8 +187,12 @@ def test_no_thread_works_for_who_is_gone():
         assert worker.nr_conns == 0
 
 
-def test_a_busy_worker_says_that_it_lives():
+@pytest.mark.parametrize("waiting", [0, web_worker.QUEUED + 1])
+def test_a_busy_worker_says_that_it_lives(waiting):
+    """Also when nobody else is let in any more: who asks this ends a worker that does not say so."""
     with busy_worker() as (_, send, _free):
+        for _number in range(waiting):
+            send(PAGE)
         assert send(GET).recv(64).startswith(b"HTTP/1.1 200")
 
 

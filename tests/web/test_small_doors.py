@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import re
 import stat
 from argparse import ArgumentTypeError
 
@@ -35,6 +36,23 @@ def test_gunicorn_is_told_so_whatever_the_environment_says(monkeypatch):
     assert config.forwarded_allow_ips == []
     assert config.forwarder_headers == []
     assert config.secure_scheme_headers == {}
+
+
+def test_static_files_are_served_and_their_list_is_not(served):
+    def ask(path):
+        client = http.client.HTTPConnection("127.0.0.1", served.port, timeout=5)
+        client.request("GET", path)
+        answer = client.getresponse()
+        text = answer.read().decode()
+        client.close()
+        return answer.status, text
+
+    linked = re.findall(r'"(/static/[^"]+\.css)"', ask("/accounts/login/")[1])
+    assert linked
+    assert {ask(path)[0] for path in linked} == {200}
+    status, text = ask("/static/staticfiles.json")
+    assert status == 404
+    assert "paths" not in text
 
 
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"

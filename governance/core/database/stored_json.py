@@ -23,7 +23,8 @@ def stored_json(text: str) -> Any:
     """The value of a jsonb's text; what is too deep or too long in it comes as a text that ends in `…`."""
     if text.count("{") + text.count("[") > DEPTH:
         text = _shallow(text)
-    return json.loads(text, parse_int=_integer, parse_float=_float)
+    # A text as short as the longest number that is read has none that is longer.
+    return json.loads(text) if len(text) <= DIGITS else _read(text)
 
 
 def _integer(digits: str) -> int | str:
@@ -32,6 +33,10 @@ def _integer(digits: str) -> int | str:
 
 def _float(digits: str) -> float | str:
     return float(digits) if len(digits) <= DIGITS else _cut(digits)
+
+
+# json.loads would make such a decoder for each text.
+_read = json.JSONDecoder(parse_int=_integer, parse_float=_float).decode
 
 
 def _cut(text: str) -> str:

@@ -4,10 +4,21 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 USER_SETTING = "governance.user_id"
 SYSTEM_SETTING = "governance.system"
+
+
+class ActingPerson(models.Func):
+    """The person who acts, as a column's default.
+
+    Written out, not the function governance_user_id: tables need no definition of `sql/`, which come later.
+    """
+
+    template = "(nullif(current_setting('governance.user_id', true), ''))::uuid"
+    arity = 0
+    output_field = models.UUIDField()
 
 
 def acting_as_user(user_id: UUID) -> AbstractContextManager[None]:

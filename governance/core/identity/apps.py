@@ -1,12 +1,10 @@
-"""The `governance` app: accounts and roles."""
+"""Accounts and roles as a Django app."""
 
 from django.apps import AppConfig
 
 
-class GovernanceConfig(AppConfig):
+class IdentityConfig(AppConfig):
     name = "governance.core.identity"
-    label = "governance"
-    verbose_name = "Gouvernance"
 
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in

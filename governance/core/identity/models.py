@@ -24,6 +24,9 @@ class User(AbstractUser):
     # What the person chose to read in; empty: nothing chosen yet, so French.
     language = models.TextField(default="", blank=True)
 
+    class Meta(AbstractUser.Meta):
+        db_table = "governance_user"
+
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
@@ -65,7 +68,8 @@ class SourceRole(models.Model):
     class Meta:
         db_table = "source_role"
         constraints: ClassVar = [
-            # Reader: each request, what the acting person may do (sql/identity.sql); all roles of a person.
+            # Reader: each request, what the acting person may do
+            # (sql/governance_own_sources.sql); all roles of a person.
             models.UniqueConstraint(fields=["user", "source"], name="source_role_one_per_source"),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="source_role_role_known"
@@ -80,7 +84,7 @@ class Delegation(models.Model):
     """The right to act on a source, lent to somebody until a day."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Its index's reader: each request, what was lent to the acting person (sql/identity.sql).
+    # Its index's reader: each request, what was lent to the acting person (sql/governance_sources.sql).
     holder = models.ForeignKey(User, on_delete=models.CASCADE, related_name="delegations")
     source = models.CharField(max_length=63)
     ends_at = models.DateTimeField()
@@ -104,7 +108,7 @@ class RolePermission(models.Model):
     class Meta:
         db_table = "role_permission"
         constraints: ClassVar = [
-            # Reader: the row policies, which roles hold a permission (sql/identity.sql).
+            # Reader: the row policies, which roles hold a permission (sql/governance_own_sources.sql).
             models.UniqueConstraint(fields=["role", "permission"], name="role_permission_once"),
         ]
 

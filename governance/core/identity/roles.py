@@ -40,6 +40,11 @@ DELEGATE_ROLE = Role.GERANT
 CONSOLE_SOURCE = "console"
 
 
+def role_label(role: str) -> str:
+    """The role in words; empty for the machine, which holds none."""
+    return str(Role(role).label) if role in Role.values else ""
+
+
 def roles_with(permission: Permission) -> list[Role]:
     """Roles that hold `permission` by themselves, in the order of the table."""
     return [role for role, permissions in ALLOWED.items() if permission in permissions]

@@ -22,7 +22,7 @@ def session_name(key: str) -> str:
 
 
 class SessionStore(db.SessionStore):
-    """Django's, but for the statements (governance/core/identity/sql/accounts.sql)."""
+    """Django's, but for the statements (governance/core/identity/sql/django_session/)."""
 
     def _validate_session_key(self, key: str | None) -> bool:
         """What cannot be a key is no session: a cookie may hold anything, also what no database takes."""

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from governance.core.identity.acting import acting_as_system
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.runs import IDENTITY
 from governance.core.jobs.timetable import Job
-from integrity.models import JobRun
 
 # A source that answers again is read again within this, and an interval (seconds).
 BACK_OFF_MAX_S = 240
@@ -36,7 +36,7 @@ def job_next_at(job: Job, run: JobRun | None, now: datetime) -> datetime:
     after = now
     if job.schedule.per_source and run is not None and run.started_at is not None:
         after = max(now, _resumes_at(run) - timedelta(microseconds=1))
-    found: datetime = croniter(job.schedule.when, after).get_next(datetime)
+    found: datetime = croniter(job.when, after).get_next(datetime)
     return found
 
 

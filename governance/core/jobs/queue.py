@@ -1,6 +1,6 @@
 """The timetable as procrastinate jobs: one waiting and one running at a time per job, for all workers.
 
-Knows what the queue is; what a job does is `runs.py`, when it is due is `table.py`.
+Knows what the queue is; what a job does is `runs.py`, when it is due is `timetable.py`.
 """
 
 from collections.abc import Callable
@@ -11,23 +11,26 @@ from typing import Any
 
 import procrastinate
 
+from governance.core.capability import Schedule, registry
 from governance.core.jobs.pace import tick_counts
 from governance.core.jobs.runs import job_run
-from governance.core.jobs.timetable import DEAD_AFTER_S, SCHEDULES, Schedule, job_find, jobs
+from governance.core.jobs.timetable import DEAD_AFTER_S, READS, WATCHES, job_find, jobs
 
 TAKE_OVER = Path(__file__).parent / "sql" / "take_over.sql"
 
 
 def jobs_register(app: procrastinate.App) -> None:
     """Give the app a task per schedule, and each job its place in the app's timetable."""
-    tasks = {
-        schedule.key: app.task(name=_task_name(schedule), queue=schedule.queue)(_work(schedule))
-        for schedule in SCHEDULES
-    }
+    tasks = {}
+    for schedule in registry().schedules:
+        queue = READS if schedule.per_source else WATCHES
+        tasks[schedule.key] = app.task(name=f"schedule.{schedule.key}", queue=queue)(
+            _work(schedule)
+        )
     for job in jobs():
         app.periodic_registry.register_task(
             task=tasks[job.schedule.key],
-            cron=job.schedule.when,
+            cron=job.when,
             periodic_id=job.source,
             configure_kwargs={
                 "lock": job.name,
@@ -43,10 +46,6 @@ async def jobs_take_over(app: procrastinate.App) -> list[dict[str, Any]]:
         _take_over_sql(), dead_after_s=DEAD_AFTER_S
     )
     return taken
-
-
-def _task_name(schedule: Schedule) -> str:
-    return f"schedule.{schedule.key}"
 
 
 def _work(schedule: Schedule) -> Callable[..., None]:

@@ -3,7 +3,6 @@
 import logging
 import time
 from dataclasses import dataclass
-from datetime import datetime
 from io import StringIO
 from typing import Any
 
@@ -13,16 +12,13 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.intake import Finding, Scope, own_findings_apply
-from alerts.queries import own_alerts_active
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
-from governance.core.identity.roles import CONSOLE_SOURCE
+from governance.core.jobs.models import JobRun
 from governance.core.jobs.timetable import Job, jobs
 from governance.core.logs import one_line
-from integrity.models import JobRun
 
 IDENTITY = "schedule"
-JOB_FAILED = "JOB_FAILED"
 logger = logging.getLogger("governance.core.jobs")
 
 
@@ -47,8 +43,7 @@ class Run:
     @property
     def answered(self) -> bool:
         """The command did its work, whatever it found."""
-        schedule = self.job.schedule
-        return self.code in schedule.answers or self.code in schedule.alarms
+        return self.code in self.job.schedule.answers
 
 
 def jobs_remember() -> None:
@@ -60,7 +55,7 @@ def jobs_remember() -> None:
 
 
 def job_run(job: Job) -> Run:
-    """Run the job's command to its end, keep its result, and raise or close the alert about it.
+    """Run the job's command to its end and keep its result, for whoever draws conclusions (AFTER_JOBS).
 
     Whatever the command does is a result. Raises only when the console's own database fails.
     """
@@ -75,10 +70,13 @@ def job_run(job: Job) -> Run:
         started_at=started_at,
         finished_at=timezone.now(),
         went_well=run.went_well,
+        exit_code=run.code,
+        answered=run.answered,
         failures=F("failures") + 1 if run.failed else 0,
         said=run.said,
     )
-    _alarm(run, started_at)
+    for tell in registry().after_job:
+        tell(job, started_at)
     logger.log(
         logging.INFO if run.went_well else logging.WARNING,
         "%s: %s",
@@ -122,25 +120,3 @@ def _keep(job: Job, **values: Any) -> None:
             defaults=values,
             create_defaults={"known_since": timezone.now(), **values},
         )
-
-
-def _alarm(run: Run, started_at: datetime) -> None:
-    job = run.job
-    found: list[Finding] = []
-    code = None if run.answered else JOB_FAILED
-    if run.code is not None:
-        code = job.schedule.alarms.get(run.code, code)
-    entity = f"{job.source or CONSOLE_SOURCE}/{job.schedule.key}"
-    if code:
-        message = _("%(job)s : %(said)s") % {
-            "job": job.schedule.label,
-            "said": run.said or _("la commande s’est terminée par le code %s") % run.code,
-        }
-        payload = {"command": " ".join(job.command), "exit_code": run.code}
-        found.append(Finding(code, "CRITICAL", "JOB", entity, message, payload, started_at))
-    codes = [JOB_FAILED, *job.schedule.alarms.values()]
-    with acting_as_system(IDENTITY):
-        if found or own_alerts_active(codes, entity):
-            own_findings_apply(
-                scope=Scope(codes=codes, entities=[entity]), findings=found, taken_at=started_at
-            )

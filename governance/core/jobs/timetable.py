@@ -1,16 +1,10 @@
-"""The schedules, as data: which command runs when. Knows neither how they run nor what they say.
+"""Which command runs when, on which source, as the rooms schedule it; not how it runs, nor what it says."""
 
-A schedule is a `manage.py` command line, so that the same work can be given to cron as it is. A later
-job is one more entry here.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
+from governance.core.capability import Schedule, registry
 from governance.core.identity.sources import source_slugs
 
 # One worker that does not answer for this long is dead, and others take its jobs (seconds).
@@ -19,78 +13,6 @@ DEAD_AFTER_S = 6
 
 # What reads a source, and all the rest: a source that never answers takes no slot from the rest.
 QUEUES = READS, WATCHES = ("schedule", "watch")
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """One line of the timetable.
-
-    `cron` is in UTC; without one the schedule follows SCAN_INTERVAL_S. `answers`: the exit codes by
-    which the command says that it did its work; what it found it has told by itself. `alarms`: exit
-    codes that raise an alert of the console's own, closed by the next exit 0. Any other exit, and any
-    exception, raises JOB_FAILED. A run that takes longer than `limit_s` seconds is ended by force.
-    """
-
-    key: str
-    label: Any  # a lazy translation
-    command: tuple[str, ...]
-    limit_s: int
-    cron: str = ""
-    per_source: bool = False
-    answers: frozenset[int] = frozenset({0})
-    alarms: Mapping[int, str] = field(default_factory=dict)
-
-    @property
-    def queue(self) -> str:
-        return READS if self.per_source else WATCHES
-
-    @property
-    def when(self) -> str:
-        """The cron expression, a sixth field being seconds."""
-        return self.cron or interval_cron(settings.SCAN_INTERVAL_S)
-
-
-SCHEDULES = (
-    Schedule(
-        key="scan",
-        label=_("Contrôle de la source"),
-        command=("sync_alerts", "--source", "{source}"),
-        limit_s=300,
-        per_source=True,
-        answers=frozenset({0, 1, 2}),  # failed and suspect scans have alerts of their own
-    ),
-    Schedule(
-        key="heartbeat",
-        label=_("Surveillance des contrôles"),
-        command=("heartbeat",),
-        limit_s=60,
-        cron="* * * * *",
-        answers=frozenset({0, 1}),  # a stale source has its alert
-    ),
-    Schedule(
-        key="proofs",
-        label=_("Preuve des règles"),
-        command=("rules", "prove"),
-        limit_s=1800,
-        cron="30 0 * * *",
-        answers=frozenset({0, 1}),  # a rule that is not proved has its alert
-    ),
-    Schedule(
-        key="ledger",
-        label=_("Vérification du registre"),
-        command=("ledger_verify",),
-        limit_s=3600,
-        cron="0 1 * * *",
-        alarms={1: "LEDGER_BROKEN"},
-    ),
-    Schedule(
-        key="tidy",
-        label=_("Ménage des travaux terminés"),
-        command=("jobs_tidy",),
-        limit_s=600,
-        cron="30 1 * * *",
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -105,6 +27,11 @@ class Job:
         return f"{self.schedule.key} {self.source}".strip()
 
     @property
+    def when(self) -> str:
+        """The cron expression, a sixth field being seconds."""
+        return self.schedule.cron or interval_cron(settings.SCAN_INTERVAL_S)
+
+    @property
     def command(self) -> tuple[str, ...]:
         return tuple(word.format(source=self.source) for word in self.schedule.command)
 
@@ -113,7 +40,7 @@ def jobs() -> list[Job]:
     """Every schedule, on every configured source where it has one."""
     return [
         Job(schedule, source)
-        for schedule in SCHEDULES
+        for schedule in registry().schedules
         for source in (source_slugs() if schedule.per_source else [""])
     ]
 

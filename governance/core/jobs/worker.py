@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import procrastinate
@@ -19,9 +20,10 @@ from django.db import DatabaseError, connections
 from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.utils import connector_params
 
+from governance.core.capability import registry
 from governance.core.jobs.queue import jobs_register, jobs_take_over
 from governance.core.jobs.runs import jobs_remember
-from governance.core.jobs.timetable import DEAD_AFTER_S, HEARTBEAT_S, READS, SCHEDULES, WATCHES
+from governance.core.jobs.timetable import DEAD_AFTER_S, HEARTBEAT_S, READS, WATCHES
 from governance.core.logs import one_line
 from governance.env import env
 
@@ -30,12 +32,18 @@ END_S = 28  # after the signal the process is gone, whatever hangs
 POLL_S = 1.0
 PAUSE_S = 5.0  # before trying again, when the console's database is gone
 MAXIMUM_THREADS = 8  # that read sources
-# Beyond what a source may take: that has a deadline of its own, which ends one connection and no process.
-LIMITS: dict[str, float] = {
-    f"schedule.{schedule.key}": schedule.limit_s + settings.SOURCE_STATEMENT_TIMEOUT_MS / 1000
-    for schedule in SCHEDULES
-}
 logger = logging.getLogger("governance.core.jobs")
+
+
+@cache
+def limits() -> dict[str, float]:
+    """Seconds that each task may run, beyond what a source may take: that has a deadline of its own, which
+    ends one connection and no process.
+    """
+    return {
+        f"schedule.{schedule.key}": schedule.limit_s + settings.SOURCE_STATEMENT_TIMEOUT_MS / 1000
+        for schedule in registry().schedules
+    }
 
 
 class Worker:
@@ -53,7 +61,7 @@ class Worker:
         # One thread per job and a few for name resolution.
         slots = {
             READS: min(MAXIMUM_THREADS, max(1, len(settings.SOURCES))),
-            WATCHES: len(SCHEDULES),
+            WATCHES: len(registry().schedules),
         }
         loop.set_default_executor(ThreadPoolExecutor(sum(slots.values()) + 4))
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -117,7 +125,7 @@ class Worker:
         while True:
             await asyncio.sleep(1)
             for name, began in self.running.values():
-                limit = LIMITS.get(name)
+                limit = limits().get(name)
                 if limit is not None and time.monotonic() - began > limit:
                     _end_by_force(f"{name} has run for more than {limit:g} s")
 

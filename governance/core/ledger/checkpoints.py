@@ -12,11 +12,11 @@ from django.conf import settings
 from governance.core.identity.acting import acting_as_system
 from governance.core.ledger import verify
 from governance.core.ledger.keys import public_key_hex
-from governance.core.ledger.notes import Deed, ledger_note
+from governance.core.ledger.notes import ledger_note
 
 FORMAT = "governance-ledger-checkpoint/1"
 IDENTITY = "checkpoint"
-SIGNED = Deed("ledger.checkpoint", "ledger", system=IDENTITY)
+SIGNED = "ledger.checkpoint"
 
 
 class CheckpointUnusable(ValueError):
@@ -92,7 +92,7 @@ def checkpoint_create(*, key: Ed25519PrivateKey) -> str:
         )
         text = checkpoint.signed_text(key)
         ledger_note(
-            deed=SIGNED,
+            action=SIGNED,
             subject_id="chain",
             details=json.loads(text),
         )

@@ -14,14 +14,8 @@ from django.db.models import F, Func, QuerySet, TextField
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.ledger.models import LedgerEntry
-from governance.core.ledger.notes import Deed
 
 FORMAT = "governance-ledger-export/1"
-# By kind of file; the spreadsheet is governance/history/sheet.py.
-EXPORTED = {
-    kind: Deed(f"export.{kind}", "export", permission=Permission.HISTORY)
-    for kind in ("csv", "jsonl")
-}
 ROWS_PER_FETCH = 2_000
 
 _COLUMNS = (

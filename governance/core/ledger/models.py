@@ -1,6 +1,6 @@
 """The ledger's two tables as Django reads them; only `ledger_append` in PostgreSQL writes them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -68,8 +68,13 @@ class LedgerEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.seq} {self.action} {self.subject_type} {self.subject_id}"
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """All values that the entry names, as they were after it."""
+        return {**(self.before or {}), **(self.after or {})}
 
-class LedgerDeed(models.Model):
+
+class LedgerActionRow(models.Model):
     """Who may note an action: `system`, or whoever holds `permission`. Rewritten by every migrate."""
 
     action = models.TextField(primary_key=True)
@@ -78,7 +83,14 @@ class LedgerDeed(models.Model):
     permission = models.TextField(default="")
 
     class Meta:
-        db_table = "ledger_deed"
+        db_table = "ledger_action"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(system="", permission__gt="")
+                | models.Q(system__gt="", permission=""),
+                name="ledger_action_of_machine_or_person",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action}: {self.system or self.permission}"

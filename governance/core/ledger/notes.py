@@ -2,30 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
-from governance.core.identity.roles import Permission
-
-
-@dataclass(frozen=True)
-class Deed:
-    """An action that the program notes, and who alone may: one identity of the machine, or whoever holds
-    `permission` on the entry's source. Declared where it is written, listed in governance/deeds.py, and
-    enforced by PostgreSQL (sql/deeds.sql).
-    """
-
-    action: str
-    subject_type: str
-    system: str = ""
-    permission: Permission | None = None
+from governance.core.capability import registry
 
 
 def ledger_note(
     *,
-    deed: Deed,
+    action: str,
     subject_id: str,
     details: Mapping[str, Any],
     source: str | None = None,
@@ -33,17 +19,17 @@ def ledger_note(
 ) -> int:
     """Append one entry under the transaction's actor; gives its seq.
 
-    Raises django.db.ProgrammingError when nobody is acting, or somebody who may not note this deed.
+    Who may stands with the action (`LedgerAction`); raises django.db.ProgrammingError for anybody else.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT ledger_note(%s, %s, %s, %s, %s, %s::jsonb)",
             [
                 source,
-                deed.subject_type,
+                registry().actions[action].subject_type,
                 subject_id,
                 check_code,
-                deed.action,
+                action,
                 json.dumps(details),
             ],
         )

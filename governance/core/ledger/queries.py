@@ -1,15 +1,18 @@
 """What pages ask about the ledger itself: when it was last verified and last signed."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from governance.core.capability import registry
+from governance.core.identity.acting import acting_as_system
 from governance.core.ledger.checkpoints import SIGNED
 from governance.core.ledger.definitions import Drift, State
 from governance.core.ledger.memory import Known
 from governance.core.ledger.models import LedgerEntry
-from governance.core.ledger.notes import Deed
-from governance.core.ledger.verify import VERIFIED, Fault
+from governance.core.ledger.verify import IDENTITY, VERIFIED, Fault
+from governance.core.web.state_cache import once_per_state
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,19 @@ def last_verification() -> LastVerification | None:
     )
 
 
+@once_per_state
+def verification_for_all(*, reads_history: bool) -> LastVerification | None:
+    """The newest verification, for whoever reads a page, also one who reads no history."""
+    with nullcontext() if reads_history else acting_as_system(IDENTITY):
+        return last_verification()
+
+
+def is_known_broken(*, reads_history: bool) -> bool:
+    """Whether the newest verification found the record broken; without one nothing is known."""
+    found = verification_for_all(reads_history=reads_history)
+    return found is not None and not found.is_whole
+
+
 def _known(fields: dict[str, Any] | None) -> Known | None:
     return Known(**fields) if fields else None
 
@@ -81,6 +97,7 @@ def last_checkpoint() -> LastCheckpoint | None:
     )
 
 
-def _newest(deed: Deed) -> LedgerEntry | None:
-    own = LedgerEntry.objects.filter(action=deed.action, actor=f"system:{deed.system}")
+def _newest(action: str) -> LedgerEntry | None:
+    machine = f"system:{registry().actions[action].system}"
+    own = LedgerEntry.objects.filter(action=action, actor=machine)
     return own.order_by("-seq").first()

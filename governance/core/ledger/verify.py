@@ -10,12 +10,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
 from governance.core.ledger.definitions import (
     Drift,
@@ -34,13 +36,13 @@ from governance.core.ledger.memory import (
     recall,
     remember,
 )
-from governance.core.ledger.notes import Deed, ledger_note
+from governance.core.ledger.notes import ledger_note
 
 if TYPE_CHECKING:
     from governance.core.ledger.checkpoints import Checkpoint
 
 IDENTITY = "verify"
-VERIFIED = Deed("ledger.verify", "ledger", system=IDENTITY)
+VERIFIED = "ledger.verify"
 GENESIS = "00" * 32
 TABLES = {"table ledger_entry", "table ledger_head"}
 logger = logging.getLogger(__name__)
@@ -126,8 +128,20 @@ def ledger_verify(
         if found.is_whole:
             raise
         # A record too broken to extend, its head lost: saying so matters more than entering it.
-        return replace(found, is_recorded=False)
+        found = replace(found, is_recorded=False)
+    # Once all is committed: in this transaction, which may be a person's page, nobody else writes.
+    transaction.on_commit(partial(_tell, found))
     return found
+
+
+def _tell(found: Verification) -> None:
+    """Let the rooms raise or close their alerts about it."""
+    for tell in registry().after_verification:
+        try:
+            tell(found)
+        except DatabaseError:
+            # A record too broken to extend takes no alert either; whoever asked is told what was found.
+            logger.exception("no alarm could be raised about the ledger")
 
 
 def chain_check(*, accepted: str = "") -> Verification:
@@ -228,7 +242,7 @@ def _worse(found: Verification, seq: int, fault: Fault) -> Verification:
 
 def _note(found: Verification, by: UUID | None) -> None:
     ledger_note(
-        deed=VERIFIED,
+        action=VERIFIED,
         subject_id="chain",
         details={
             "whole": found.is_whole,

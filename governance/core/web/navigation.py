@@ -1,18 +1,16 @@
 """The frame around every page: menu, release, demonstration notice; the menu follows the role table."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy as _
 
+from governance.core.capability import PageWarning, registry
 from governance.core.identity import demonstration
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import SourceRole
@@ -21,33 +19,6 @@ from governance.core.identity.sources import source_name
 from governance.core.web.http import Access, access_of_actor
 
 T = TypeVar("T")
-
-# (name of the address, label, what opens it, addresses below it)
-MENU = [
-    ("home", _("Accueil"), Permission.VIEW, ()),
-    ("integrity", _("Intégrité"), Permission.VIEW, ("/governance/alerts/", "/governance/live")),
-    ("scans", _("Contrôles"), Permission.VIEW, ("/governance/scans/", "/governance/schedule")),
-    ("rules", _("Règles"), Permission.VIEW, ("/governance/rules/",)),
-    (
-        "history",
-        _("Historique"),
-        Permission.HISTORY,
-        ("/governance/history/", "/governance/core/ledger"),
-    ),
-    ("report", _("Rapport"), Permission.HISTORY, ()),
-    ("delegations", _("Délégations"), Permission.VIEW, ()),
-    ("access", _("Accès"), Permission.ADMINISTER, ()),
-]
-
-
-@dataclass(frozen=True)
-class PageWarning:
-    """Something that every page must say until it is over, with the way to its evidence."""
-
-    title: str
-    text: str
-    url: str
-    link_label: str
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
@@ -96,8 +67,10 @@ def _roles_of(user: UUID | None) -> list[tuple[str, str]]:
 
 
 @cache
-def _address(name: str) -> str:
-    return reverse(name)
+def _address(name: str) -> tuple[str, Permission]:
+    """Where a menu entry leads, and what its view requires."""
+    url = reverse(name)
+    return url, cast(Any, resolve(url).func).permission
 
 
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:
@@ -106,21 +79,17 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _entries(request: HttpRequest, access: Access) -> list[dict[str, Any]]:
     entries = []
-    for name, label, permission, below in MENU:
+    for entry in registry().menu:
+        url, permission = _address(entry.address)
         if access.may(permission):
-            url = _address(name)
-            current = request.path == url or request.path.startswith(tuple(below))
-            entries.append({"label": label, "url": url, "current": current})
+            current = request.path == url or request.path.startswith(entry.below)
+            entries.append({"label": entry.label, "url": url, "current": current})
     return entries
 
 
 def _warnings(request: HttpRequest) -> list[PageWarning]:
-    """What settings.PAGE_WARNINGS name: functions that apps add, by name, as we may not import them."""
-
     def ask(access: Access) -> list[PageWarning]:
-        return [
-            warning for name in settings.PAGE_WARNINGS for warning in import_string(name)(access)
-        ]
+        return [warning for warns in registry().page_warnings for warning in warns(access)]
 
     return _as_reader(request, ask, [])
 

@@ -27,7 +27,7 @@ _of_this_page: ContextVar[bytes | None] = ContextVar("state of the page", defaul
 def ledger_state() -> bytes | None:
     """32 opaque bytes that name the state which the ledger covers; None when nobody acts.
 
-    The SQL function is the ledger's (governance/core/ledger/sql/state.sql).
+    The SQL function is the ledger's (governance/core/ledger/sql/ledger_state.sql).
     """
     known = _of_this_page.get()
     if known is not None:

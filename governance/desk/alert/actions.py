@@ -48,7 +48,7 @@ def alert_ack(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
 def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     """OPEN or ACK → RESOLVED."""
     alert = alert_or_404(alert_id)
-    form = ResolveForm(request.POST)
+    form = ResolveForm(request.POST, severity=alert.severity)
     if not form.is_valid():
         if "version" in form.errors:
             form.add_error(None, _("Rechargez la page, puis recommencez."))

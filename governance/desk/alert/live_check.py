@@ -6,11 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alerts.comparison import Compared
-from alerts.kinds import KindOf, kinds_now
+from alerts.kinds import Kind, KindOf, kinds_now, message_in_words
 from alerts.models import Alert, Status
 from governance.core.identity.sources import source_slugs
 from governance.desk.alert.side_by_side import rows_beside, rows_changed
-from integrity.rules.rule import Rule
 from integrity.scans.live import Look
 
 # In the order of the page: differences first.
@@ -87,6 +86,7 @@ def look_context(look: Look, source: str) -> dict[str, Any]:
         "quarantined": done.quarantined,
         "total": sum(counts.values()),
         "is_foreign": not look.is_ours,
+        "is_edited": look.is_edited,
         "other_eyes": look.other_eyes,
         "rows": [_row(one, _kind(look, one, source, kind_of), look) for one in look.shown],
     }
@@ -118,18 +118,20 @@ def mark_label(mark: str, look: Look) -> str:
     }[mark]
 
 
-def _kind(look: Look, one: Compared, source: str, kind_of: KindOf) -> Rule | None:
+def _kind(look: Look, one: Compared, source: str, kind_of: KindOf) -> Kind | None:
     """Both the view that was read just now and the one behind the stored alerts must be ours."""
     return kind_of(one.check_code, source) if look.is_ours else None
 
 
-def _row(one: Compared, kind: Rule | None, look: Look) -> dict[str, Any]:
+def _row(one: Compared, kind: Kind | None, look: Look) -> dict[str, Any]:
     seen = one.now or one.was
     return {
         "mark": one.mark,
         "label": mark_label(one.mark, look),
         "severity": seen.severity if seen else "",
-        "message": seen.message if seen else "",
+        "message": message_in_words(seen.message, seen.payload, seen.rule_version, kind)
+        if seen
+        else "",
         "check_code": one.check_code,
         "entity_type": one.entity_type,
         "entity_id": one.entity_id,

@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from alerts.comparison import Compared, Seen
+from alerts.kinds import Kind
 from alerts.models import Alert, Severity
 from alerts.presentation import label_of, payload_facts
-from integrity.rules.rule import Rule
 
 Row = dict[str, Any]
 
 
-def rows_beside(one: Compared, kind: Rule | None) -> list[Row]:
+def rows_beside(one: Compared, kind: Kind | None) -> list[Row]:
     """Every value of an identity, then and now: rows of {label, key, unit, was, now, changed}."""
     was, now = one.was, one.now
     rows = [
@@ -43,7 +43,7 @@ def rows_beside(one: Compared, kind: Rule | None) -> list[Row]:
     ]
 
 
-def rows_changed(one: Compared, kind: Rule | None) -> list[Row]:
+def rows_changed(one: Compared, kind: Kind | None) -> list[Row]:
     """Only the values that differ between then and now; the message where nothing else does."""
     changed = [row for row in rows_beside(one, kind) if row["changed"]]
     return [row for row in changed if row["key"] != "message"] or changed
@@ -57,7 +57,7 @@ def _severity(seen: Seen | None) -> str | None:
     return label_of(Severity, seen.severity) if seen else None
 
 
-def _facts(one: Compared, seen: Seen | None, kind: Rule | None) -> list[dict[str, Row]]:
+def _facts(one: Compared, seen: Seen | None, kind: Kind | None) -> list[dict[str, Row]]:
     if seen is None:
         return []
     told = payload_facts(Alert(check_code=one.check_code, payload=seen.payload), kind)

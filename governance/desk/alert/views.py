@@ -23,6 +23,7 @@ from alerts.presentation import (
     people,
 )
 from alerts.queries import alert_find
+from governance.core.capability import panels
 from governance.core.identity.roles import Permission
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alert.live_check import verify_context
@@ -34,7 +35,6 @@ from governance.desk.forms import CommentForm, ReopenForm, ResolveForm
 from governance.desk.pictures import picture_context
 from governance.desk.rules.queries import runbook_html
 from governance.history.timeline import alert_timeline
-from integrity.scans.view_change import view_change_context
 
 
 @require_safe
@@ -137,7 +137,7 @@ def alert_page(
         **alert_timeline(alert, request.access),
         **verify_context(alert, look),
         **picture_context(alert, kind),
-        **view_change_context(alert),
+        "panels": panels("alert", request, alert),
         "runbook": runbook_html(kind) if kind else "",
         "comment_form": comment_form or CommentForm(),
     }

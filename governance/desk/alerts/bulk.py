@@ -1,5 +1,7 @@
 """One decision for all ticked alerts: what was done, and by name what was not and why."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,7 +11,7 @@ from django.utils.translation import ngettext
 
 from alerts.bulk import BulkOutcome, alerts_acknowledge, alerts_resolve
 from alerts.kinds import kind_of
-from alerts.models import Alert, Severity
+from alerts.models import Alert, Decision, Severity
 from alerts.presentation import (
     alert_row,
     conflict_sentence,
@@ -23,7 +25,7 @@ from governance.core.web.errors import posted
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.templatetags.ui import number
 from governance.desk.alerts.views import screen_page
-from governance.desk.forms import BulkForm
+from governance.desk.forms import BulkForm, dispute_sentence
 
 
 @posted
@@ -51,7 +53,7 @@ def bulk(request: ConsoleRequest) -> HttpResponse:
         return response
     context = {
         "done": sentences,
-        "skipped": _skipped(request, outcome),
+        "skipped": _skipped(request, outcome, data),
         "gone": outcome.gone,
         "list_url": back,
     }
@@ -83,7 +85,9 @@ def _done(outcome: BulkOutcome, *, acknowledges: bool) -> list[str]:
     return sentences
 
 
-def _skipped(request: ConsoleRequest, outcome: BulkOutcome) -> list[dict[str, object]]:
+def _skipped(
+    request: ConsoleRequest, outcome: BulkOutcome, data: dict[str, Any]
+) -> list[dict[str, object]]:
     left = [*outcome.stale, *outcome.refused]
     names = people(left)
     stale = {alert.pk for alert in outcome.stale}
@@ -91,7 +95,10 @@ def _skipped(request: ConsoleRequest, outcome: BulkOutcome) -> list[dict[str, ob
     def why(alert: Alert) -> str:
         if alert.pk in stale:
             return conflict_sentence(alert, names)
-        return _why(alert, acts=may_resolve(alert, request.access))
+        acts = may_resolve(alert, request.access)
+        if acts and alert.severity == Severity.CRITICAL and data["decision"] == Decision.LITIGE:
+            return dispute_sentence()
+        return _why(alert, acts=acts)
 
     return [
         alert_row(alert, request.access, names, kind_of(alert.check_code, alert.source))

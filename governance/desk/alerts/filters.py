@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.due import late_limits
-from alerts.kinds import KindOf
+from alerts.kinds import KindOf, kinds_on
 from alerts.models import AlertTally, Severity, Status
 from alerts.queries import TALLIED, AlertFilter, alert_choices
+from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.listing import Asked, Filter, Listing, Reader, source_choices
-from integrity.own_codes import own_codes
 
 # Whose alerts: an address that is shared asks each reader about themselves.
 ME, NOBODY = "me", "nobody"
@@ -31,7 +31,7 @@ class AlertReader(Reader):
 
 def _stored(name: str) -> Any:
     def offered(reader: AlertReader, chosen: Sequence[str]) -> list[tuple[str, str]]:
-        own = own_codes() if name == "check_code" else set()
+        own = set(kinds_on(CONSOLE_SOURCE)) if name == "check_code" else set()
         return [(value, value) for value in sorted({*reader.stored[name], *own, *chosen})]
 
     return offered
@@ -39,7 +39,7 @@ def _stored(name: str) -> Any:
 
 def _known(name: str) -> Any:
     def read(text: str, _reader: Reader) -> str | None:
-        if name == "check_code" and text in own_codes():
+        if name == "check_code" and text in kinds_on(CONSOLE_SOURCE):
             return text
         # The tally has a row for each, also when all are resolved; alerts have no index on it.
         return text if AlertTally.objects.filter(**{name: text}).exists() else None

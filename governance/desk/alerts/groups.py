@@ -6,9 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from alerts.groups import By, Group, alert_groups, groups_today
-from alerts.kinds import KindOf
+from alerts.kinds import KindOf, reader_language
 from alerts.models import Alert
-from alerts.presentation import reader_language
 from alerts.queries import RANKS, AlertFilter
 from governance.core.web.listing import Asked
 from governance.desk.alerts.filters import ENTITY, RULE

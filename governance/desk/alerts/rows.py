@@ -55,7 +55,8 @@ def rows_html(
             return row_html(row | PAST if past else row)
 
         key = (
-            *(alert, language, past, selected, kind is not None, alert.source in acting),
+            # All that the alert says; its payload changes with its version.
+            *(alert[:-1], language, past, selected, kind is not None, alert.source in acting),
             *(
                 names.get(person) if person else None
                 for person in (alert.assignee, alert.acknowledged_by, alert.contradicted_by)

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from governance.desk.alerts.filters import ALERTS, AlertReader
-from integrity.models import SavedFilter
+from governance.desk.models import SavedFilter
 
 LIMIT = 30  # filters of one person; a longer list is no help
 

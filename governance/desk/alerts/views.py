@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from alerts.kinds import kinds_by, kinds_now
+from alerts.kinds import kinds_now, reader_language
 from alerts.models import ACTIVE, Severity, Status
 from alerts.presentation import people
 from alerts.queries import (
@@ -23,6 +23,7 @@ from alerts.queries import (
 )
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
+from governance.core.ledger.queries import is_known_broken
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Asked
 from governance.core.web.paging import Page
@@ -39,6 +40,7 @@ from governance.history.as_of import (
 )
 from integrity.proofs.current import SourceProof, source_proofs
 from integrity.scans.freshness import Standing, source_standings
+from integrity.scans.kinds import kinds_by
 from integrity.scans.pending import Pending, pending_now, pending_summed, pending_then
 
 
@@ -71,7 +73,11 @@ def screen_page(
         if asked.text("group")
         else None
     )
-    page: Page[ListedAlert] = Page() if groups else alert_page(chosen, cursor=asked.cursor)
+    page: Page[ListedAlert] = (
+        Page()
+        if groups
+        else alert_page(chosen, cursor=asked.cursor, payloads=reader_language() != "fr")
+    )
     standings = standings_as_of(past) if past else source_standings(sources - {CONSOLE_SOURCE})
     if not past:
         counters = counters_today(selected, sources)
@@ -79,6 +85,10 @@ def screen_page(
         counters = alert_counters(chosen)
     else:  # the page shows them all: the past need not be put together twice
         counters = counters_listed(page.rows)
+
+    def is_proved() -> bool:
+        may_read = request.access.may(Permission.HISTORY)
+        return not is_known_broken(reads_history=may_read) and all(one.is_whole for one in proofs())
 
     def proofs() -> Iterable[SourceProof]:
         if past:
@@ -122,7 +132,7 @@ def screen_page(
         "pager": asked.pager(page.next_cursor, shown=len(page.rows), total=counters.total),
         "then": then,
         "then_hides": sorted(map(source_name, sources - past.sources)) if past else [],
-        "empty": _empty(asked, standings, pending, proofs) if is_empty else "",
+        "empty": _empty(asked, standings, pending, is_proved) if is_empty else "",
         "pending": pending,
         "evidence": _evidence(standings),
         "list_url": asked.list_url,
@@ -183,7 +193,7 @@ def _empty(
     asked: Asked,
     standings: list[Standing],
     pending: Pending,
-    proofs: Callable[[], Iterable[SourceProof]],
+    is_proved: Callable[[], bool],
 ) -> str:
     """Which sentence an empty list deserves: silence is good news only with fresh evidence and proof."""
     if not standings:
@@ -196,7 +206,7 @@ def _empty(
         return "unknown"
     if pending:
         return "pending"
-    return "fine" if all(one.is_whole for one in proofs()) else "unproved"
+    return "fine" if is_proved() else "unproved"
 
 
 def _evidence(standings: list[Standing]) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alerts.kinds import KindOf, kinds_now
+from alerts.kinds import KindOf, kinds_now, message_in_words, reader_language
 from alerts.models import ACTIVE, Alert, Severity, Status
 from alerts.owners import TO_ROLE
-from alerts.presentation import people, reader_language
+from alerts.presentation import people
 from governance.core.identity.roles import Role
 from governance.core.web.state_cache import once_per_state
 from governance.core.web.templatetags.ui import number
@@ -162,16 +162,28 @@ def answers(
 
 
 def first_alerts(sources: frozenset[str]) -> Mapping[str, tuple[UUID, str]]:
-    """By source the id and the message of the alert that its list begins with. One query."""
+    """By source the id and the message of the alert that its list begins with."""
+    kind_of = kinds_now()
+    return {
+        one.concerns: (
+            one.pk,
+            message_in_words(
+                one.message, one.payload, one.rule_version, kind_of(one.check_code, one.source)
+            ),
+        )
+        for one in _first_alerts(sources)
+    }
+
+
+def _first_alerts(sources: frozenset[str]) -> list[Alert]:
+    """One query."""
     rows = (
         Alert.objects.filter(status__in=ACTIVE, concerns__in=sources)
         .exclude(severity=Severity.INFO)
         .order_by("concerns", "severity_rank", "first_detected_at", "id")
         .distinct("concerns")
     )
-    return {
-        source: (pk, said) for source, pk, said in rows.values_list("concerns", "id", "message")
-    }
+    return list(rows)
 
 
 def names_in(parts: Iterable[AlertSummary]) -> dict[UUID, str]:

@@ -1,5 +1,6 @@
 """`/governance`: per source one sentence that a director can read aloud, five answers, and the trends."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.due import late_count
+from governance.core.capability import panels
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
-from governance.core.ledger.queries import last_verification
+from governance.core.ledger.queries import is_known_broken, verification_for_all
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alerts.filters import OVERDUE
 from governance.desk.home.overview import (
@@ -23,12 +25,11 @@ from governance.desk.home.overview import (
     summed,
     whose_turn,
 )
+from governance.desk.home.rule_results import rule_watch
 from governance.desk.home.trend_charts import trends_context
-from governance.desk.pictures import tanks_in_alert
-from integrity.proofs.current import source_proofs
+from integrity.proofs.current import SourceProof, source_proofs
 from integrity.scans.freshness import source_standings
 from integrity.scans.pending import pending_now, pending_summed
-from integrity.scans.rule_results import rule_watch
 
 
 @require_safe
@@ -70,11 +71,11 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "has_clock": any(one.state == "clock" for one in standings),
         "proofs_total": sum(one.total for one in proofs.values()),
         "proofs_good": sum(one.good for one in proofs.values()),
-        "foreign": [source_name(one.source) for one in proofs.values() if one.is_foreign],
+        **_unproved_views(proofs.values()),
         "is_proved": all(one.is_whole for one in proofs.values()),
         "late": late,
         "late_url": f"{reverse('integrity')}?due={OVERDUE}",
-        **tanks_in_alert(),
+        "panels": panels("home", request),
         "tour": None
         if request.user.tour_dismissed_at
         else {
@@ -83,14 +84,22 @@ def home(request: ConsoleRequest) -> HttpResponse:
         },
     }
     held = request.access.sources[Permission.HISTORY]
+    context["is_broken"] = is_known_broken(reads_history=bool(held))
     if held:
         trends = trends_context(held)
-        verified = last_verification()
         context |= {
-            "is_broken": verified is not None and not verified.is_whole,
             "trends": trends,
             "rules": rule_watch(standings, proofs, trends["episodes"]),
-            "verified": verified,
+            "verified": verification_for_all(reads_history=True),
             "ledger_url": reverse("ledger"),
         }
     return render(request, "governance/home.html", context)
+
+
+def _unproved_views(proofs: Iterable[SourceProof]) -> dict[str, list[str]]:
+    """Names of the sources whose view somebody else wrote, and of those whose view was ours."""
+    unproved = [one for one in proofs if one.is_foreign]
+    return {
+        "foreign": [source_name(one.source) for one in unproved if not one.view.is_edited],
+        "edited": [source_name(one.source) for one in unproved if one.view.is_edited],
+    }

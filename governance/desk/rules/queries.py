@@ -11,15 +11,16 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from alerts.kinds import ViewRead, view_read
+from alerts.kinds import Kind, reader_language
 from alerts.models import ACTIVE, Alert
-from alerts.presentation import reader_language
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.markdown import prose_html
-from integrity.models import RuleProof
 from integrity.proofs.current import Proved, source_proofs
+from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_latest
-from integrity.rules.catalog import ROOT, Rule, catalog
+from integrity.rules.catalog import DEPOT, Pack, pack_of
+from integrity.rules.rule import Rule
+from integrity.scans.kinds import ViewRead, view_read
 
 WEEKS = 12
 OPENED = ["alert.open", "alert.reopen"]
@@ -58,14 +59,16 @@ class OnSource:
 
 @dataclass(frozen=True)
 class RuleCard:
-    """One rule as the catalogue shows it, on each source of the reader.
+    """One rule as the catalogue shows it, on each source of the reader that uses its pack.
 
-    `reference`: its last proof on the reference depot in this version, which says nothing of any source.
+    `pack`: its title. `reference`: its last proof on the reference depot in this version, which says nothing
+    of any source.
     `weekly`: episodes begun on sources whose view is ours, the oldest week first; None for a reader who may
     not read the history.
     """
 
     rule: Rule
+    pack: str
     title: str
     description: str
     parameters: list[dict[str, str]]
@@ -100,13 +103,14 @@ def rule_cards(*, sources: Iterable[str], history: Iterable[str]) -> list[RuleCa
         .order_by()
     )
     found = {(source, code): number for source, code, number in counted}
-    proved = list(source_proofs(sorted(set(sources) - {CONSOLE_SOURCE})).values())
+    proved = list(source_proofs(sorted(sources)).values())
     reference = {one.code: one for one in proofs_latest().filter(source="")}
     ours = [one for one in sorted(history) if view_read(one).rules]
     weekly = _weekly(ours) if history else None
     return [
         _card(
             rule,
+            pack,
             [
                 OnSource(
                     source=one.source,
@@ -116,22 +120,25 @@ def rule_cards(*, sources: Iterable[str], history: Iterable[str]) -> list[RuleCa
                     found_now=found.get((one.source, rule.code), 0) if one.view.rules else 0,
                 )
                 for one in proved
+                if pack_of(one.source) == pack
             ],
             reference.get(rule.code),
             weekly,
         )
-        for rule in catalog().values()
+        for pack in (pack_of(DEPOT), pack_of(CONSOLE_SOURCE))
+        for rule in pack.rules.values()
     ]
 
 
-def runbook_html(rule: Rule) -> SafeString:
-    """The rule's runbook as HTML, without its first heading; raw HTML in the file is shown as text."""
-    text = (ROOT / rule.runbook).read_text(encoding="utf-8")
+def runbook_html(kind: Kind) -> SafeString:
+    """The runbook as HTML, without its first heading; raw HTML in the file is shown as text."""
+    text = kind.runbook.read_text(encoding="utf-8")
     return prose_html(text.partition("\n")[2])
 
 
 def _card(
     rule: Rule,
+    pack: Pack,
     sources: list[OnSource],
     reference: RuleProof | None,
     weekly: Mapping[str, list[int]] | None,
@@ -139,6 +146,7 @@ def _card(
     language = reader_language()
     return RuleCard(
         rule=rule,
+        pack=pack.title.in_(language),
         title=rule.title.in_(language),
         description=rule.description(language),
         parameters=[

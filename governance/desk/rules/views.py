@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 from governance.core.identity.roles import Permission
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.rules.queries import WEEKS, RuleCard, rule_cards, runbook_html
-from integrity.rules.catalog import catalog
 
 
 @require_safe
@@ -20,10 +19,9 @@ def rules(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW)
 def rule(request: ConsoleRequest, code: str) -> HttpResponse:
-    if code not in catalog():
+    card = next((one for one in _cards(request) if one.rule.code == code), None)
+    if card is None:
         raise Http404
-    cards = _cards(request)
-    (card,) = [one for one in cards if one.rule.code == code]
     context = {"card": card, "weeks": WEEKS, "runbook": runbook_html(card.rule)}
     return render(request, "integrity/rule.html", context)
 

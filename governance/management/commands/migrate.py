@@ -1,13 +1,20 @@
-"""`migrate` runs as the database's owner, keeps the record, and gives the runtime role what it needs."""
+"""`migrate` runs as the database's owner: tables, then the definitions of the `sql/` folders, then rights.
 
+Never drops the record by chance.
+"""
+
+import sys
 from typing import Any
 
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from governance import record
+from alerts.restore import alerts_restore
+from governance.core.database import sql_files
 from governance.core.identity import grants
+from governance.core.ledger.record import refuse_to_drop, undone
+from integrity.scans.console import view_drop, view_install
 
 
 class Command(DjangoMigrate):
@@ -19,15 +26,27 @@ class Command(DjangoMigrate):
         alias = options["database"]
         only_looks = options["check_unapplied"] or options["plan"]
         if options["migration_name"] and not (only_looks or options["fake"]):
-            record.refuse_to_drop(alias, options["app_label"], options["migration_name"])
+            backwards = undone(alias, options["app_label"], options["migration_name"])
+            refuse_to_drop(alias, backwards)
+            if backwards:
+                sql_files.remove(alias)
+        if not only_looks and not _is_current(alias, options["migration_name"]):
+            view_drop(alias)  # no table can lose a column that a view reads
         super().handle(*args, **options)
+        if options["check_unapplied"] and not sql_files.is_installed(alias):
+            sys.exit(1)
         if not only_looks and _is_current(alias):
+            view_install(alias)
             with transaction.atomic(using=alias):
+                if not sql_files.is_installed(alias):
+                    sql_files.install(alias)
                 grants.apply(alias, connections["default"].settings_dict["USER"])
-            record.alerts_restore(alias)
+            alerts_restore(alias)
 
 
-def _is_current(alias: str) -> bool:
-    """False while somebody migrates backwards: the tables that grants name may be gone."""
+def _is_current(alias: str, target: str | None = None) -> bool:
+    """False before a change, and while somebody migrates backwards: tables that grants name may be gone."""
+    if target:
+        return False
     executor = MigrationExecutor(connections[alias])
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -5,12 +5,13 @@ from typing import Any
 
 import psycopg
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 from django.utils.translation import gettext as _
 
 from governance.core.database.address import database_address
 from governance.core.identity.sources import source_slugs
 from governance.core.logs import one_line
-from integrity.rules.catalog import ManifestError, Rule, catalog, rules_select
+from integrity.rules.catalog import ManifestError, catalog, rules_select
 from integrity.rules.compiler import (
     LOCK_TIMEOUT_S,
     Applied,
@@ -21,9 +22,11 @@ from integrity.rules.compiler import (
     script_sql,
     view_apply,
 )
+from integrity.rules.rule import Rule
 from integrity.sources.connections import SourceError, source_connect, source_transaction
 from integrity.sources.contract import COLUMNS, VIEW
 from integrity.sources.installed_view import InstalledView, view_installed
+from integrity.sources.installs import install_note
 
 DONE = {
     "created": _("Vue %(view)s créée"),
@@ -113,6 +116,16 @@ class Command(BaseCommand):
             applied = view_apply(connection, rules, lock_timeout_s=lock_timeout)
         self.stdout.write(where)
         self._report(applied, rules)
+        try:
+            install_note(applied.view)
+        except Error as error:
+            self.stderr.write(
+                _(
+                    "La console n’a pas pu noter cette installation (%(cause)s) : le prochain contrôle la "
+                    "signalera, et une personne dira qu’elle est voulue."
+                )
+                % {"cause": one_line(error)}
+            )
 
     def _report(self, applied: Applied, rules: list[Rule]) -> None:
         self.stdout.write(

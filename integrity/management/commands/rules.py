@@ -8,14 +8,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from governance.core.database.address import database_address
+from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_slugs
-from integrity.models import RuleProof
 from integrity.proofs.cases import ProofError
 from integrity.proofs.judgement import Verdict
+from integrity.proofs.models import RuleProof
 from integrity.proofs.mutation import MutationReport, rule_mutate
-from integrity.proofs.reference import reference_depot
+from integrity.proofs.reference import mutation_database
 from integrity.proofs.runs import ProvingError, proofs_run
-from integrity.rules.catalog import ManifestError, Rule, catalog, rules_select
+from integrity.rules.catalog import DEPOT, ManifestError, catalog, pack_of, rules_select
+from integrity.rules.rule import Rule
 
 
 class Command(BaseCommand):
@@ -30,7 +32,10 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         prove = actions.add_parser("prove", help="prouve les règles et garde le résultat")
         prove.add_argument(
-            "--source", metavar="SLUG", default="", help="défaut : dépôt de référence"
+            "--source",
+            metavar="SLUG",
+            default="",
+            help="défaut : le dépôt de référence, et la console elle-même (console)",
         )
         prove.add_argument(
             "--connection",
@@ -41,20 +46,23 @@ class Command(BaseCommand):
         )
         mutate = actions.add_parser("mutate", help="met les preuves à l’épreuve")
         mutate.add_argument("--rules", metavar="CODE,…", default="", help="défaut : toutes")
+        mutate.add_argument(
+            "--source", metavar="SLUG", default=DEPOT, help="dont les règles (défaut : %(default)s)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["action"] == "prove":
                 code = self._prove(options["source"], options["connection"])
             else:
-                code = self._mutate(options["rules"])
+                code = self._mutate(options["rules"], options["source"])
         except (ManifestError, ProofError, ProvingError) as error:
             raise CommandError(str(error), returncode=2) from error
         if code:
             sys.exit(code)
 
     def _prove(self, source: str, url: str) -> int:
-        if source and source not in source_slugs():
+        if source and source not in (*source_slugs(), CONSOLE_SOURCE):
             raise ProvingError(
                 _("Source inconnue : %(source)s. Sources : %(known)s.")
                 % {"source": source, "known": ", ".join(source_slugs()) or "—"}
@@ -62,6 +70,8 @@ class Command(BaseCommand):
         if url and not source:
             raise ProvingError(_("--connection demande --source : à qui appartient cette base ?"))
         rows = proofs_run(source=source, url=url)
+        if not source:
+            rows += proofs_run(source=CONSOLE_SOURCE)
         for row in rows:
             self.stdout.write(_proof_line(row))
         self.stdout.write(
@@ -70,18 +80,18 @@ class Command(BaseCommand):
         )
         return int(any(row.verdict != Verdict.PROUVEE for row in rows))
 
-    def _mutate(self, codes: str) -> int:
+    def _mutate(self, codes: str, source: str) -> int:
         try:
             rules: list[Rule] = (
-                rules_select(code.strip().upper() for code in codes.split(","))
+                rules_select((code.strip().upper() for code in codes.split(",")), source)
                 if codes
-                else list(catalog().values())
+                else list(catalog(source).values())
             )
         except KeyError as error:
             raise ProvingError(
                 _("Règle inconnue : %(codes)s.") % {"codes": error.args[0]}
             ) from None
-        with reference_depot() as connection:
+        with mutation_database(pack_of(source)) as connection:
             reports = [rule_mutate(connection, rule) for rule in rules]
         for report in reports:
             self._report(report)

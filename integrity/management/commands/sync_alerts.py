@@ -8,7 +8,7 @@ from django.db import Error
 from django.utils.translation import gettext as _
 
 from governance.core.identity.sources import source_slugs
-from integrity.models import Scan, ScanOutcome
+from integrity.scans.models import Scan, ScanOutcome
 from integrity.scans.scan import console_cause, scan_run
 
 

@@ -1,7 +1,7 @@
 -- The whole chain in one statement, so in one snapshot: every entry's hash recomputed (in parallel),
 -- every link and number compared with its neighbour's (in order, on narrow rows), the end with the head.
 -- Sent by the program with search_path = pg_catalog: what it calls is PostgreSQL's own, so replacing the
--- console's functions does not fool it. The hashed text is that of canonical.sql, written out.
+-- console's functions does not fool it. The hashed text is that of ledger_canonical.sql, written out.
 -- `first_bad` null means whole; else the lowest number at which the record is not what was written, and
 -- `fault`: MISSING (no such entry), CONTENT (its hash is not that of its content), LINK (it does not
 -- continue its predecessor), TIME (it is older than its predecessor), HEAD (the head knows nothing of it, or

@@ -1,2 +1,0 @@
--- Undoes episodes.sql.
-DROP FUNCTION alert_episode(uuid);

@@ -1,0 +1,7 @@
+-- Signing out: the session of this key is gone.
+CREATE FUNCTION session_delete(wanted text) RETURNS void
+LANGUAGE sql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+  DELETE FROM django_session WHERE session_key = wanted
+$$;

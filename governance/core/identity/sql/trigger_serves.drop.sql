@@ -1,2 +1,0 @@
--- Undoes trigger_serves.sql.
-DROP FUNCTION trigger_serves(regclass, oid);

@@ -1,2 +1,0 @@
--- Undoes instant.sql.
-DROP FUNCTION ledger_instant();

@@ -1,0 +1,19 @@
+-- The door is open only while ledger_append or ledger_lock runs.
+CREATE FUNCTION ledger_guard_door() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+  IF current_setting('governance.ledger_door', true) IS DISTINCT FROM 'open' THEN
+    RAISE insufficient_privilege USING
+      MESSAGE = format('%s on %s refused: only ledger_append writes the ledger', TG_OP, TG_TABLE_NAME);
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER ledger_entry_door BEFORE INSERT ON ledger_entry
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_door();
+CREATE TRIGGER ledger_head_door BEFORE UPDATE ON ledger_head
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_door();
+ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_door;
+ALTER TABLE ledger_head ENABLE ALWAYS TRIGGER ledger_head_door;

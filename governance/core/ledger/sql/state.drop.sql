@@ -1,2 +1,0 @@
--- Undoes state.sql.
-DROP FUNCTION ledger_state();

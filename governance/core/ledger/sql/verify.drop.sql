@@ -1,2 +1,0 @@
--- Undoes verify.sql.
-DROP FUNCTION ledger_check();

@@ -1,0 +1,42 @@
+"""Filters of the integrity screen that people keep under a name."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class SavedFilter(models.Model):
+    """A filter of the integrity screen under a name, its owner’s own or shared (sql/policies.sql)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # PostgreSQL deletes them with the account: whoever closes it sees none of them.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    name = models.CharField(max_length=60)
+    # As the screen itself writes it, parameters that it knows and nothing else.
+    query = models.TextField(blank=True)
+    shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "saved_filter"
+        constraints: ClassVar = [
+            # Reader: one's own filters on the shelf, by the row policy as well.
+            models.UniqueConstraint(fields=["owner", "name"], name="saved_filter_name_once")
+        ]
+        indexes: ClassVar = [
+            # Reader: the shelf's other half, what others share; most filters are not.
+            models.Index(
+                fields=["owner"], name="saved_filter_shared", condition=models.Q(shared=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

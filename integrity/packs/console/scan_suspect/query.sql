@@ -1,0 +1,13 @@
+-- Sources whose last scan is not believed until the next one agrees.
+SELECT
+    w.source AS entity_id,
+    w.source,
+    s.absent,
+    s.active,
+    CASE WHEN s.loses_critical THEN 'critical' ELSE 'most' END AS lost,
+    s.started_at AS detected_at
+FROM watched_source AS w
+CROSS JOIN LATERAL (
+    SELECT i.* FROM integrity_scan AS i WHERE i.source = w.source ORDER BY i.number DESC LIMIT 1
+) AS s
+WHERE s.outcome = 'SUSPECT'

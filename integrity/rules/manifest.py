@@ -1,0 +1,231 @@
+"""Reads the manifests of packs and rules into typed values; knows no SQL dialect and no database.
+
+A manifest that is wrong in any way stops the load with its file and key: a rule half understood is
+worse than none.
+"""
+
+import functools
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from alerts import wording
+from alerts.kinds import Fact, Kind, Parameter, Wording
+from governance.core.identity.roles import Role
+from integrity.rules.rule import Embed, Rule
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMAS = Path(__file__).parent
+
+
+class ManifestError(ValueError):
+    """What is wrong in which file, one problem a line."""
+
+
+def pack_read(folder: Path) -> Mapping[str, Any]:
+    """What `pack.toml` says. Raises ManifestError."""
+    file = folder / "pack.toml"
+    manifest = _toml(file)
+    _refuse(file, _schema_problems(manifest, "pack"))
+    return manifest
+
+
+def rules_load(folder: Path) -> list[Kind]:
+    """Every rule and kind of a pack's folder, by code. Raises ManifestError."""
+    files = sorted(folder.glob("*/rule.toml"))
+    if not files:
+        raise ManifestError(f"{folder}: no rule here")
+    return [rule_load(file.parent) for file in files]
+
+
+def rule_load(folder: Path) -> Kind:
+    """The rule of one folder; only its kind where there is no query. Raises ManifestError."""
+    file = folder / "rule.toml"
+    manifest = _toml(file)
+    _refuse(file, _schema_problems(manifest, "manifest") or _meaning_problems(manifest, folder))
+    values = _kind_values(manifest, folder)
+    if not (folder / "query.sql").exists() and not (folder / "proof.sql").exists():
+        return Kind(**values)
+    return Rule(
+        **values,
+        severity_varies=manifest.get("severity_varies", False),
+        embeds={name: _embed(one, folder) for name, one in manifest.get("embeds", {}).items()},
+        query=_text(folder / "query.sql"),
+        proof=_text(folder / "proof.sql"),
+        folder=folder,
+    )
+
+
+def _toml(file: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(_text(file), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{_short(file)}: {error}") from None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ManifestError(f"{_short(file)}: this file is missing") from None
+    except UnicodeDecodeError as error:
+        raise ManifestError(f"{_short(file)}: {error}") from None
+
+
+def _refuse(file: Path, problems: list[str]) -> None:
+    if problems:
+        raise ManifestError("\n".join(f"{_short(file)}: {problem}" for problem in problems))
+
+
+@functools.cache
+def _validator(name: str) -> Draft202012Validator:
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def _schema_problems(manifest: Mapping[str, Any], schema: str) -> list[str]:
+    errors = _validator(schema).iter_errors(manifest)
+    return [_problem(error) for error in sorted(errors, key=lambda error: str(error.json_path))]
+
+
+def _problem(error: ValidationError) -> str:
+    path = ".".join(map(str, error.absolute_path))
+    where = f"{path}: " if path else ""
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = set(error.schema.get("properties", {}))  # type: ignore[union-attr]
+        extra = sorted(set(error.instance) - known)
+        return f"{where}unknown key {', '.join(extra)}"
+    if error.validator == "not":
+        return f"{where}not allowed for this type"
+    return f"{where}{error.message}"
+
+
+def _meaning_problems(manifest: Mapping[str, Any], folder: Path) -> list[str]:
+    """What a JSON Schema cannot say."""
+    problems = []
+    if folder.name != manifest["code"].lower():
+        problems.append(f"code: {manifest['code']} is in a folder named {folder.name}")
+    if manifest["owner_role"] not in list(Role):
+        problems.append(f"owner_role: {manifest['owner_role']} is not a role")
+    if not _runbook(manifest, folder).is_file():
+        problems.append(f"runbook: {manifest['runbook']} does not exist")
+    hours = manifest["deadlines"]
+    if hours["resolve_hours"] < hours["acknowledge_hours"]:
+        problems.append("deadlines.resolve_hours: comes before acknowledge_hours")
+    parameters, facts = set(manifest.get("parameters", {})), set(manifest["payload"])
+    for name in sorted(parameters & facts):
+        problems.append(f"payload.{name}: is also a parameter")
+    for name, embed in manifest.get("embeds", {}).items():
+        if name in parameters:
+            problems.append(f"embeds.{name}: is also a parameter")
+        if not (folder.parent / embed["file"]).is_file():
+            problems.append(f"embeds.{name}.file: {embed['file']} does not exist")
+    for name in sorted({"entity_id", "detected_at", "severity"} & facts):
+        problems.append(f"payload.{name}: is a column of the view")
+    return problems + _sentence_problems(manifest, parameters, facts)
+
+
+def _sentence_problems(
+    manifest: Mapping[str, Any], parameters: set[str], facts: set[str]
+) -> list[str]:
+    sentences: list[tuple[str, Mapping[str, str], set[str]]] = [
+        ("title", manifest["title"], set()),
+        ("description", manifest["description"], parameters),
+        ("message", manifest["message"], parameters | facts),
+    ]
+    problems = []
+    for by, variants in manifest.get("variants", {}).items():
+        if by not in facts:
+            problems.append(f"variants.{by}: is not a fact")
+        for value, entry in variants.items():
+            sentences.append((f"variants.{by}.{value}", entry, parameters | facts))
+    for where, entry, known in sentences:
+        for language, template in entry.items():
+            problems += _template_problems(f"{where}.{language}", template, known)
+    return problems
+
+
+def _template_problems(where: str, template: str, known: set[str]) -> list[str]:
+    try:
+        used = wording.names(template)
+    except ValueError as error:
+        return [f"{where}: {error}"]
+    return [f"{where}: {{{name}}} is not known" for name in used if name not in known]
+
+
+def _kind_values(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    hours = manifest["deadlines"]
+    return {
+        "code": manifest["code"],
+        "version": manifest["version"],
+        "severity": manifest["severity"],
+        "entity_type": manifest["entity_type"],
+        "owner_role": Role(manifest["owner_role"]),
+        "runbook": _runbook(manifest, folder),
+        "source": manifest["source"],
+        "title": _wording(manifest["title"]),
+        "message": _wording(manifest["message"]),
+        "acknowledge_within": timedelta(hours=hours["acknowledge_hours"]),
+        "resolve_within": timedelta(hours=hours["resolve_hours"]),
+        "parameters": {
+            name: _parameter(name, entry) for name, entry in manifest.get("parameters", {}).items()
+        },
+        "payload": {key: _fact(key, entry) for key, entry in manifest["payload"].items()},
+        "varies_by": next(iter(manifest.get("variants", {})), ""),
+        "variants": {
+            value: _wording(entry)
+            for by in manifest.get("variants", {}).values()
+            for value, entry in by.items()
+        },
+        "_description": _wording(manifest["description"]),
+    }
+
+
+def _runbook(manifest: Mapping[str, Any], folder: Path) -> Path:
+    """In the pack, or where the pack's manifests say below the console's own folder."""
+    own: Path = folder.parent / manifest["runbook"]
+    return own if own.is_file() else ROOT / manifest["runbook"]
+
+
+def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
+    value = entry["value"]
+    if entry["type"] == "interval":
+        number, unit = value.split()
+        value = timedelta(**{unit.rstrip("s") + "s": int(number)})
+    elif entry["type"] == "number":
+        value = Decimal(value)
+    return Parameter(
+        name, entry["type"], value, entry.get("unit"), _wording(entry["label"]), entry["source"]
+    )
+
+
+def _embed(entry: Mapping[str, Any], folder: Path) -> Embed:
+    return Embed(_text(folder.parent / entry["file"]), entry["with"])
+
+
+def _fact(key: str, entry: Mapping[str, Any]) -> Fact:
+    return Fact(
+        key,
+        entry["type"],
+        entry.get("decimals", 0),
+        entry.get("unit"),
+        _wording(entry["label"]),
+        entry["material"],
+        {value: _wording(words) for value, words in entry.get("words", {}).items()},
+    )
+
+
+def _wording(entry: Mapping[str, str]) -> Wording:
+    return Wording(wording.typeset(entry["fr"], "fr"), wording.typeset(entry["en"], "en"))
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -1,4 +1,0 @@
--- Undoes live_look.sql.
-DROP POLICY own ON live_look;
-ALTER TABLE live_look NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE live_look DISABLE ROW LEVEL SECURITY;
