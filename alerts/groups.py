@@ -8,7 +8,7 @@ from django.db.models import Aggregate, Count, Min, Q, QuerySet, TextField
 
 from alerts.models import Alert, Severity, Status
 from alerts.queries import AlertFilter
-from governance.core.web.state_cache import once_per_state
+from governance.core.cache.per_state import once_per_state
 
 GROUPS_SIZE = 100
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.due import due_of
 from alerts.kinds import Fact, Kind, kind_of, message_in_words, reader_language
+from alerts.kinds.due import due_of
+from alerts.kinds.owners import owner_turn
 from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Status
-from alerts.owners import owner_turn
 from alerts.queries import ListedAlert
 from governance.core.identity.people import names_of
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission, Role, roles_with

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import Count, Func, Q, QuerySet, TextField
 
 from alerts.models import ACTIVE, Alert, AlertTally, Severity, Status
+from governance.core.cache.per_state import once_per_state
 from governance.core.web.paging import Order, Page, whole_number
-from governance.core.web.state_cache import once_per_state
 
 RANKS = {"CRITICAL": 0, "WARN": 1, "INFO": 2}  # Alert.severity_rank
 # CRITICAL first, then the longest open.

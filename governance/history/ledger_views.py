@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from governance.core.identity.roles import Permission
 from governance.core.ledger.actors import actor_name
-from governance.core.ledger.memory import MemoryUnusable
 from governance.core.ledger.models import LedgerHead
 from governance.core.ledger.queries import last_checkpoint, last_verification
-from governance.core.ledger.verify import Fault, ledger_verify
-from governance.core.ledger.words import broken, reasons
+from governance.core.ledger.verification.memory import MemoryUnusable
+from governance.core.ledger.verification.verify import Fault, ledger_verify
+from governance.core.ledger.verification.words import broken, reasons
 from governance.core.web.errors import method_not_allowed
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.templatetags.ui import number

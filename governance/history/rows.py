@@ -13,8 +13,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from governance.core.cache.lru import Cache
 from governance.core.ledger.models import LedgerEntry
-from governance.core.web.cache import Cache
 from governance.core.web.macros import joined, macros
 from governance.history.lines import known_of, line_of, reads_as, timeline_item
 

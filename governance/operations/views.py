@@ -11,10 +11,10 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from governance.core.cache.per_state import ledger_state, one_state
 from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.web.http import Access, access_of_actor
-from governance.core.web.state_cache import ledger_state, one_state
 from governance.operations.readiness import STATEMENT_TIMEOUT, readiness
 
 IDENTITY = "health"

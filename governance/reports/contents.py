@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from alerts.due import due_at
 from alerts.kinds import KindOf, message_in_words, reader_language
+from alerts.kinds.due import due_at
 from alerts.models import ACTIVE, Alert, Severity, Status
 from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name

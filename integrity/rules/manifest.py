@@ -16,8 +16,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from alerts import wording
-from alerts.kinds import Fact, Kind, Parameter, Wording
+from alerts.kinds import Fact, Kind, Parameter, Wording, wording
 from governance.core.identity.roles import Role
 from integrity.rules.rule import Embed, Rule
 

@@ -1,4 +1,4 @@
-"""How a rule's sentences and values are written in the view's SQL, in French as alerts/wording.py does.
+"""How a rule's sentences and values are written in the view's SQL, in French as alerts/kinds/wording.py does.
 
 Knows no rule and no database.
 """
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from psycopg import sql
 
-from alerts.wording import MINUS, MISSING, NBSP, PLACEHOLDER
+from alerts.kinds.wording import MINUS, MISSING, NBSP, PLACEHOLDER
 
 
 def fill_sql(template: str, expressions: Mapping[str, str]) -> str:

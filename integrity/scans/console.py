@@ -23,7 +23,7 @@ from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_slugs
 from governance.core.jobs.timetable import Job
-from governance.core.ledger.verify import Verification
+from governance.core.ledger.verification.verify import Verification
 from integrity.rules.catalog import catalog, material_keys
 from integrity.rules.compiler import Applied, is_shipped, view_apply
 from integrity.scans.models import Scan, ScanOutcome

@@ -10,9 +10,9 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from alerts.models import ACTIVE, Alert
+from governance.core.cache.per_state import once_per_state
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_name
-from governance.core.web.state_cache import once_per_state
 from integrity.rules.catalog import catalog
 from integrity.scans.models import Scan, ScanOutcome
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from alerts.kinds import Kind, KindOf
+from governance.core.cache.per_state import once_per_state
 from governance.core.identity.roles import CONSOLE_SOURCE
-from governance.core.web.state_cache import once_per_state
 from integrity.rules.catalog import pack_of
 from integrity.rules.rule import Rule
 from integrity.scans.models import Scan, ScanOutcome

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from alerts.models import ACTIVE, DATED, Alert, Severity, Status
-from governance.core.web.state_cache import once_per_state
+from governance.core.cache.per_state import once_per_state
 from governance.core.web.templatetags.ui import number
 from integrity.scans.freshness import Standing
 

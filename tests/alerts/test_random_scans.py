@@ -48,7 +48,7 @@ from alerts.models import ACTIVE, DATED, Alert, Cause, Decision
 from alerts.services import Conflict, NotAllowed, Resolution
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import Delegation
-from governance.core.ledger.verify import chain_check
+from governance.core.ledger.verification.verify import chain_check
 from integrity.scans.models import Scan
 from integrity.scans.scan import scan_run
 from tests.alerts.changing_source import (

@@ -4,7 +4,7 @@ import statistics
 import time
 from typing import Any
 
-from governance.core.ledger.verify import ledger_verify
+from governance.core.ledger.verification.verify import ledger_verify
 from tests.bench.report import Figure, Report
 from tests.bench.world import World, database
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from alerts import services
 from alerts.models import Alert, Cause, Decision
 from governance.core.identity.acting import acting_as_system, acting_as_user
-from governance.core.ledger.verify import ledger_verify
+from governance.core.ledger.verification.verify import ledger_verify
 from governance.reports.period import Period, last_month
 from tests.conftest import account
 from tests.ledger.backdate import ledger_backdate

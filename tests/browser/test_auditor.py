@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from governance.core.ledger.checkpoints import checkpoint_create
+from governance.core.ledger.verification.signing import checkpoint_create
 from governance.env import BASE_DIR
 from tests.browser.conftest import sign_in
 from tests.browser.month import evening, period

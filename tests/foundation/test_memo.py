@@ -3,10 +3,10 @@
 import pytest
 from django.db import transaction
 
+from governance.core.cache.per_state import KEPT, ledger_state, once_per_state
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerHead
-from governance.core.web.state_cache import KEPT, ledger_state, once_per_state
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import make_user
 

@@ -7,7 +7,7 @@ from django.db import connection
 from alerts.services import comment_add
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
-from governance.core.ledger.verify import ledger_verify
+from governance.core.ledger.verification.verify import ledger_verify
 from tests.alerts.make import alert, alert_rows, assert_tally, finding, ledger, take_in
 from tests.conftest import make_user
 from tests.history.test_replay import last_seq, replayed

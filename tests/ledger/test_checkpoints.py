@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from governance.core.identity.acting import acting_as_system, acting_as_user
-from governance.core.ledger.keys import public_key_hex, public_key_load
 from governance.core.ledger.models import LedgerEntry
 from governance.core.ledger.queries import last_checkpoint, last_verification
+from governance.core.ledger.verification.keys import public_key_hex, public_key_load
 from tests.conftest import make_user
 from tests.ledger.conftest import run_verify
 

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from governance.core.identity.acting import acting_as_system
-from governance.core.ledger.definitions import MANIFEST, definitions, plain_session
-from governance.core.ledger.verify import chain_check
+from governance.core.ledger.verification.definitions import MANIFEST, definitions, plain_session
+from governance.core.ledger.verification.verify import chain_check
 from tests.ledger.conftest import run_verify, tampering
 
 

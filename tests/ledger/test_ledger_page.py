@@ -5,7 +5,7 @@ from django.test import Client
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
-from governance.core.ledger.verify import ledger_verify
+from governance.core.ledger.verification.verify import ledger_verify
 from tests.conftest import make_user
 
 

@@ -12,10 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance.core.identity.acting import acting_as_system
-from governance.core.ledger.checkpoints import Checkpoint
 from governance.core.ledger.export import export_lines, sources_recorded
-from governance.core.ledger.keys import private_key_load
 from governance.core.ledger.models import LedgerEntry
+from governance.core.ledger.verification.checkpoints import Checkpoint
+from governance.core.ledger.verification.keys import private_key_load
 from tests.conftest import make_user
 from tests.ledger.conftest import exported, run_verify
 from tests.ledger.write import append

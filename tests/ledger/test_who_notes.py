@@ -12,7 +12,7 @@ from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import ALLOWED, Permission, Role
 from governance.core.jobs.models import JobRun
 from governance.core.ledger.queries import last_verification
-from governance.core.ledger.verify import ledger_verify
+from governance.core.ledger.verification.verify import ledger_verify
 from integrity.proofs.models import RuleProof
 from integrity.scans.models import Scan, ViewDefinition
 from tests.alerts.make import alert_rows, finding, ledger, take_in

@@ -14,7 +14,7 @@ from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import User
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
-from governance.core.ledger.verify import ledger_verify
+from governance.core.ledger.verification.verify import ledger_verify
 from governance.core.web.templatetags.ui import in_words
 from governance.reports.period import last_month, period_read
 from tests.alerts.make import alert, finding, take_in

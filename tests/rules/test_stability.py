@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts import wording
+from alerts.kinds import wording
 from integrity.depot.loader import scenario_load
 from integrity.rules import wording_sql
 from integrity.rules.catalog import catalog

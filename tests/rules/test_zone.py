@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from alerts import wording
+from alerts.kinds import wording
 from integrity.rules import wording_sql
 
 

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from governance.core.jobs.runs import job_run
 from governance.core.jobs.timetable import job_find
-from governance.core.ledger.verify import ledger_verify
+from governance.core.ledger.verification.verify import ledger_verify
 from tests.ledger.conftest import tampering
 from tests.schedule.process import rows
 

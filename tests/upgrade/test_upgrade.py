@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from governance.core.identity.acting import acting_as_system
-from governance.core.ledger.verify import ledger_verify
+from governance.core.ledger.verification.verify import ledger_verify
 from tests.definitions import definitions
 
 DUMP = Path(__file__).with_name("console_601c754.sql.gz")

@@ -14,9 +14,10 @@ from governance.core.capability import (
     LedgerAction,
     Schedule,
 )
-from governance.core.ledger import checkpoints, health, record, verify, warning
+from governance.core.ledger import health, record, warning
 from governance.core.ledger.actors import actor_name
 from governance.core.ledger.models import LedgerEntry
+from governance.core.ledger.verification import signing, verify
 from governance.core.web.templatetags.ui import number
 
 
@@ -71,7 +72,7 @@ CAPABILITY = Capability(
             _("Point de contrôle signé"),
             _("%(who)s a signé le point de contrôle n° %(seq)s"),
             subject_type="ledger",
-            system=checkpoints.IDENTITY,
+            system=signing.IDENTITY,
         ),
     },
     facts={"ledger": _facts},
@@ -95,7 +96,7 @@ CAPABILITY = Capability(
     },
     identities={
         verify.IDENTITY: _("La vérification automatique"),
-        checkpoints.IDENTITY: _("Le signataire du registre"),
+        signing.IDENTITY: _("Le signataire du registre"),
         "export": _("L’export de l’historique"),
         record.IDENTITY: _("La mise à jour"),
     },

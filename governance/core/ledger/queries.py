@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from governance.core.cache.per_state import once_per_state
 from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
-from governance.core.ledger.checkpoints import SIGNED
-from governance.core.ledger.definitions import Drift, State
-from governance.core.ledger.memory import Known
 from governance.core.ledger.models import LedgerEntry
-from governance.core.ledger.verify import IDENTITY, VERIFIED, Fault
-from governance.core.web.state_cache import once_per_state
+from governance.core.ledger.verification.definitions import Drift, State
+from governance.core.ledger.verification.memory import Known
+from governance.core.ledger.verification.signing import SIGNED
+from governance.core.ledger.verification.verify import IDENTITY, VERIFIED, Fault
 
 
 @dataclass(frozen=True)

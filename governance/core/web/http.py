@@ -11,10 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 
+from governance.core.cache.per_state import one_state
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import User
 from governance.core.identity.roles import Permission
-from governance.core.web.state_cache import one_state
 
 P = ParamSpec("P")
 

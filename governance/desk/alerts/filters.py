@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from alerts.due import late_limits
 from alerts.kinds import KindOf, kinds_on
+from alerts.kinds.due import late_limits
 from alerts.models import AlertTally, Severity, Status
 from alerts.queries import TALLIED, AlertFilter, alert_choices
 from governance.core.identity.roles import CONSOLE_SOURCE

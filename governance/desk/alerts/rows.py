@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from alerts.due import due_at
 from alerts.kinds import KindOf, kinds_now
+from alerts.kinds.due import due_at
 from alerts.presentation import alert_row, may_resolve
 from alerts.queries import ListedAlert
+from governance.core.cache.lru import Cache
 from governance.core.identity.roles import Permission
-from governance.core.web.cache import Cache
 from governance.core.web.http import Access
 from governance.core.web.macros import joined, macros
 from governance.core.web.templatetags.ui import reading

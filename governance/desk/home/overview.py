@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alerts.kinds import KindOf, kinds_now, message_in_words, reader_language
+from alerts.kinds.owners import TO_ROLE
 from alerts.models import ACTIVE, Alert, Severity, Status
-from alerts.owners import TO_ROLE
 from alerts.presentation import people
+from governance.core.cache.per_state import once_per_state
 from governance.core.identity.roles import Role
-from governance.core.web.state_cache import once_per_state
 from governance.core.web.templatetags.ui import number
 from integrity.scans.freshness import Standing
 

@@ -9,10 +9,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from alerts.models import Severity
+from governance.core.cache.per_state import once_per_state
 from governance.core.web.charts.calendar import calendar_of
 from governance.core.web.charts.lines import Lines, lines_of
 from governance.core.web.charts.plane import text, x_of
-from governance.core.web.state_cache import once_per_state
 from governance.core.web.templatetags.ui import duration, in_words, number
 from governance.reports.trends import (
     Day,

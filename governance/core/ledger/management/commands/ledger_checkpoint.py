@@ -6,15 +6,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from governance.core.ledger.checkpoints import ChainBroken, checkpoint_create
-from governance.core.ledger.keys import (
+from governance.core.ledger.verification.keys import (
     KeyUnusable,
     private_key_create,
     private_key_load,
     public_key_pem,
 )
-from governance.core.ledger.memory import MemoryUnusable
-from governance.core.ledger.words import broken
+from governance.core.ledger.verification.memory import MemoryUnusable
+from governance.core.ledger.verification.signing import ChainBroken, checkpoint_create
+from governance.core.ledger.verification.words import broken
 
 
 class Command(BaseCommand):

@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import User
-from governance.core.ledger.checkpoints import Checkpoint, CheckpointUnusable
-from governance.core.ledger.keys import KeyUnusable, public_key_load
-from governance.core.ledger.memory import MemoryUnusable
-from governance.core.ledger.verify import ledger_verify
-from governance.core.ledger.words import broken, whole
+from governance.core.ledger.verification.checkpoints import Checkpoint, CheckpointUnusable
+from governance.core.ledger.verification.keys import KeyUnusable, public_key_load
+from governance.core.ledger.verification.memory import MemoryUnusable
+from governance.core.ledger.verification.verify import ledger_verify
+from governance.core.ledger.verification.words import broken, whole
 
 
 class Command(BaseCommand):

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import DatabaseError, connection, models, transaction
@@ -19,7 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
-from governance.core.ledger.definitions import (
+from governance.core.ledger.notes import ledger_note
+from governance.core.ledger.verification.checkpoints import Checkpoint
+from governance.core.ledger.verification.definitions import (
     Drift,
     State,
     check_sql,
@@ -27,7 +28,7 @@ from governance.core.ledger.definitions import (
     drifts,
     plain_session,
 )
-from governance.core.ledger.memory import (
+from governance.core.ledger.verification.memory import (
     Known,
     Memory,
     MemoryUnusable,
@@ -36,10 +37,6 @@ from governance.core.ledger.memory import (
     recall,
     remember,
 )
-from governance.core.ledger.notes import ledger_note
-
-if TYPE_CHECKING:
-    from governance.core.ledger.checkpoints import Checkpoint
 
 IDENTITY = "verify"
 VERIFIED = "ledger.verify"

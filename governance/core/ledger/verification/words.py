@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.core.ledger.queries import LastVerification
-from governance.core.ledger.verify import Fault, Verification
+from governance.core.ledger.verification.verify import Fault, Verification
 
 # Objects that a sentence names; the ledger's entry has them all.
 NAMED = 10

@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connection
 
-from governance.core.web.cache import Cache
+from governance.core.cache.lru import Cache
 
 P = ParamSpec("P")
 T = TypeVar("T")

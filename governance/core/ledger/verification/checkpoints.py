@@ -2,33 +2,18 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from django.conf import settings
 
-from governance.core.identity.acting import acting_as_system
-from governance.core.ledger import verify
-from governance.core.ledger.keys import public_key_hex
-from governance.core.ledger.notes import ledger_note
+from governance.core.ledger.verification.keys import public_key_hex
 
 FORMAT = "governance-ledger-checkpoint/1"
-IDENTITY = "checkpoint"
-SIGNED = "ledger.checkpoint"
 
 
 class CheckpointUnusable(ValueError):
     """A file that is no checkpoint, or one that this key did not sign."""
-
-
-class ChainBroken(RuntimeError):
-    """A checkpoint was asked for a chain that is not whole; carries what is wrong with it."""
-
-    def __init__(self, finding: verify.Verification) -> None:
-        self.finding = finding
-        super().__init__(f"first bad seq {finding.first_bad}")
 
 
 @dataclass(frozen=True)
@@ -70,31 +55,3 @@ class Checkpoint:
         except InvalidSignature as error:
             raise CheckpointUnusable("the signature is not of this key and content") from error
         return checkpoint
-
-
-def checkpoint_create(*, key: Ed25519PrivateKey) -> str:
-    """Check the whole chain, sign its end, and enter that into the ledger; gives the file's text.
-
-    The checkpoint covers everything before its own entry. Raises ChainBroken rather than sign a chain
-    that is not whole, MemoryUnusable when it cannot be read what an earlier verification knew.
-    """
-    with acting_as_system(IDENTITY):
-        finding = verify.chain_check()
-        if finding.first_bad is not None:
-            raise ChainBroken(finding)
-        checkpoint = Checkpoint(
-            at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-            seq=finding.last_seq,
-            hash=finding.last_hash,
-            count=finding.entries,
-            release=settings.APP_RELEASE,
-            env=settings.APP_ENV,
-        )
-        text = checkpoint.signed_text(key)
-        ledger_note(
-            action=SIGNED,
-            subject_id="chain",
-            details=json.loads(text),
-        )
-        verify.chain_remember(finding, is_signed=True)
-    return text

@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from django.utils.translation import get_language
 
-from alerts import wording
+from alerts.kinds import wording
+from alerts.kinds.wording import Language
 from alerts.models import Status
 from alerts.queries import alert_choices
-from alerts.wording import Language
 from governance.core.capability import registry
 from governance.core.identity.roles import Role
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 MANIFEST = HERE / "definitions.json"
 # Names without a schema are PostgreSQL's own, and definitions are printed alike for every session.
 PLAIN = {"search_path": "pg_catalog, pg_temp", "quote_all_identifiers": "off"}

@@ -1,0 +1,1 @@
+"""Verification: the chain against itself, the program, the memory and signed checkpoints."""
