@@ -151,7 +151,7 @@ def test_a_scan_dated_in_the_future_is_no_ok_to_a_stranger(client, settings, db)
     assert client.get("/health").json()["sources"] == "clock"
 
 
-def test_health_asks_for_the_state_once_a_part(as_, settings):
+def test_health_asks_for_the_state_once_a_part(as_):
     ours_scanned(evidence_hash="e" * 64)
     for code in catalog():
         proved(code)
@@ -159,7 +159,7 @@ def test_health_asks_for_the_state_once_a_part(as_, settings):
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/health").json()["sources"]["depot"]["proof"]
     states = sum("ledger_state()" in one["sql"] for one in asked)
-    assert states == 1 + len(settings.HEALTH_PARTS)  # who asks, and each part
+    assert states == 1 + len(registry().health)  # who asks, and each part
 
 
 def test_a_look_at_hidden_rows_says_unknown(depot_db, pg, people, as_):

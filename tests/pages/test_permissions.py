@@ -137,9 +137,9 @@ def filled(text):
 
 
 def kept_filter(client):
-    """The id of a filter of whoever asks, of nobody for a stranger."""
+    """The id of a filter of whoever asks, of nobody for who sees nothing and keeps none."""
     person = client.session.get("_auth_user_id")
-    if person is None:
+    if person is None or person == str(account("sans-role").pk):
         return str(uuid.uuid4())
     with acting_as_user(uuid.UUID(person)):
         return str(SavedFilter.objects.create(owner_id=person, name=str(uuid.uuid4())).pk)
