@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
+from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from integrity.depot import scenario_load
 from integrity.proofs.current import source_proofs
