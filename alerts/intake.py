@@ -13,7 +13,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
-from psycopg import Copy
+from psycopg import Copy, sql
 
 from governance.core.identity.roles import CONSOLE_SOURCE
 
@@ -272,15 +272,21 @@ class Snapshot:
 
     def _check(self, cursor: CursorWrapper) -> None:
         """Read every payload at one go; one by one, each with a way out, where one of them is no jsonb."""
-        careful = _statement("3_checked")
+
+        def read(payload: sql.SQL) -> None:
+            statement = sql.SQL(_statement("3_checked")).format(
+                fault=fault_sql(sql.Placeholder("message_limit"), sql.Placeholder("payload_limit")),
+                payload=payload,
+            )
+            cursor.execute(statement.as_string(), self._values)
+
         try:
             with transaction.atomic():
-                plain = careful.replace("alert_jsonb_or_null(i.payload)", "i.payload::jsonb")
-                cursor.execute(plain, self._values)
+                read(sql.SQL("i.payload::jsonb"))
         except DatabaseError as error:
             if not (getattr(error.__cause__, "sqlstate", None) or "").startswith(("22", "54")):
                 raise
-            cursor.execute(careful, self._values)
+            read(sql.SQL("alert_jsonb_or_null(i.payload)"))
 
     def absent_seen_at(self) -> list[datetime]:
         """The instants at which what the snapshot does not show was last seen: few, whatever its number.
@@ -367,17 +373,10 @@ def own_findings_apply(
     return snapshot.apply(closes=True, sights=sights)
 
 
-def fault_sql() -> str:
-    """The expression that names what keeps a row out, NULL for a good one.
-
-    `i` has the row's columns (all but payload and detected_at as text), `read` its payload as jsonb and
-    its detected_at as an instant, both NULL where they cannot be read.
-    """
-    text = _statement("3_checked")
-    for name in ("message", "payload"):
-        limit = getattr(settings, f"SCAN_{name.upper()}_LIMIT")
-        text = text.replace(f"%({name}_limit)s", str(limit))
-    return text[text.index("CASE\n") : text.index(" AS fault")]
+def fault_sql(message_limit: sql.Composable, payload_limit: sql.Composable) -> sql.Composed:
+    """The expression that names what keeps a row out, see sql/intake/fault.sql."""
+    text = sql.SQL(_statement("fault"))
+    return text.format(message_limit=message_limit, payload_limit=payload_limit)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 What an entry's HTML is made of is what it is kept under (`reads_as`), so nothing is invalidated: a person
 who changed their name, another language, or a reader who may not know a message is another key. Which
-entries a reader sees is decided before. What that saves: decision 0057.
+entries a reader sees is decided before. What that saves: decision 0060.
 """
 
 from collections.abc import Hashable, Sequence

@@ -39,7 +39,7 @@ from integrity.proofs.current import PROVED, SourceProof
 from integrity.proofs.models import RuleProof
 from integrity.scans.freshness import Standing
 from integrity.scans.kinds import kinds_by
-from integrity.scans.pending import Pending, pending_then, together
+from integrity.scans.pending import Pending, pending_summed, pending_then
 
 OUTCOMES = ("scan.complete", "scan.failed", "scan.suspect")
 # What a board asks first, in the order of a life: (words, actions, whether "0" is an answer too).
@@ -129,7 +129,7 @@ def _state(asked: AsOf, start: AsOf) -> dict[str, Any]:
 
 def _pending(asked: AsOf, standings: list[Standing]) -> Pending:
     decided = alerts_as_of(asked, (*ACTIVE, Status.RESOLVED))
-    return together(pending_then(decided, standings).values())
+    return pending_summed(pending_then(decided, standings).values())
 
 
 def _active(counts: dict[tuple[str, str], int], severity: Severity) -> int:

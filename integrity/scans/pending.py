@@ -74,7 +74,7 @@ def pending_then(alerts: QuerySet[Alert], standings: Iterable[Standing]) -> dict
     return _pending(alerts, _looked(standings))
 
 
-def together(parts: Iterable[Pending]) -> Pending:
+def pending_summed(parts: Iterable[Pending]) -> Pending:
     """All of them as one."""
     whole = Pending()
     for part in parts:

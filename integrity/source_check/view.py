@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from psycopg import sql
@@ -74,7 +75,10 @@ def _origin(view: InstalledView) -> str:
 def _rows_check(connection: psycopg.Connection[Any], report: Report) -> None:
     view = sql.Identifier(VIEW)
     started = time.monotonic()
-    rows = _read(connection, query("rows").format(view=view, fault=sql.SQL(fault_sql())), report)
+    fault = fault_sql(
+        sql.Literal(settings.SCAN_MESSAGE_LIMIT), sql.Literal(settings.SCAN_PAYLOAD_LIMIT)
+    )
+    rows = _read(connection, query("rows").format(view=view, fault=fault), report)
     seconds = time.monotonic() - started
     if rows is None:
         return

@@ -228,7 +228,7 @@ def measure(revision: str, *, turns: int, size: Size, only: str) -> None:
             tree.serve()
         print(
             FORM.format(
-                "median, ms", revision, "this tree", "ratio", "of its turns", "best", ""
+                "median, ms", revision, "this tree", "ratio", "of its turns", "cpu", ""
             ).rstrip()
         )
         for measures in (

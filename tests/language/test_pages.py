@@ -48,10 +48,13 @@ def words_of(markup: str) -> list[str]:
     return [" ".join(one.split()) for one in reader.words if one.strip()]
 
 
+JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+
+
 def untranslatable(text: str) -> list[str]:
     """Letters of a template that stand outside of every translate tag."""
     kept, inside, muted, is_class = "", False, False, False
-    for token in Lexer(text).tokenize():
+    for token in Lexer(JINJA_COMMENT.sub("", text)).tokenize():
         if token.token_type == TokenType.BLOCK:
             name, *rest = token.contents.split()
             inside = name == "blocktranslate" or (inside and name != "endblocktranslate")

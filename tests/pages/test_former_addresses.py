@@ -66,6 +66,6 @@ def test_a_filter_that_was_kept_before(as_, people):
         )
     client = as_("directeur")
     page = client.get(f"{LIST}/filters")
-    (link,) = [one["href"] for one in elements(page, "href") if one.text == "En retard"]
+    (link,) = [one["href"] for one in elements(page, "href") if one.text.strip() == "En retard"]
     assert "Échéance" in text_of(page)
     assert elements(client.get(link), "data-group")

@@ -116,7 +116,7 @@ def test_nothing_of_another_source(as_):
 def test_queries_do_not_grow_with_history(as_, django_assert_num_queries):
     client = as_("directeur")
     scanned(ago=seconds(1))
-    with django_assert_num_queries(16) as one:
+    with django_assert_num_queries(17) as one:
         client.get(URL)
     for number in range(60):
         scanned(ago=seconds(number))
@@ -185,7 +185,7 @@ def test_a_scan_that_does_not_exist_is_404(as_, name):
 def test_queries_do_not_grow_with_what_a_scan_did(as_, real_scan, django_assert_num_queries):
     client = as_("auditeur")
     assert real_scan.opened > 3
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(f"{URL}/{real_scan.pk}")
 
 
@@ -251,7 +251,7 @@ def test_queries_do_not_grow_with_jobs(as_, settings, django_assert_num_queries)
     client = as_("directeur")
     settings.SOURCES = {"depot": ""}
     job_ran("scan", "depot")
-    with django_assert_num_queries(17) as one:
+    with django_assert_num_queries(18) as one:
         client.get("/governance/schedule")
     for key in ("heartbeat", "proofs", "ledger"):
         job_ran(key)

@@ -17,7 +17,6 @@ from governance.core.identity.models import SourceRole
 from governance.core.identity.roles import Permission, Role
 from governance.core.identity.sources import source_name
 from governance.core.web.http import Access, access_of_actor
-from governance.core.web.state_cache import once_per_state
 
 T = TypeVar("T")
 
@@ -62,7 +61,6 @@ def _role_short(roles: Iterable[tuple[str, str]]) -> str:
     return ", ".join(dict.fromkeys(str(Role(role).label) for role, _source in roles))
 
 
-@once_per_state
 def _roles_of(user: UUID | None) -> list[tuple[str, str]]:
     held = SourceRole.objects.filter(user=user).order_by("role", "source")
     return list(held.values_list("role", "source"))

@@ -2,7 +2,7 @@
 
 What a row is made of is what it is kept under: the alert, what its reader may do there, the names of people,
 the language and how old it reads. So nothing is ever invalidated, and nobody is shown a row that was made for
-somebody who may do something else. What that saves: decision 0057.
+somebody who may do something else. What that saves: decision 0060.
 """
 
 from collections.abc import Container, Hashable, Iterable, Mapping

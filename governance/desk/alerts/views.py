@@ -41,7 +41,7 @@ from governance.history.as_of import (
 from integrity.proofs.current import SourceProof, source_proofs
 from integrity.scans.freshness import Standing, source_standings
 from integrity.scans.kinds import kinds_by
-from integrity.scans.pending import Pending, pending_now, pending_then, together
+from integrity.scans.pending import Pending, pending_now, pending_summed, pending_then
 
 
 @require_safe
@@ -103,7 +103,7 @@ def screen_page(
             if past
             else pending_now(standings)
         )
-        pending = together(found.values())
+        pending = pending_summed(found.values())
     context = {
         "rows": rows_html(
             page.rows,

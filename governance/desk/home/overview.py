@@ -26,7 +26,7 @@ NAMED = 2
 
 
 @dataclass
-class Heap:
+class AlertSummary:
     """Active alerts that ask somebody: how many of each severity, since when, whose, of which rules."""
 
     critical: int = 0
@@ -64,12 +64,12 @@ class Heap:
 
 
 @once_per_state
-def heaps(sources: frozenset[str]) -> Mapping[str, Heap]:
+def alert_summaries(sources: frozenset[str]) -> Mapping[str, AlertSummary]:
     """By the source that the alerts concern, of those in `sources`, which the reader holds.
 
     One query, as many rows as there are rules and people.
     """
-    found: dict[str, Heap] = defaultdict(Heap)
+    found: dict[str, AlertSummary] = defaultdict(AlertSummary)
     kind_of = kinds_now()
     rows = (
         Alert.objects.filter(status__in=ACTIVE, concerns__in=sources)
@@ -83,9 +83,9 @@ def heaps(sources: frozenset[str]) -> Mapping[str, Heap]:
     return dict(found)
 
 
-def together(parts: Iterable[Heap]) -> Heap:
+def summed(parts: Iterable[AlertSummary]) -> AlertSummary:
     """All of them as one."""
-    whole = Heap()
+    whole = AlertSummary()
     for part in parts:
         whole.critical += part.critical
         whole.warn += part.warn
@@ -100,11 +100,11 @@ def together(parts: Iterable[Heap]) -> Heap:
     return whole
 
 
-def turn(heap: Heap, names: Mapping[UUID, str]) -> str:
+def whose_turn(alerts: AlertSummary, names: Mapping[UUID, str]) -> str:
     """Whose turn it is, as the end of a sentence; empty when nothing asks anybody."""
-    known = [names[person] for person, _count in heap.by_person.most_common(NAMED)]
-    others = len(heap.by_person) - len(known)
-    waiting = sum(heap.by_role.values())
+    known = [names[person] for person, _count in alerts.by_person.most_common(NAMED)]
+    others = len(alerts.by_person) - len(known)
+    waiting = sum(alerts.by_role.values())
     charged = ""
     if known:
         who = _(" et de ").join(known)
@@ -116,21 +116,21 @@ def turn(heap: Heap, names: Mapping[UUID, str]) -> str:
         charged = _("à la charge de %(who)s") % {"who": who}
     if not waiting:
         return charged
-    roles = [str(TO_ROLE[Role(role)]) for role in heap.by_role if role]
+    roles = [str(TO_ROLE[Role(role)]) for role in alerts.by_role if role]
     whom = _(" et ").join(roles)
     alone = ngettext(
         "%(n)s autre n’est à la charge de personne",
         "%(n)s autres ne sont à la charge de personne",
         waiting,
     ) % {"n": number(waiting)}
-    if waiting == heap.total:
+    if waiting == alerts.total:
         alone = _("à la charge de personne pour l’instant")
     act = _("c’est %(whom)s d’agir") % {"whom": whom} if whom else ""
     return (_("\u00a0;") + " ").join(part for part in (charged, alone, act) if part)
 
 
 def answers(
-    whole: Heap, standings: Iterable[Standing], names: Mapping[UUID, str]
+    whole: AlertSummary, standings: Iterable[Standing], names: Mapping[UUID, str]
 ) -> dict[str, Any]:
     """What the five questions are answered with; `unknown` sources are no evidence of anything."""
     language, kind_of = reader_language(), kinds_now()
@@ -157,11 +157,11 @@ def answers(
         "whole": whole,
         "unknown": [one.label for one in standings if one.state != "ok"],
         "rules": rules,
-        "turn": turn(whole, names),
+        "turn": whose_turn(whole, names),
     }
 
 
-def gravest(sources: frozenset[str]) -> Mapping[str, tuple[UUID, str]]:
+def first_alerts(sources: frozenset[str]) -> Mapping[str, tuple[UUID, str]]:
     """By source the id and the message of the alert that its list begins with."""
     kind_of = kinds_now()
     return {
@@ -171,12 +171,11 @@ def gravest(sources: frozenset[str]) -> Mapping[str, tuple[UUID, str]]:
                 one.message, one.payload, one.rule_version, kind_of(one.check_code, one.source)
             ),
         )
-        for one in _gravest(sources)
+        for one in _first_alerts(sources)
     }
 
 
-@once_per_state
-def _gravest(sources: frozenset[str]) -> list[Alert]:
+def _first_alerts(sources: frozenset[str]) -> list[Alert]:
     """One query."""
     rows = (
         Alert.objects.filter(status__in=ACTIVE, concerns__in=sources)
@@ -187,5 +186,5 @@ def _gravest(sources: frozenset[str]) -> list[Alert]:
     return list(rows)
 
 
-def names_in(parts: Iterable[Heap]) -> dict[UUID, str]:
+def names_in(parts: Iterable[AlertSummary]) -> dict[UUID, str]:
     return people([], also={person for part in parts for person in part.by_person})

@@ -16,21 +16,28 @@ from governance.core.identity.sources import source_name
 from governance.core.ledger.queries import is_known_broken, verification_for_all
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alerts.filters import OVERDUE
-from governance.desk.home.overview import Heap, answers, gravest, heaps, names_in, together, turn
+from governance.desk.home.overview import (
+    AlertSummary,
+    alert_summaries,
+    answers,
+    first_alerts,
+    names_in,
+    summed,
+    whose_turn,
+)
 from governance.desk.home.rule_results import rule_watch
 from governance.desk.home.trend_charts import trends_context
 from integrity.proofs.current import SourceProof, source_proofs
 from integrity.scans.freshness import source_standings
-from integrity.scans.pending import pending_now
-from integrity.scans.pending import together as pending_together
+from integrity.scans.pending import pending_now, pending_summed
 
 
 @require_safe
 @requires(Permission.VIEW)
 def home(request: ConsoleRequest) -> HttpResponse:
-    found = heaps(request.access.sources[Permission.VIEW])
+    found = alert_summaries(request.access.sources[Permission.VIEW])
     names = names_in(found.values())
-    worst = gravest(request.access.sources[Permission.VIEW])
+    first = first_alerts(request.access.sources[Permission.VIEW])
     standings = source_standings(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
     proofs = source_proofs(standing.slug for standing in standings)
     pending = pending_now(standings)
@@ -44,9 +51,9 @@ def home(request: ConsoleRequest) -> HttpResponse:
             "rules_count": standing.rules_count,
             "cause": standing.cause,
             "url": f"{reverse('integrity')}?source={standing.slug}",
-            "heap": (heap := found.get(standing.slug, Heap())),
-            "turn": turn(heap, names),
-            "gravest": worst.get(standing.slug),
+            "alerts": (alerts := found.get(standing.slug, AlertSummary())),
+            "turn": whose_turn(alerts, names),
+            "first_alert": first.get(standing.slug),
             "proof": proofs[standing.slug],
             "pending": pending.get(standing.slug),
         }
@@ -56,8 +63,8 @@ def home(request: ConsoleRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "sources": sources,
         "list_url": reverse("integrity"),
-        "answers": answers(together(found.values()), standings, names),
-        "pending": pending_together(pending.values()),
+        "answers": answers(summed(found.values()), standings, names),
+        "pending": pending_summed(pending.values()),
         "oldest_complete_at": min(
             (one.last_complete_at for one in standings if one.last_complete_at), default=None
         ),

@@ -29,17 +29,19 @@ class Command(DjangoMigrate):
             backwards = undone(alias, options["app_label"], options["migration_name"])
             refuse_to_drop(alias, backwards)
             if backwards:
+                view_drop(alias)
                 sql_files.remove(alias)
-        if not only_looks and not _is_current(alias, options["migration_name"]):
+        if not (only_looks or _is_current(alias, options["migration_name"])):
             view_drop(alias)  # no table can lose a column that a view reads
         super().handle(*args, **options)
         if options["check_unapplied"] and not sql_files.is_installed(alias):
             sys.exit(1)
         if not only_looks and _is_current(alias):
-            view_install(alias)
             with transaction.atomic(using=alias):
                 if not sql_files.is_installed(alias):
+                    view_drop(alias)  # its rules may ask functions
                     sql_files.install(alias)
+                view_install(alias)
                 grants.apply(alias, connections["default"].settings_dict["USER"])
             alerts_restore(alias)
 

@@ -12,7 +12,8 @@ SELECT held.slug,
         ORDER BY scan.number DESC LIMIT 1),
        (SELECT run.known_since FROM job_run AS run
         WHERE run.key = 'scan' AND run.source = held.slug),
-       EXISTS (SELECT FROM integrity_scan AS scan
-               WHERE scan.source = held.slug AND scan.outcome = 'COMPLETE')
+       (SELECT true FROM integrity_scan AS scan
+        WHERE scan.source = held.slug AND scan.outcome = 'COMPLETE'
+        ORDER BY scan.number DESC LIMIT 1) IS NOT NULL
 FROM unnest(%(sources)s::text[]) AS held (slug)
 ORDER BY held.slug
