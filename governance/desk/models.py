@@ -28,11 +28,11 @@ class SavedFilter(models.Model):
     class Meta:
         db_table = "saved_filter"
         constraints: ClassVar = [
-            # Reader: one's own filters on the shelf, by the row policy as well.
+            # Reader: one's own saved filters, by the row policy as well.
             models.UniqueConstraint(fields=["owner", "name"], name="saved_filter_name_once")
         ]
         indexes: ClassVar = [
-            # Reader: the shelf's other half, what others share; most filters are not.
+            # Reader: the other half of that list, what others share; most filters are not.
             models.Index(
                 fields=["owner"], name="saved_filter_shared", condition=models.Q(shared=True)
             ),

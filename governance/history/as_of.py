@@ -20,7 +20,7 @@ from governance.core.web.http import Access, RoleNotAllowed
 from governance.core.web.instants import instant_read
 from governance.history.entries import NOTHING, seq_range
 from integrity.proofs.current import SourceProof, source_proof
-from integrity.scans.freshness import Standing, standing_of
+from integrity.scans.freshness import Freshness, standing_of
 from integrity.scans.kinds import ViewRead, view_of
 from integrity.scans.models import Scan, ScanOutcome
 
@@ -79,7 +79,7 @@ def alerts_as_of(asked: AsOf, statuses: Collection[str]) -> QuerySet[Alert]:
     return cast("QuerySet[Alert]", then.objects.all())
 
 
-def standings_as_of(asked: AsOf) -> list[Standing]:
+def freshness_as_of(asked: AsOf) -> list[Freshness]:
     """Where each source stood, by the scans that the ledger had by then."""
     return [_standing(slug, asked) for slug in sorted(asked.sources - {CONSOLE_SOURCE})]
 
@@ -127,7 +127,7 @@ def _proofs_sql() -> str:
     return PROOFS.read_text(encoding="utf-8")
 
 
-def _standing(slug: str, asked: AsOf) -> Standing:
+def _standing(slug: str, asked: AsOf) -> Freshness:
     latest, now = _newest(slug, asked, _SCANS), cast(datetime, asked.instant)
     if latest is None or latest.outcome == ScanOutcome.COMPLETE:
         return standing_of(slug, latest, latest, now)

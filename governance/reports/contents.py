@@ -16,16 +16,16 @@ from alerts.models import ACTIVE, Alert, Severity, Status
 from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
 from governance.core.web.templatetags.ui import at_most, duration
-from governance.history.as_of import AsOf, alerts_as_of, proofs_as_of, standings_as_of, views_as_of
+from governance.history.as_of import AsOf, alerts_as_of, freshness_as_of, proofs_as_of, views_as_of
 from governance.history.sentences import action_label
 from governance.reports.figures import (
     Listed,
     accepted_risks,
+    actions,
     as_of_end,
     as_of_start,
     counts_then,
     coverage,
-    deeds,
     evidence_of,
     names_then,
     open_risks,
@@ -37,7 +37,7 @@ from governance.reports.period import Period
 from governance.reports.trends import Window, delays_of
 from integrity.proofs.current import PROVED, SourceProof
 from integrity.proofs.models import RuleProof
-from integrity.scans.freshness import Standing
+from integrity.scans.freshness import Freshness
 from integrity.scans.kinds import kinds_by
 from integrity.scans.pending import Pending, pending_summed, pending_then
 
@@ -75,7 +75,7 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
     kind_of = kinds_by(views)
     proved = proofs_as_of(asked, views)
     risks, accepted = open_risks(asked), accepted_risks(asked, period)
-    done = deeds(window)
+    done = actions(window)
     people = {actor for actor, _role, _action, _n in done if ":" not in actor}
     people |= {str(one) for alert in [*risks.alerts, *accepted.alerts] for one in _people(alert)}
     names = names_then(people, asked)
@@ -88,7 +88,7 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
         "risks": _listed(risks, names, asked, kind_of),
         "accepted": _listed(accepted, names, asked, kind_of),
         "actors": _actors(done, names),
-        "coverage": _coverage(period, window, state["standings"]),
+        "coverage": _coverage(period, window, state["freshness"]),
         "proofs": _proofs(proved, kind_of),
         "is_proved": all(one.is_whole for one in proved),
         "evidence": evidence_of(asked),
@@ -100,7 +100,7 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
 def _state(asked: AsOf, start: AsOf) -> dict[str, Any]:
     before = counts_then(start)
     # A source that nobody had ever read began with nothing known, which is not nothing wrong.
-    began = standings_as_of(start)
+    began = freshness_as_of(start)
     unread = [one.label for one in began if not one.last_complete_at]
     was_known = len(unread) < len(began)  # of the others the figures stand
     counts = counts_then(asked)
@@ -113,7 +113,7 @@ def _state(asked: AsOf, start: AsOf) -> dict[str, Any]:
         }
         for severity in Severity
     ]
-    standings = standings_as_of(asked)
+    freshness = freshness_as_of(asked)
     found = _active(counts, Severity.CRITICAL) + _active(counts, Severity.WARN)
     return {
         "counts": rows,
@@ -121,15 +121,15 @@ def _state(asked: AsOf, start: AsOf) -> dict[str, Any]:
         "unread": unread,
         "critical": _active(counts, Severity.CRITICAL),
         "warn": _active(counts, Severity.WARN),
-        "standings": standings,
-        "pending": None if found else _pending(asked, standings),
-        "is_known": bool(standings) and all(one.state == "ok" for one in standings),
+        "freshness": freshness,
+        "pending": None if found else _pending(asked, freshness),
+        "is_known": bool(freshness) and all(one.state == "ok" for one in freshness),
     }
 
 
-def _pending(asked: AsOf, standings: list[Standing]) -> Pending:
+def _pending(asked: AsOf, freshness: list[Freshness]) -> Pending:
     decided = alerts_as_of(asked, (*ACTIVE, Status.RESOLVED))
-    return pending_summed(pending_then(decided, standings).values())
+    return pending_summed(pending_then(decided, freshness).values())
 
 
 def _active(counts: dict[tuple[str, str], int], severity: Severity) -> int:
@@ -198,7 +198,7 @@ def _actors(done: list[tuple[str, str, str, int]], names: dict[str, str]) -> lis
     ]
 
 
-def _coverage(period: Period, window: Window, standings: list[Standing]) -> list[dict[str, Any]]:
+def _coverage(period: Period, window: Window, freshness: list[Freshness]) -> list[dict[str, Any]]:
     counts, silent = coverage(window), silences(period, window)
     return [
         {
@@ -209,7 +209,7 @@ def _coverage(period: Period, window: Window, standings: list[Standing]) -> list
             # None where no complete scan had read any.
             "rules": one.rules_count if one.last_complete_at else None,
         }
-        for one in standings
+        for one in freshness
     ]
 
 

@@ -102,9 +102,9 @@ def accepted_risks(asked: AsOf, period: Period) -> Listed:
     return _listed(chosen, "accepted_until", "severity_rank", "id")
 
 
-def deeds(window: Window) -> list[tuple[str, str, str, int]]:
+def actions(window: Window) -> list[tuple[str, str, str, int]]:
     """(actor, role, action, count) of the period."""
-    return _rows("deeds", window.bound)
+    return _rows("actions", window.bound)
 
 
 def coverage(window: Window) -> dict[tuple[str, str], int]:

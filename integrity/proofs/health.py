@@ -8,7 +8,7 @@ from django.utils import timezone
 from governance.core.identity.roles import Permission
 from governance.core.web.http import Access
 from integrity.proofs.current import source_proofs
-from integrity.scans.freshness import STATES, source_standings
+from integrity.scans.freshness import STATES, source_freshness
 
 
 def sources(reader: Access | None) -> str | dict[str, Any]:
@@ -18,10 +18,10 @@ def sources(reader: Access | None) -> str | dict[str, Any]:
     the console did not compile the view.
     """
     now = timezone.now()
-    standings = source_standings(settings.SOURCES)
+    freshness = source_freshness(settings.SOURCES)
     if reader is None:
         # The worst is the word for all; a stranger learns neither their names nor how many there are.
-        return min((one.state for one in standings), key=STATES.index, default="none")
+        return min((one.state for one in freshness), key=STATES.index, default="none")
     proofs = source_proofs(settings.SOURCES)
     return {
         one.slug: {
@@ -31,6 +31,6 @@ def sources(reader: Access | None) -> str | dict[str, Any]:
             and max(0, int((now - one.last_complete_at).total_seconds())),
             "proof": proofs[one.slug].verdict or "INCONNU",
         }
-        for one in standings
+        for one in freshness
         if reader.may(Permission.VIEW, one.slug)
     }

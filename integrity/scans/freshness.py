@@ -30,7 +30,7 @@ _STATES: dict[ScanOutcome, State] = {ScanOutcome.FAILED: "failed", ScanOutcome.S
 
 
 @dataclass(frozen=True)
-class Standing:
+class Freshness:
     """What a page says of one source; only `ok` is green.
 
     `state`: ok, stale, failed, suspect, never, or clock where a scan is dated in the future.
@@ -48,7 +48,7 @@ class Standing:
         return source_name(self.slug)
 
 
-def source_standings(slugs: Iterable[str]) -> list[Standing]:
+def source_freshness(slugs: Iterable[str]) -> list[Freshness]:
     """Where each source stands, in alphabetical order; two index look-ups a source, whatever the history."""
     held = frozenset(slugs)
     now = timezone.now()
@@ -58,7 +58,7 @@ def source_standings(slugs: Iterable[str]) -> list[Standing]:
         # Also when the day arrives that a scan was dated.
         skewed = latest is not None and latest.has_skew  # type: ignore[attr-defined]
         one = standing_of(slug, latest, complete, now)
-        found.append(Standing(slug, "clock") if skewed else one)
+        found.append(Freshness(slug, "clock") if skewed else one)
     return found
 
 
@@ -84,14 +84,14 @@ def is_ahead(instant: datetime, now: datetime) -> bool:
     return instant > now + CLOCK_TOLERANCE
 
 
-def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: datetime) -> Standing:
+def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: datetime) -> Freshness:
     """What the latest scan and the latest complete one say of a source at the instant `now`."""
     if latest is None:
-        return Standing(slug, "never")
+        return Freshness(slug, "never")
     if any(is_ahead(scan.started_at, now) for scan in (latest, complete) if scan):
-        return Standing(slug, "clock")
+        return Freshness(slug, "clock")
     if latest.outcome != ScanOutcome.COMPLETE or complete is None:
-        return Standing(
+        return Freshness(
             slug,
             _STATES[ScanOutcome(latest.outcome)],
             last_complete_at=complete.started_at if complete else None,
@@ -101,7 +101,7 @@ def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: date
         )
     limit = timedelta(seconds=settings.SCAN_INTERVAL_S * MISSED_INTERVALS)
     fresh = now - complete.started_at <= limit
-    return Standing(
+    return Freshness(
         slug,
         "ok" if fresh else "stale",
         last_complete_at=complete.started_at,

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from alerts.models import ACTIVE, DATED, Alert, Severity, Status
 from governance.core.cache.per_state import once_per_state
 from governance.core.web.templatetags.ui import number
-from integrity.scans.freshness import Standing
+from integrity.scans.freshness import Freshness
 
 INFORMATION = 2  # severity_rank
 
@@ -64,14 +64,14 @@ class Pending:
         return f"{self.said[:1].upper()}{self.said[1:]}."
 
 
-def pending_now(standings: Iterable[Standing]) -> dict[str, Pending]:
+def pending_now(freshness: Iterable[Freshness]) -> dict[str, Pending]:
     """By source, of today."""
-    return _now(_looked(standings))
+    return _now(_looked(freshness))
 
 
-def pending_then(alerts: QuerySet[Alert], standings: Iterable[Standing]) -> dict[str, Pending]:
+def pending_then(alerts: QuerySet[Alert], freshness: Iterable[Freshness]) -> dict[str, Pending]:
     """By source; `alerts` are those of an instant of the past, resolved ones included."""
-    return _pending(alerts, _looked(standings))
+    return _pending(alerts, _looked(freshness))
 
 
 def pending_summed(parts: Iterable[Pending]) -> Pending:
@@ -84,8 +84,8 @@ def pending_summed(parts: Iterable[Pending]) -> Pending:
     return whole
 
 
-def _looked(standings: Iterable[Standing]) -> frozenset[tuple[str, datetime]]:
-    return frozenset((one.slug, one.last_complete_at) for one in standings if one.last_complete_at)
+def _looked(freshness: Iterable[Freshness]) -> frozenset[tuple[str, datetime]]:
+    return frozenset((one.slug, one.last_complete_at) for one in freshness if one.last_complete_at)
 
 
 @once_per_state

@@ -89,7 +89,7 @@ def scan(request: ConsoleRequest, scan_id: UUID) -> HttpResponse:
 @requires(Permission.VIEW)
 def schedule(request: ConsoleRequest) -> HttpResponse:
     """What the console does by itself: last run, duration, next run, result."""
-    standings = job_standings(sources=request.access.sources[Permission.VIEW])
+    freshness = job_standings(sources=request.access.sources[Permission.VIEW])
     context = {
         "jobs": [
             {
@@ -105,7 +105,7 @@ def schedule(request: ConsoleRequest) -> HttpResponse:
                 "next_at": one.next_at,
                 "said": one.run.said if one.run else "",
             }
-            for one in standings
+            for one in freshness
         ],
         "workers": workers_alive(),
     }

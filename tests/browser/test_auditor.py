@@ -250,8 +250,8 @@ def test_nothing_can_be_changed(month, opens):
             "all => all.map((one) => new URL(one.action).pathname)"
         )
         # A form without an address of its own is that of the rows' buttons, of which there is none.
-        deeds = [one for one in sent if not one.endswith(harmless) and one != address]
-        assert deeds == [], address
+        actions = [one for one in sent if not one.endswith(harmless) and one != address]
+        assert actions == [], address
     page.goto(LIST)
     page.locator("[data-alert-id] h2 a").first.click()
     expect(page.locator("article[data-alert-id]")).to_be_visible()

@@ -89,7 +89,7 @@ def menu_to(page: Page, label: str) -> None:
     page.locator(".nav").get_by_role("link", name=label, exact=True).tap()
 
 
-def deeds_of(site: Site, name: str) -> list[str]:
+def actions_of(site: Site, name: str) -> list[str]:
     with site.superuser() as connection:
         found = connection.execute(
             "SELECT l.action FROM ledger_entry l JOIN governance_user u"
@@ -244,7 +244,7 @@ def test_what_she_may_not_do_is_not_offered_and_is_refused(month, opens, expect_
     offered = page.locator("main form").evaluate_all("all => all.map((one) => one.action)")
     assert all("/verify" in one for one in offered), offered  # a look, not a deed
     token = page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value") or ""
-    before = deeds_of(month, "pca")
+    before = actions_of(month, "pca")
     for name, form in FORBIDDEN.items():
         answer = page.request.post(
             f"{page.url}/{name}",
@@ -253,7 +253,7 @@ def test_what_she_may_not_do_is_not_offered_and_is_refused(month, opens, expect_
         )
         assert answer.status == 403, name
         assert "rien n’a été enregistré" in flat(answer.text()).lower(), name
-    assert deeds_of(month, "pca") == before
+    assert actions_of(month, "pca") == before
     with month.superuser() as connection:
         status = connection.execute(
             "SELECT status FROM system_alerts WHERE id = %s", [page.url.rsplit("/", 1)[1]]
@@ -273,7 +273,7 @@ def test_her_verification_is_in_the_ledger(month, opens):
     page.locator(".answers a[href*=ledger]").tap()
     page.get_by_role("button", name="Vérifier maintenant").tap()
     expect(page.locator("[data-ledger=whole]")).to_contain_text("selon pca")
-    assert deeds_of(month, "pca") == ["ledger.verify"]
+    assert actions_of(month, "pca") == ["ledger.verify"]
 
 
 def test_the_button_prints(month, opens):

@@ -10,7 +10,7 @@ WHERE subject_type = 'alert' AND actor NOT LIKE 'system:%' ORDER BY seq
 """
 
 
-def deeds(site) -> list[str]:
+def actions(site) -> list[str]:
     """What people did to alerts, as the ledger recorded it."""
     with site.superuser() as connection:
         return [action for (action,) in connection.execute(TRIAGE).fetchall()]
@@ -56,7 +56,7 @@ def test_ten_alerts_by_keyboard_alone(site, opens):
             keys.press("Enter")
             expect(row).to_have_attribute("data-status", "ACK")
         expect(row).to_be_focused()  # the answer took the row's place, and the focus with it
-    assert deeds(site) == ["alert.ack", "alert.resolve"] * 5
+    assert actions(site) == ["alert.ack", "alert.resolve"] * 5
 
 
 def test_a_group_opens_on_its_rows_and_they_work_there(site, opens):
@@ -75,7 +75,7 @@ def test_a_group_opens_on_its_rows_and_they_work_there(site, opens):
     keys.press("Enter")
     expect(row).to_have_attribute("data-status", "ACK")
     expect(row).to_be_focused()
-    assert deeds(site) == ["alert.ack"]
+    assert actions(site) == ["alert.ack"]
     keys.press("k")
     expect(group.locator("summary")).to_be_focused()
     keys.press("Enter")
@@ -137,7 +137,7 @@ def test_ten_alerts_without_the_script(site, opens):
         form.locator("[name=note]").fill("Jauge relue, écriture corrigée.")
         form.locator("[data-action=resolve]").click()
         expect(page.locator("#messages")).to_contain_text("Alerte résolue.")
-    assert deeds(site) == ["alert.ack", "alert.resolve"] * 5
+    assert actions(site) == ["alert.ack", "alert.resolve"] * 5
 
 
 def test_news_come_as_a_quiet_line_and_no_row_moves(site, opens):

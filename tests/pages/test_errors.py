@@ -22,7 +22,7 @@ def break_home(monkeypatch, error):
     def broken(*_args):
         raise error
 
-    monkeypatch.setattr("governance.desk.home.views.source_standings", broken)
+    monkeypatch.setattr("governance.desk.home.views.source_freshness", broken)
 
 
 @pytest.mark.parametrize(

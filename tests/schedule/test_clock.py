@@ -11,7 +11,7 @@ from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
 from integrity.scans import heartbeat
-from integrity.scans.freshness import source_standings
+from integrity.scans.freshness import source_freshness
 from integrity.scans.heartbeat import heartbeat_check
 from integrity.scans.queries import ORDER, scan_page
 from integrity.scans.scan import scan_run
@@ -33,7 +33,7 @@ def one_source(settings, monkeypatch):
 
 def standing():
     with acting_as_system("test"):
-        (one,) = source_standings(["depot"])
+        (one,) = source_freshness(["depot"])
     return one
 
 

@@ -34,7 +34,7 @@ def candidates_named(alert: Alert) -> list[tuple[UUID, str]]:
     return _by_name(people([], also=ids))
 
 
-def dossier_context(alert: Alert, request: ConsoleRequest) -> dict[str, Any]:
+def related_context(alert: Alert, request: ConsoleRequest) -> dict[str, Any]:
     """Context of `_assignment.html`, `_episodes.html` and `_comments.html`; queries do not grow with it."""
     may = request.access.may(Permission.COMMENT, alert.source)
     comments = alert_comments(alert.pk)

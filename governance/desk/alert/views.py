@@ -28,7 +28,7 @@ from governance.core.identity.roles import Permission
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alert.live_check import verify_context
 from governance.desk.alert.origin import origin_context
-from governance.desk.alert.related import dossier_context, loans_context
+from governance.desk.alert.related import loans_context, related_context
 from governance.desk.alerts.rows import row_html
 from governance.desk.alerts.views import counters_of
 from governance.desk.forms import CommentForm, ReopenForm, ResolveForm
@@ -122,7 +122,7 @@ def alert_page(
     """The whole page; forms that were refused come back with what was typed. `look`: see _look.html."""
     if failure:
         messages.error(request, failure)
-    dossier = dossier_context(alert, request)
+    related = related_context(alert, request)
     kind = kind_of(alert.check_code, alert.source)
     context: dict[str, Any] = {
         "alert": alert_context(alert, request.access) | loans_context(alert),
@@ -132,7 +132,7 @@ def alert_page(
         "reopen_form": reopen_form or ReopenForm(auto_id="rouvrir_%s"),
         "conflict": conflict or None,
         "list_url": reverse("integrity"),
-        **dossier,
+        **related,
         **origin_context(alert, kind),
         **alert_timeline(alert, request.access),
         **verify_context(alert, look),

@@ -34,12 +34,12 @@ from governance.desk.forms import BulkForm
 from governance.history.as_of import (
     alerts_as_of,
     as_of_read,
+    freshness_as_of,
     proofs_as_of,
-    standings_as_of,
     views_as_of,
 )
 from integrity.proofs.current import SourceProof, source_proofs
-from integrity.scans.freshness import Standing, source_standings
+from integrity.scans.freshness import Freshness, source_freshness
 from integrity.scans.kinds import kinds_by
 from integrity.scans.pending import Pending, pending_now, pending_summed, pending_then
 
@@ -78,7 +78,7 @@ def screen_page(
         if groups
         else alert_page(chosen, cursor=asked.cursor, payloads=reader_language() != "fr")
     )
-    standings = standings_as_of(past) if past else source_standings(sources - {CONSOLE_SOURCE})
+    freshness = freshness_as_of(past) if past else source_freshness(sources - {CONSOLE_SOURCE})
     if not past:
         counters = counters_today(selected, sources)
     elif asked.cursor or page.next_cursor or groups:
@@ -93,15 +93,15 @@ def screen_page(
     def proofs() -> Iterable[SourceProof]:
         if past:
             return proofs_as_of(past, views)
-        return source_proofs(one.slug for one in standings).values()
+        return source_proofs(one.slug for one in freshness).values()
 
     is_empty = not (page.rows or (groups and groups["found"]))
     pending = Pending()
     if is_empty and not asked.in_force:
         found = (
-            pending_then(alerts_as_of(past, (*ACTIVE, Status.RESOLVED)), standings)
+            pending_then(alerts_as_of(past, (*ACTIVE, Status.RESOLVED)), freshness)
             if past
-            else pending_now(standings)
+            else pending_now(freshness)
         )
         pending = pending_summed(found.values())
     context = {
@@ -127,14 +127,14 @@ def screen_page(
         "may_act": not past and request.access.may(Permission.ACT),
         "group_links": group_links(asked),
         "counters": counters_context(asked, counters, _unfiltered(asked, selected)),
-        "sources": standings,
+        "sources": freshness,
         "asked": asked,
         "pager": asked.pager(page.next_cursor, shown=len(page.rows), total=counters.total),
         "then": then,
         "then_hides": sorted(map(source_name, sources - past.sources)) if past else [],
-        "empty": _empty(asked, standings, pending, is_proved) if is_empty else "",
+        "empty": _empty(asked, freshness, pending, is_proved) if is_empty else "",
         "pending": pending,
-        "evidence": _evidence(standings),
+        "evidence": _evidence(freshness),
         "list_url": asked.list_url,
         "saved_url": asked.address(view="integrity_filters"),
         "pulse_url": "" if past else _pulse_url(request, asked),
@@ -191,27 +191,27 @@ def counters_of(request: ConsoleRequest, address: str) -> dict[str, Any]:
 
 def _empty(
     asked: Asked,
-    standings: list[Standing],
+    freshness: list[Freshness],
     pending: Pending,
     is_proved: Callable[[], bool],
 ) -> str:
     """Which sentence an empty list deserves: silence is good news only with fresh evidence and proof."""
-    if not standings:
+    if not freshness:
         return "no_source"
     if asked.in_force:
         return "no_match"
-    if all(standing.state == "never" for standing in standings):
+    if all(standing.state == "never" for standing in freshness):
         return "never"
-    if not all(standing.state == "ok" for standing in standings):
+    if not all(standing.state == "ok" for standing in freshness):
         return "unknown"
     if pending:
         return "pending"
     return "fine" if is_proved() else "unproved"
 
 
-def _evidence(standings: list[Standing]) -> dict[str, Any]:
-    complete = [one.last_complete_at for one in standings if one.last_complete_at]
+def _evidence(freshness: list[Freshness]) -> dict[str, Any]:
+    complete = [one.last_complete_at for one in freshness if one.last_complete_at]
     return {
         "at": min(complete) if complete else None,
-        "rules_count": sum(standing.rules_count for standing in standings),
+        "rules_count": sum(standing.rules_count for standing in freshness),
     }

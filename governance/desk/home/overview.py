@@ -20,7 +20,7 @@ from alerts.presentation import people
 from governance.core.cache.per_state import once_per_state
 from governance.core.identity.roles import Role
 from governance.core.web.templatetags.ui import number
-from integrity.scans.freshness import Standing
+from integrity.scans.freshness import Freshness
 
 NAMED = 2
 
@@ -130,7 +130,7 @@ def whose_turn(alerts: AlertSummary, names: Mapping[UUID, str]) -> str:
 
 
 def answers(
-    whole: AlertSummary, standings: Iterable[Standing], names: Mapping[UUID, str]
+    whole: AlertSummary, freshness: Iterable[Freshness], names: Mapping[UUID, str]
 ) -> dict[str, Any]:
     """What the five questions are answered with; `unknown` sources are no evidence of anything."""
     language, kind_of = reader_language(), kinds_now()
@@ -155,7 +155,7 @@ def answers(
     )
     return {
         "whole": whole,
-        "unknown": [one.label for one in standings if one.state != "ok"],
+        "unknown": [one.label for one in freshness if one.state != "ok"],
         "rules": rules,
         "turn": whose_turn(whole, names),
     }

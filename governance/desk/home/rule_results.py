@@ -9,14 +9,14 @@ from django.utils.http import urlencode
 from alerts.kinds import kinds_now, reader_language
 from integrity.proofs.current import SourceProof, worst
 from integrity.proofs.models import RuleProof
-from integrity.scans.freshness import Standing
+from integrity.scans.freshness import Freshness
 from integrity.scans.models import Scan, ScanOutcome
 
 BAR = 60  # width of the longest bar, in the units of its drawing
 
 
 def rule_watch(
-    standings: Iterable[Standing],
+    freshness: Iterable[Freshness],
     proofs: Mapping[str, SourceProof],
     episodes: Mapping[tuple[str, str], int],
 ) -> list[dict[str, Any]]:
@@ -33,7 +33,7 @@ def rule_watch(
         nothing: dict[str, Any] = {"findings": None, "episodes": 0, "verdicts": {}}
         return rows.setdefault((code, title), {"code": code, "title": title, **nothing})
 
-    for standing in standings:
+    for standing in freshness:
         scan = (
             Scan.objects.filter(source=standing.slug, outcome=ScanOutcome.COMPLETE)
             .order_by("-number")

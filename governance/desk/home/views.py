@@ -28,7 +28,7 @@ from governance.desk.home.overview import (
 from governance.desk.home.rule_results import rule_watch
 from governance.desk.home.trend_charts import trends_context
 from integrity.proofs.current import SourceProof, source_proofs
-from integrity.scans.freshness import source_standings
+from integrity.scans.freshness import source_freshness
 from integrity.scans.pending import pending_now, pending_summed
 
 
@@ -38,9 +38,9 @@ def home(request: ConsoleRequest) -> HttpResponse:
     found = alert_summaries(request.access.sources[Permission.VIEW])
     names = names_in(found.values())
     first = first_alerts(request.access.sources[Permission.VIEW])
-    standings = source_standings(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
-    proofs = source_proofs(standing.slug for standing in standings)
-    pending = pending_now(standings)
+    freshness = source_freshness(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
+    proofs = source_proofs(standing.slug for standing in freshness)
+    pending = pending_now(freshness)
     sources = [
         {
             "slug": standing.slug,
@@ -57,18 +57,18 @@ def home(request: ConsoleRequest) -> HttpResponse:
             "proof": proofs[standing.slug],
             "pending": pending.get(standing.slug),
         }
-        for standing in standings
+        for standing in freshness
     ]
     late = late_count(request.access.sources[Permission.VIEW], timezone.now())
     context: dict[str, Any] = {
         "sources": sources,
         "list_url": reverse("integrity"),
-        "answers": answers(summed(found.values()), standings, names),
+        "answers": answers(summed(found.values()), freshness, names),
         "pending": pending_summed(pending.values()),
         "oldest_complete_at": min(
-            (one.last_complete_at for one in standings if one.last_complete_at), default=None
+            (one.last_complete_at for one in freshness if one.last_complete_at), default=None
         ),
-        "has_clock": any(one.state == "clock" for one in standings),
+        "has_clock": any(one.state == "clock" for one in freshness),
         "proofs_total": sum(one.total for one in proofs.values()),
         "proofs_good": sum(one.good for one in proofs.values()),
         **_unproved_views(proofs.values()),
@@ -89,7 +89,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         trends = trends_context(held)
         context |= {
             "trends": trends,
-            "rules": rule_watch(standings, proofs, trends["episodes"]),
+            "rules": rule_watch(freshness, proofs, trends["episodes"]),
             "verified": verification_for_all(reads_history=True),
             "ledger_url": reverse("ledger"),
         }
