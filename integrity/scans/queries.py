@@ -67,7 +67,7 @@ def scan_changes(scan: Scan) -> Changes:
 
 
 @dataclass(frozen=True)
-class JobStanding:
+class JobState:
     """One scheduled job as a page shows it. `state`: never, ok, failed, running, broken_off or late."""
 
     job: Job
@@ -82,7 +82,7 @@ class JobStanding:
         return self.run.finished_at - self.run.started_at
 
 
-def job_standings(*, sources: Iterable[str]) -> list[JobStanding]:
+def job_states(*, sources: Iterable[str]) -> list[JobState]:
     """The timetable with what is known of each job, for a reader of `sources`; one query."""
     held = {"", *sources}
     runs = {(run.key, run.source): run for run in JobRun.objects.filter(source__in=held)}
@@ -91,7 +91,7 @@ def job_standings(*, sources: Iterable[str]) -> list[JobStanding]:
     for job in jobs():
         if job.source in held:
             run = runs.get((job.schedule.key, job.source))
-            found.append(JobStanding(job, run, job_next_at(job, run, now), _state(job, run, now)))
+            found.append(JobState(job, run, job_next_at(job, run, now), _state(job, run, now)))
     return found
 
 

@@ -21,7 +21,7 @@ from integrity.scans.models import Scan, ScanOutcome
 from integrity.scans.queries import (
     CHANGES_SHOWN,
     Changes,
-    job_standings,
+    job_states,
     scan_changes,
     scan_find,
     scan_page,
@@ -89,7 +89,7 @@ def scan(request: ConsoleRequest, scan_id: UUID) -> HttpResponse:
 @requires(Permission.VIEW)
 def schedule(request: ConsoleRequest) -> HttpResponse:
     """What the console does by itself: last run, duration, next run, result."""
-    freshness = job_standings(sources=request.access.sources[Permission.VIEW])
+    states = job_states(sources=request.access.sources[Permission.VIEW])
     context = {
         "jobs": [
             {
@@ -105,7 +105,7 @@ def schedule(request: ConsoleRequest) -> HttpResponse:
                 "next_at": one.next_at,
                 "said": one.run.said if one.run else "",
             }
-            for one in freshness
+            for one in states
         ],
         "workers": workers_alive(),
     }
