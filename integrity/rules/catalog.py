@@ -7,7 +7,10 @@ words, owner and deadlines for the rows of a view that somebody else wrote.
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+
+from django.conf import settings
 
 from alerts.kinds import Kind, Wording
 from governance.core.identity.roles import CONSOLE_SOURCE
@@ -20,8 +23,7 @@ DEPOT = "depot"
 
 @dataclass(frozen=True)
 class Pack:
-    """The kinds for one sort of source, by code. `reference`: what makes an empty
-    database of that sort."""
+    """The kinds for one sort of source, by code. `reference`: what makes an empty database of that sort."""
 
     name: str
     title: Wording
@@ -39,12 +41,24 @@ def pack(name: str) -> Pack:
     """The shipped pack of this name. Raises ManifestError."""
     folder = PACKS / name
     manifest = pack_read(folder)
+    parts = [folder, *(_room_rules() if name == CONSOLE_SOURCE else ())]
+    kinds = sorted((kind for part in parts for kind in rules_load(part)), key=_code)
     return Pack(
         name=name,
         title=Wording(**manifest["title"]),
-        kinds={kind.code: kind for kind in rules_load(folder)},
+        kinds={kind.code: kind for kind in kinds},
         reference=tuple(ROOT / file for file in manifest.get("reference", [])),
     )
+
+
+def _code(kind: Kind) -> str:
+    return kind.code
+
+
+def _room_rules() -> list[Path]:
+    """The `rules/` folders of the rooms: what can go wrong with a room is the console's to find."""
+    rooms = (Path(str(import_module(name).__file__)).parent for name in settings.CAPABILITIES)
+    return [room / "rules" for room in rooms if any(room.glob("rules/*/rule.toml"))]
 
 
 def packs() -> list[Pack]:
