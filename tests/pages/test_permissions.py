@@ -2,6 +2,8 @@
 
 import uuid
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -98,6 +100,9 @@ SIGNED_IN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 OPEN = {"", "health", "health/live", "health/ready", "governance/language"}
 # allauth's own, behind its own rules.
 LIBRARY = "accounts/"
+# A room's own pages may stand beside its tests, in `matrix.py`, in the same shape.
+for beside in sorted(Path(__file__).parents[1].glob("*/matrix.py")):
+    GUARDED |= import_module(f"tests.{beside.parent.name}.matrix").GUARDED
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
