@@ -185,7 +185,7 @@ def depot_db(depot_template: str, pg: Postgres, settings: Any) -> Iterator[str]:
 @pytest.fixture
 def cold(monkeypatch: Any) -> None:
     """Nothing is remembered from one page to the next, so that queries can be counted."""
-    monkeypatch.setattr("governance.core.web.state_cache.ledger_state", lambda: None)
+    monkeypatch.setattr("governance.core.cache.per_state.ledger_state", lambda: None)
 
 
 def account(name: str) -> User:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.schedule.process import WorkerProcess, rows
 
-SPANS = "SELECT started_at, finished_at FROM integrity_scan ORDER BY started_at"
+SPANS = "SELECT started_at, finished_at FROM integrity_scan WHERE source <> 'console' ORDER BY started_at"
 WAITERS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 DOING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' AND lock = 'scan magasin'"
 READING = (

@@ -29,7 +29,7 @@ DJANGO = "django_"
 def plans(big):
     """By page, the queries that it sends when nothing is remembered, each with its plan."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("governance.core.web.state_cache.ledger_state", lambda: None)
+        patched.setattr("governance.core.cache.per_state.ledger_state", lambda: None)
         found = {
             name: plans_of(big.client, big.reader, name, address, reads=ANY_TABLE)
             for name, address in pages(big.reader).items()
