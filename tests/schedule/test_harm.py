@@ -90,7 +90,7 @@ def test_a_connection_that_is_cut_in_the_middle(pg, fresh_console, shop, console
 
 
 def test_a_view_that_is_dropped_in_the_middle(pg, fresh_console, shop, console):
-    """The drop waits for the rows to be read; the scan then finds the view changed while it read, and fails."""
+    """The drop waits until the rows are read; the scan then finds the view changed meanwhile, and fails."""
     before = rows(pg, fresh_console, ALERTS)
     (view,) = rows(pg, shop.info.dbname, "SELECT pg_get_viewdef('v_integrity_checks')")
     with during_a_scan(pg, console, shop) as ended:
