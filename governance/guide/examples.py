@@ -236,6 +236,7 @@ def examples() -> dict[str, list[Example]]:
         ]
         + [
             Example("Vue d’une autre main", {"verdict": "", "why": "foreign"}),
+            Example("Notre vue, modifiée", {"verdict": "", "why": "foreign", "edited": True}),
             Example("Jamais contrôlée", {"verdict": "", "why": "unread"}),
         ],
     }

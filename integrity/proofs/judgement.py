@@ -24,6 +24,13 @@ from integrity.sources.installed_view import view_installed
 
 STATEMENT_TIMEOUT_S = 60
 LOCK_TIMEOUT_S = 5
+# Somebody wrote the same rows meanwhile, such as the ledger's end. It says nothing of the rule: try again.
+BUSY = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+)
+TRIES = 10
 
 
 class Verdict(StrEnum):
@@ -79,12 +86,21 @@ def rules_prove(connection: psycopg.Connection[Any], rules: Sequence[Rule]) -> l
     """
     proofs = []
     for rule in rules:
-        cases = proof_cases(rule)
-        with undone(connection):
-            query, through, text = _what_to_judge(connection, rule)
-            results = _cases_judge(connection, query, cases)
-        proofs.append(Proof(rule.code, rule.version, rule.severity, through, text, tuple(results)))
+        proofs.append(_rule_prove(connection, rule, proof_cases(rule)))
     return proofs
+
+
+def _rule_prove(connection: psycopg.Connection[Any], rule: Rule, cases: Sequence[Case]) -> Proof:
+    for tries_left in reversed(range(TRIES)):
+        try:
+            with undone(connection):
+                query, through, text = _what_to_judge(connection, rule)
+                results = tuple(_cases_judge(connection, query, cases))
+            return Proof(rule.code, rule.version, rule.severity, through, text, results)
+        except BUSY:
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable")
 
 
 def proof_cases(rule: Rule) -> list[Case]:
@@ -176,8 +192,8 @@ def _case_judge(
             for statement in case.statements:
                 connection.execute(statement)
             return judge(case, findings(connection, query) - before)
-    except psycopg.errors.LockNotAvailable:
-        raise  # somebody else is busy; that says nothing of the rule
+    except BUSY:
+        raise
     except psycopg.Error as error:
         if connection.closed:
             raise

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.core.management import call_command
-from django.db import connection, connections, models
+from django.db import connection, models
 
 from alerts.bulk import Seen, alerts_acknowledge, alerts_resolve
 from alerts.intake import Scope, own_findings_apply
@@ -14,7 +13,7 @@ from alerts.queries import AlertFilter, Counters, alert_choices, alert_counters,
 from alerts.services import Resolution, alert_acknowledge
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
-from tests.alerts.make import NOW, assert_flow, assert_tally, finding, take_in
+from tests.alerts.make import NOW, assert_tally, finding, take_in
 from tests.conftest import make_user
 
 FIXED = Resolution(note="compteur corrigé", cause=Cause.AUTRE, decision=Decision.CORRIGE)
@@ -160,29 +159,6 @@ def test_nobody_sees_a_count_without_an_identity(fresh_console, pg):
     take_in(found("a"))
     with psycopg.connect(pg.dsn(fresh_console, "console_app")) as session:
         assert session.execute("SELECT count(*) FROM alert_tally").fetchone() == (0,)
-
-
-def test_the_migration_counts_what_stands_already_and_can_be_undone(fresh_console, settings):
-    settings.DROP_THE_RECORD = True  # going back drops columns that say what followed a decision
-    take_in(found("a", "b") + found("c", severity="WARN"))
-    call_command("migrate", "alerts", "0005", database="owner", verbosity=0)
-    with acting_as_system("test"), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE system_alerts SET status = 'RESOLVED', resolution_cause = 'DATA_FIXED'"
-            " WHERE entity_id = 'b'"
-        )
-    call_command("migrate", database="owner", verbosity=0)
-    connections["owner"].close()
-    assert_tally()
-    assert_flow()
-    take_in(found("a"), taken_at=NOW + timedelta(minutes=1))
-    assert_tally()
-    assert standing() == {
-        ("OPEN", "CRITICAL"): 1,
-        ("RESOLVED", "CRITICAL"): 1,
-        ("RESOLVED", "WARN"): 1,
-    }
-    assert_flow()
 
 
 def test_nobody_writes_the_flow_and_who_reads_history_reads_it(fresh_console, pg):

@@ -185,7 +185,7 @@ def test_a_scan_that_does_not_exist_is_404(as_, name):
 def test_queries_do_not_grow_with_what_a_scan_did(as_, real_scan, django_assert_num_queries):
     client = as_("auditeur")
     assert real_scan.opened > 3
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(f"{URL}/{real_scan.pk}")
 
 

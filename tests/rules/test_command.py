@@ -35,6 +35,7 @@ def test_it_prints_a_script_that_runs_as_it_is(depot: Connection) -> None:
     assert "-- Retour arrière :\n-- BEGIN;\n-- DROP VIEW v_integrity_checks;\n-- COMMIT;" in printed
 
 
+@pytest.mark.django_db
 def test_with_a_source_the_rollback_is_the_view_in_place(
     depot: Connection, pg: Postgres, settings: Any
 ) -> None:
@@ -51,6 +52,7 @@ def test_with_a_source_the_rollback_is_the_view_in_place(
     assert view_installed(depot) == before
 
 
+@pytest.mark.django_db
 def test_apply_says_what_it_did(depot: Connection, pg: Postgres) -> None:
     said = run(rules="stock_negatif, CDR_ARRIVE_STALE", apply=url(depot, pg))
     assert f"Base {depot.info.dbname} sur " in said

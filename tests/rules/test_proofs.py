@@ -173,11 +173,11 @@ def test_reading_a_proof() -> None:
         ("-- @silent", "-- @silence", "@silence : unknown or misplaced"),
         ("-- @case two", "-- @case one", "two cases have one name"),
         ("UPDATE b SET x = 1;", "", "case 'two': has no rows"),
-        ("UPDATE b SET x = 1;", "COMMIT;", "only INSERT, UPDATE and DELETE: COMMIT"),
+        ("UPDATE b SET x = 1;", "COMMIT;", "only INSERT, UPDATE, DELETE, SELECT: COMMIT"),
         ("UPDATE b SET x = 1;", "UPDATE b SET x = 1; commit", "only INSERT"),
         ("UPDATE b SET x = 1;", "UPDATE b SET x = ';", "case 'two': line"),
         ('{"x": 1,', '{"x": 1', "case 'one': @fires takes"),
-        ("00000000-0000-4000-8000-00000000f001", "f001", "case 'one': @fires takes"),
+        ('f001 {"x": 1,', 'f001 ["x", 1,', "case 'one': @fires takes"),
         (
             "-- @silent",
             "-- @fires 00000000-0000-4000-8000-00000000f001",
