@@ -61,6 +61,12 @@ def _room_rules() -> list[Path]:
     return [room / "rules" for room in rooms if any(room.glob("rules/*/rule.toml"))]
 
 
+def room_codes() -> list[str]:
+    """Codes of the console's rules that stand in rooms, not in its pack's own folder."""
+    rules = catalog(CONSOLE_SOURCE)
+    return [code for code, rule in rules.items() if PACKS not in rule.folder.parents]
+
+
 def packs() -> list[Pack]:
     """Every shipped pack, by name."""
     return [pack(file.parent.name) for file in sorted(PACKS.glob("*/pack.toml"))]
@@ -91,4 +97,4 @@ def rules_select(codes: Iterable[str], source: str = DEPOT) -> list[Rule]:
 
 
 __all__ = ["CONSOLE_SOURCE", "DEPOT", "ManifestError", "Pack"]
-__all__ += ["catalog", "material_keys", "pack", "pack_of", "packs", "rules_select"]
+__all__ += ["catalog", "material_keys", "pack", "pack_of", "packs", "room_codes", "rules_select"]

@@ -25,6 +25,7 @@ from governance.core.identity.sources import source_name, source_slugs
 from governance.core.jobs.runs import jobs_remember
 from governance.core.web.http import Access
 from governance.core.web.templatetags.ui import moment
+from integrity.rules.catalog import room_codes
 from integrity.scans.console import (
     IDENTITY,
     console_read,
@@ -78,6 +79,8 @@ def silences(sources: Iterable[str]) -> list[Silence]:
 def heartbeat_check() -> list[Silence]:
     """Read the console for what time alone brings about: SCAN_STALE, also of sources that are no more.
 
+    And for what the rules of the rooms find, so that a room need not see to it.
+
     CLOCK_SKEW of those whose last scan is dated in the future comes first: its date is then no excuse.
     """
     jobs_remember()
@@ -90,7 +93,7 @@ def heartbeat_check() -> list[Silence]:
         sources_watch()
         if view_check(now):
             _skew_check(now)
-            console_read(codes=[SCAN_STALE], taken_at=now, again=True)
+            console_read(codes=[SCAN_STALE, *room_codes()], taken_at=now, again=True)
             console_was_read(now)
         return silences(source_slugs())
 

@@ -1,12 +1,19 @@
 """The console's own rules: proved on a console as it is served, and their proofs put to the test."""
 
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
 import pytest
+from django.conf import settings
 
 from governance.core.identity.roles import CONSOLE_SOURCE
 from integrity.proofs.judgement import Verdict, rules_prove
 from integrity.proofs.mutation import rule_mutate
 from integrity.proofs.reference import console_connection
-from integrity.rules.catalog import catalog, pack
+from integrity.rules import catalog as rules_catalog
+from integrity.rules.catalog import PACKS, catalog, pack
 from integrity.rules.rule import Rule
 
 RULES = list(catalog(CONSOLE_SOURCE).values())
@@ -33,3 +40,27 @@ def test_no_mutant_survives(rule: Rule) -> None:
         report = rule_mutate(connection, rule)
     assert report.made > 3
     assert "\n".join(f"{one.line}: {one.change}" for one in report.survivors) == ""
+
+
+def test_a_rule_in_a_room_is_a_rule_of_the_console(tmp_path: Path, monkeypatch: Any) -> None:
+    shutil.copytree(PACKS / "console" / "job_failed", tmp_path / "rules" / "drill_overdue")
+    file = tmp_path / "rules" / "drill_overdue" / "rule.toml"
+    file.write_text(file.read_text().replace('"JOB_FAILED"', '"DRILL_OVERDUE"'))
+    (tmp_path / "__init__.py").touch()
+    monkeypatch.setattr(rules_catalog, "import_module", lambda name: Room(tmp_path / "__init__.py"))
+    monkeypatch.setattr(settings, "CAPABILITIES", ["governance.drills"])
+    rules_catalog.pack.cache_clear()
+    try:
+        assert rules_catalog.room_codes() == ["DRILL_OVERDUE"]
+        assert list(rules_catalog.catalog("console")) == sorted(rules_catalog.catalog("console"))
+    finally:
+        monkeypatch.undo()
+        rules_catalog.pack.cache_clear()
+    assert rules_catalog.room_codes() == []
+
+
+@dataclass
+class Room:
+    """A module, as far as where it stands."""
+
+    __file__: Path
