@@ -1,6 +1,6 @@
 """A kind says what a check code means to people on one source; every page asks for it here and nowhere else.
 
-Kinds come from packs. Whoever has some names a provider in KIND_PROVIDERS; this module knows no rule.
+Kinds come from packs. A room that has some names a provider in its capability.py; this module knows no rule.
 """
 
 import json

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -91,16 +91,19 @@ def rules_prove(connection: psycopg.Connection[Any], rules: Sequence[Rule]) -> l
 
 
 def _rule_prove(connection: psycopg.Connection[Any], rule: Rule, cases: Sequence[Case]) -> Proof:
-    for tries_left in reversed(range(TRIES)):
-        try:
-            with undone(connection):
-                query, through, text = _what_to_judge(connection, rule)
-                results = tuple(_cases_judge(connection, query, cases))
-            return Proof(rule.code, rule.version, rule.severity, through, text, results)
-        except BUSY:
-            if not tries_left:
-                raise
-    raise AssertionError("unreachable")
+    for _ in range(TRIES - 1):
+        with suppress(*BUSY):
+            return _rule_prove_once(connection, rule, cases)
+    return _rule_prove_once(connection, rule, cases)
+
+
+def _rule_prove_once(
+    connection: psycopg.Connection[Any], rule: Rule, cases: Sequence[Case]
+) -> Proof:
+    with undone(connection):
+        query, through, text = _what_to_judge(connection, rule)
+        results = tuple(_cases_judge(connection, query, cases))
+    return Proof(rule.code, rule.version, rule.severity, through, text, results)
 
 
 def proof_cases(rule: Rule) -> list[Case]:

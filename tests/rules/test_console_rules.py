@@ -1,10 +1,12 @@
 """The console's own rules: proved on a console as it is served, and their proofs put to the test."""
 
 import shutil
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 
@@ -15,6 +17,7 @@ from integrity.proofs.reference import console_connection
 from integrity.rules import catalog as rules_catalog
 from integrity.rules.catalog import PACKS, catalog, pack
 from integrity.rules.rule import Rule
+from tests.conftest import Postgres
 
 RULES = list(catalog(CONSOLE_SOURCE).values())
 
@@ -40,6 +43,20 @@ def test_no_mutant_survives(rule: Rule) -> None:
         report = rule_mutate(connection, rule)
     assert report.made > 3
     assert "\n".join(f"{one.line}: {one.change}" for one in report.survivors) == ""
+
+
+def test_a_proof_that_meets_another_writer_tries_again(fresh_console: str, pg: Postgres) -> None:
+    """The ledger's end moves between the proof's snapshot and its write: that says nothing of the rule."""
+    rule = catalog(CONSOLE_SOURCE)["SCAN_FAILED"]
+    with (
+        psycopg.connect(pg.dsn(fresh_console, "console_app")) as writer,
+        console_connection() as connection,
+    ):
+        writer.execute("SELECT set_config('governance.system', 'verify', true)")
+        writer.execute("SELECT ledger_note(NULL, 'ledger', 'x', NULL, 'ledger.verify', '{}')")
+        threading.Timer(1, writer.commit).start()  # meanwhile the proof waits for the ledger's end
+        (proof,) = rules_prove(connection, [rule])
+    assert (proof.verdict, proof.detail) == (Verdict.PROUVEE, proof.cases[0].name)
 
 
 def test_a_rule_in_a_room_is_a_rule_of_the_console(tmp_path: Path, monkeypatch: Any) -> None:

@@ -16,7 +16,7 @@ CAPABILITY = Capability(
         backend.IDENTITY: _("La connexion"),
     },
     tables={
-        # Every column but the id. Whose row it is, and which columns of it: sql/accounts.sql.
+        # Every column but the id. Whose row it is, and which columns of it: sql/governance_user/.
         "governance_user": ("SELECT", "INSERT", "DELETE", f"UPDATE ({ACCOUNT}, {PERSONAL})"),
         "account": ("SELECT", f"UPDATE ({ACCOUNT})"),
         # Read and emptied by the libraries when the machine removes an account; nothing is ever added.

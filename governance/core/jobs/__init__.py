@@ -1,1 +1,1 @@
-"""What the console does by itself, and when. `table.py` is the one file to edit."""
+"""What the console does by itself, and when. What runs when stands in the rooms' capability.py."""

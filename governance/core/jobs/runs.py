@@ -55,7 +55,7 @@ def jobs_remember() -> None:
 
 
 def job_run(job: Job) -> Run:
-    """Run the job's command to its end and keep its result, for whoever draws conclusions (AFTER_JOBS).
+    """Run the job's command to its end and keep its result, for whoever draws conclusions (`after_job`).
 
     Whatever the command does is a result. Raises only when the console's own database fails.
     """

@@ -24,7 +24,7 @@ class Access:
     """What the person of this request may do, and where."""
 
     sources: dict[Permission, frozenset[str]]
-    # The console's state when the permissions were read (state_cache.py), and since when it stands.
+    # The console's state when the permissions were read (per_state.py), and since when it stands.
     state: bytes | None = None
     state_at: datetime | None = None
 

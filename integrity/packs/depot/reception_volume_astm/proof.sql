@@ -1,6 +1,6 @@
 -- Proof of RECEPTION_VOLUME_ASTM. At 15 °C the factor is exactly 1, so that thresholds can be met to
 -- the hundredth: 20 000 L allow 5 L, 1 000 L allow 0.5 L. The other figures are those of
--- integrity/volumetrics.py.
+-- integrity/volumetrics/standard.py.
 
 -- @setup
 INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve');
