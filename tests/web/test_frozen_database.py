@@ -118,6 +118,29 @@ def test_one_thread_waits_for_a_silent_server_and_the_others_are_told(
     wrapper.get_new_connection({"conninfo": through(proxy, fresh_console)}).close()
 
 
+def test_a_long_queue_of_quick_connections_is_no_silence(pg, fresh_console, monkeypatch):
+    """Twenty threads connect in turn, each in less than SLOW, and the last waits longer than SLOW."""
+    wrapper = base.DatabaseWrapper(connection.settings_dict | {"OPTIONS": {}}, "queue")
+    monkeypatch.setattr(base.DatabaseWrapper, "_ask_again_at", 0.0)
+    monkeypatch.setattr(base, "SLOW", 0.5)
+    connect = DeadlineConnection.connect
+
+    def connect_slowly(**parameters: Any) -> DeadlineConnection:
+        time.sleep(0.05)
+        return connect(**parameters)
+
+    monkeypatch.setattr(DeadlineConnection, "connect", connect_slowly)
+    with ThreadPoolExecutor(20) as crowd:
+        made = list(
+            crowd.map(
+                lambda _: wrapper.get_new_connection({"conninfo": pg.dsn(fresh_console)}), range(20)
+            )
+        )
+    assert len(made) == 20
+    for one in made:
+        one.close()
+
+
 def test_a_database_that_is_down_is_one_line_a_request(behind, proxy):
     served, cookie, log = behind
     assert page(served, cookie)[0] == 200

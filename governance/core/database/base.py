@@ -13,8 +13,9 @@ from psycopg import IsolationLevel
 
 from governance.core.database.deadline import DeadlineConnection
 
-# One thread connects at a time. When it takes longer than SLOW, the others are told at once that the
-# server does not answer, instead of being held, too; and for RETRY_AFTER once it failed. Seconds.
+# One thread connects at a time. When its one attempt takes longer than SLOW, the others are told at once
+# that the server does not answer, instead of being held, too; and for RETRY_AFTER once it failed. A long
+# queue of quick attempts is no silence. Seconds.
 SLOW = 1.0
 RETRY_AFTER = 6.0  # longer than a connection may take (settings: connect_timeout)
 PING_LIMIT = 3.0  # seconds for the question whether a kept connection still lives
@@ -25,13 +26,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     _ask_again_at = 0.0  # time.monotonic(), of the process
     _turn = threading.Lock()
+    _attempt_began = 0.0  # of the thread that connects
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> DeadlineConnection:
         self.isolation_level = IsolationLevel.READ_COMMITTED
         shared = DatabaseWrapper
         self._refuse_while_silent()
-        if not shared._turn.acquire(timeout=SLOW):
-            shared._ask_again_at = time.monotonic() + RETRY_AFTER
+        while not shared._turn.acquire(timeout=SLOW):
+            if time.monotonic() - shared._attempt_began > SLOW:
+                shared._ask_again_at = time.monotonic() + RETRY_AFTER
             self._refuse_while_silent()
         try:
             self._refuse_while_silent()
@@ -46,7 +49,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise psycopg.OperationalError("the server did not answer a moment ago")
 
     def _connect(self, conn_params: dict[str, Any]) -> DeadlineConnection:
-        began = time.monotonic()
+        began = DatabaseWrapper._attempt_began = time.monotonic()
         try:
             connection = DeadlineConnection.connect(**conn_params)
         except psycopg.OperationalError:
