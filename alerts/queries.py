@@ -214,6 +214,7 @@ def alert_page(
     return order.page([ListedAlert(*row) for row in rows[: order.size + 1]])
 
 
+@once_per_state
 def alert_choices(
     sources: frozenset[str], statuses: tuple[str, ...] = ACTIVE
 ) -> dict[str, list[str]]:

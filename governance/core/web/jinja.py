@@ -4,16 +4,20 @@ Its templates stand in `templates/jinja/` and consist of macros, which `macros.p
 read there is `templatetags/ui.py`, as everywhere else.
 """
 
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.template.defaultfilters import linebreaksbr
 from django.template.loader import get_template
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 
 from governance.core.identity.sources import source_name
-from governance.core.web.templatetags.ui import age, icon, moment, number
+from governance.core.web.templatetags.ui import age, icon, moment, number, zone
 
 
 def environment(**options: Any) -> Environment:
@@ -33,7 +37,16 @@ def environment(**options: Any) -> Environment:
         "number": number,
         "source_name": source_name,
     }
-    made.globals |= {"age": age, "component": _component, "icon": icon}
+    made.globals |= {
+        "age": age,
+        "component": _component,
+        "get_language": get_language,
+        "icon": icon,
+        "languages_offered": settings.LANGUAGES,
+        "static": cache(static),
+        "url": cache(reverse),
+        "zone": zone,
+    }
     return made
 
 

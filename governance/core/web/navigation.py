@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
 
+from governance.core.cache.per_state import once_per_state
 from governance.core.capability import PageWarning, registry
 from governance.core.identity import demonstration
 from governance.core.identity.acting import acting_as_user
@@ -61,6 +62,7 @@ def _role_short(roles: Iterable[tuple[str, str]]) -> str:
     return ", ".join(dict.fromkeys(str(Role(role).label) for role, _source in roles))
 
 
+@once_per_state
 def _roles_of(user: UUID | None) -> list[tuple[str, str]]:
     held = SourceRole.objects.filter(user=user).order_by("role", "source")
     return list(held.values_list("role", "source"))

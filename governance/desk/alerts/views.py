@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -26,6 +25,7 @@ from governance.core.identity.sources import source_name
 from governance.core.ledger.queries import is_known_broken
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Asked
+from governance.core.web.macros import page_with_rows
 from governance.core.web.paging import Page
 from governance.desk.alerts.filters import ALERTS, AlertReader, alerts_selected
 from governance.desk.alerts.groups import group_links, groups_context
@@ -104,15 +104,15 @@ def screen_page(
             else pending_now(freshness)
         )
         pending = pending_summed(found.values())
+    rows = rows_html(
+        page.rows,
+        request.access,
+        people(page.rows),
+        past=bool(past),
+        ticked=ticked,
+        kind_of=kinds,
+    )
     context = {
-        "rows": rows_html(
-            page.rows,
-            request.access,
-            people(page.rows),
-            past=bool(past),
-            ticked=ticked,
-            kind_of=kinds,
-        ),
         "bulk": (
             # the address keeps filter and page, so that the answer shows the same rows
             {
@@ -139,7 +139,7 @@ def screen_page(
         "saved_url": asked.address(view="integrity_filters"),
         "pulse_url": "" if past else _pulse_url(request, asked),
     }
-    return render(request, "integrity/list.html", context, status=status)
+    return page_with_rows(request, "integrity/list.html", context, rows, status=status)
 
 
 def _pulse_url(request: ConsoleRequest, asked: Asked) -> str:
