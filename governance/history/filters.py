@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.kinds import check_codes
+from governance.core.cache.per_state import once_per_state
 from governance.core.capability import registry
 from governance.core.identity.models import SourceRole
 from governance.core.identity.people import people
@@ -23,11 +24,17 @@ from governance.history.sentences import action_label
 ROUTINE = "routine"
 
 
+@once_per_state
+def _holders(sources: frozenset[str]) -> dict[str, str]:
+    """Names by id of those who hold a role there."""
+    roles = SourceRole.objects.filter(source__in=sources)
+    holders = people(roles.values_list("user_id", flat=True).distinct())
+    return {str(one): str(person) for one, person in holders.items()}
+
+
 def _people(reader: Reader, chosen: Sequence[str]) -> list[tuple[str, str]]:
     """Who holds a role on these sources, the machine, and whoever is asked for though the role is gone."""
-    roles = SourceRole.objects.filter(source__in=reader.sources)
-    holders = people(roles.values_list("user_id", flat=True).distinct())
-    named = {str(one): str(person) for one, person in holders.items()}
+    named = dict(_holders(reader.sources))
     named |= {f"system:{name}": system_name(name) for name in registry().identities}
     for actor in set(chosen) - set(named):
         kind, _colon, name = actor.partition(":")

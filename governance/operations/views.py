@@ -1,7 +1,7 @@
 """Liveness, readiness and the state of the whole, as JSON, for probes and for people; changes nothing."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from governance.core.web.http import Access, access_of_actor
 from governance.operations.readiness import STATEMENT_TIMEOUT, readiness
 
 IDENTITY = "health"
+HealthPart = Callable[[Access | None], Any]
 logger = logging.getLogger(__name__)
 
 
@@ -47,7 +48,7 @@ def health(request: HttpRequest) -> JsonResponse:
     parts = readiness()
     is_ready = all(part["ok"] for part in parts.values())
     reader = _reader(request) if is_ready else None
-    more = {name: _ask(name, say, is_ready, reader) for name, say in registry().health.items()}
+    more = _of_the_rooms(reader) if is_ready else dict.fromkeys(registry().health)
     body = {
         "ready": is_ready,
         "env": settings.APP_ENV,
@@ -69,17 +70,26 @@ def _reader(request: HttpRequest) -> Access | None:
     return None
 
 
-def _ask(
-    name: str, say: Callable[[Access | None], Any], is_ready: bool, reader: Access | None
-) -> Any:
-    """What the room says, or null: one room's trouble must not hide the others' state."""
-    if not is_ready:
-        return None
+def _of_the_rooms(reader: Access | None) -> dict[str, Any]:
+    """What each room says; null for one that cannot."""
+    rooms = registry().health
     try:
-        with acting_as_system(IDENTITY), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [STATEMENT_TIMEOUT])
-            with one_state(ledger_state()):
-                return say(reader)
+        return _ask(rooms, reader)  # one transaction, as long as nobody has trouble
+    except DatabaseError:
+        return {name: _ask_apart(name, say, reader) for name, say in rooms.items()}
+
+
+def _ask_apart(name: str, say: HealthPart, reader: Access | None) -> Any:
+    """One room's trouble must not hide the others' state."""
+    try:
+        return _ask({name: say}, reader)[name]
     except DatabaseError:
         logger.exception("health part %s", name)
         return None
+
+
+def _ask(rooms: Mapping[str, HealthPart], reader: Access | None) -> dict[str, Any]:
+    with acting_as_system(IDENTITY), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [STATEMENT_TIMEOUT])
+        with one_state(ledger_state()):
+            return {name: say(reader) for name, say in rooms.items()}

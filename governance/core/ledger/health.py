@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from governance.core.ledger.queries import last_verification
+from governance.core.ledger.queries import verification_for_all
 from governance.core.web.http import Access
 
 
 def ledger(reader: Access | None) -> str | dict[str, Any]:
     """State `whole`, `broken` or `unknown` (never verified); to somebody signed in also since when (UTC)."""
-    found = last_verification()
+    found = verification_for_all(reads_history=True)
     state = "unknown" if found is None else "whole" if found.is_whole else "broken"
     if reader is None:
         return state

@@ -1,11 +1,13 @@
 """`/governance/integrity`: what is wrong, the gravest and the longest open first."""
 
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from alerts.kinds import kinds_now, reader_language
@@ -25,7 +27,7 @@ from governance.core.identity.sources import source_name
 from governance.core.ledger.queries import is_known_broken
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Asked
-from governance.core.web.macros import page_with_rows
+from governance.core.web.macros import macros, page_with_rows
 from governance.core.web.paging import Page
 from governance.desk.alerts.filters import ALERTS, AlertReader, alerts_selected
 from governance.desk.alerts.groups import group_links, groups_context
@@ -117,7 +119,8 @@ def screen_page(
             # the address keeps filter and page, so that the answer shows the same rows
             {
                 "url": f"{reverse('integrity_bulk')}?{request.GET.urlencode()}".rstrip("?"),
-                "form": bulk_form or BulkForm(),
+                "refused": bulk_form,
+                "fields": bulk_fields(bulk_form) if bulk_form else _fields(get_language()),
             }
             if not past and may_act_on_any(page.rows, request.access)
             else None
@@ -140,6 +143,17 @@ def screen_page(
         "pulse_url": "" if past else _pulse_url(request, asked),
     }
     return page_with_rows(request, "integrity/list.html", context, rows, status=status)
+
+
+@cache
+def _fields(language: str | None) -> str:
+    """Those of the form that nobody has filled in: the same on every page in a language."""
+    return bulk_fields(BulkForm())
+
+
+def bulk_fields(form: BulkForm) -> str:
+    fields: str = macros("forms.html").bulk_fields(form)
+    return fields
 
 
 def _pulse_url(request: ConsoleRequest, asked: Asked) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.templatetags.static import static
@@ -160,15 +161,18 @@ def zone() -> str:
     if place == "UTC":
         return gettext("Heures UTC")
     words = {"place": place, "offset": offset}
-    if _moves_in_summer():
+    if _moves_in_summer(timezone.get_default_timezone_name(), timezone.now().date()):
         return gettext("Heures de %(place)s (en ce moment %(offset)s)") % words
     return gettext("Heures de %(place)s (%(offset)s)") % words
 
 
-def _moves_in_summer() -> bool:
-    """Whether the zone's offset differs within the year: an instant shown may have had another."""
-    here, now = timezone.get_default_timezone(), timezone.now()
-    return len({(now + timedelta(days=30 * n)).astimezone(here).utcoffset() for n in range(12)}) > 1
+@lru_cache(maxsize=1)
+def _moves_in_summer(name: str, day: date) -> bool:
+    """Whether the zone's offset differs within a year from that day: instants shown may have others."""
+    here, noon = ZoneInfo(name), datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    return (
+        len({(noon + timedelta(days=30 * n)).astimezone(here).utcoffset() for n in range(12)}) > 1
+    )
 
 
 def reading(delta: timedelta) -> tuple[int, int]:
