@@ -111,7 +111,6 @@ SOURCES = source_urls()
 SOURCE_NAMES = source_names()
 if "SOURCE_DEPOT_DATABASE_URL" in _embedded:
     SOURCES["depot"] = _embedded["SOURCE_DEPOT_DATABASE_URL"]
-    SOURCE_NAMES.setdefault("depot", "Dépôt de Lubumbashi")  # of the demonstration
 for _slug, _source in SOURCES.items():
     _name = f"SOURCE_{_slug.upper().replace('-', '_')}_DATABASE_URL"
     required_database(_name, _source, strict=not LOCAL)
@@ -122,6 +121,8 @@ DEMONSTRATION = (
     and set(SOURCES) == {"depot"}
     and all(embedded.is_own(one, _embedded_folder) for one in (_url, *SOURCES.values()))
 )
+if DEMONSTRATION:
+    SOURCE_NAMES.setdefault("depot", "Dépôt de Lubumbashi")
 SOURCE_STATEMENT_TIMEOUT_MS = env.int("SOURCE_STATEMENT_TIMEOUT_MS", default=30_000)
 SOURCE_CONNECT_TIMEOUT_S = env.int("SOURCE_CONNECT_TIMEOUT_S", default=5)
 SCAN_INTERVAL_S = env.int("SCAN_INTERVAL_S", default=60)
