@@ -12,12 +12,14 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
+from django.http import HttpResponse
 from psycopg import sql
 
 from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import SourceRole, User
 from governance.core.identity.roles import Role
+from governance.core.web.static_files import StaticFiles
 from governance.devtools import embedded
 from integrity.depot import schema_create
 from integrity.rules.catalog import catalog
@@ -73,9 +75,16 @@ class Postgres:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files() -> None:
+def static_files() -> Iterator[None]:
     """Pages name their static files by content, as in production, so they must have been collected."""
     call_command("collectstatic", interactive=False, verbosity=0)
+    listed = StaticFiles(lambda _request: HttpResponse()).files
+    with pytest.MonkeyPatch.context() as patch:
+        # Each client makes its middleware anew; reading the folder is most of what a request costs.
+        patch.setattr(
+            StaticFiles, "update_files_dictionary", lambda self, *_: self.files.update(listed)
+        )
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ FLAGS = [
 ]
 PATIENCE = 10_000  # milliseconds; a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
+DESK = {"width": 1280, "height": 800}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,7 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    """The browser's program: without the windows that nobody looks at where that is installed."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(
@@ -113,9 +116,22 @@ class Opens(Protocol):
 
 
 @pytest.fixture(scope="package")
-def shelf() -> dict[str, tuple[BrowserContext, Witness]]:
-    """Browsers that several tests share: name -> browser. Chromium ends them."""
+def shelf() -> dict[str, tuple[Page, Witness]]:
+    """Browsers that several tests share: name -> its one page. Chromium ends them."""
     return {}
+
+
+def cleared(page: Page) -> None:
+    """A page that the next test finds as a new one; a process of its own for each costs a second."""
+    for other in page.context.pages:
+        if other is not page:
+            other.close()
+    page.unroute_all()
+    page.evaluate("location.protocol === 'http:' && sessionStorage.clear()")
+    page.context.clear_cookies(name=settings.LANGUAGE_COOKIE_NAME)
+    page.goto("about:blank")
+    page.emulate_media(color_scheme="null", media="null")
+    page.set_viewport_size(DESK)
 
 
 @pytest.fixture
@@ -127,7 +143,7 @@ def witnesses() -> dict[BrowserContext, Witness]:
 def opens(
     served: Site,
     browser: Browser,
-    shelf: dict[str, tuple[BrowserContext, Witness]],
+    shelf: dict[str, tuple[Page, Witness]],
     witnesses: dict[BrowserContext, Witness],
 ) -> Iterator[Opens]:
     """`opens("directeur", width=390)`: a page of that person's own browser; without a name a stranger's.
@@ -140,20 +156,19 @@ def opens(
     def open_shared(name: str) -> Page:
         if name not in shelf:
             page = open_one(name, has_touch=True, reduced_motion="reduce")
-            shelf[name] = page.context, witnesses[page.context]
+            shelf[name] = page, witnesses[page.context]
             return page
-        context, witness = shelf[name]
+        page, witness = shelf[name]
         witness.forget()
-        witnesses[context] = witness
-        return context.new_page()
+        witnesses[page.context] = witness
+        return page
 
     def open_one(name: str = "", **options: Any) -> Page:
         if options.pop("shared", False):
             return open_shared(name)
-        width, height = options.pop("width", 1280), options.pop("height", 800)
         context = browser.new_context(
             base_url=served.url,
-            viewport={"width": width, "height": height},
+            viewport={name: options.pop(name, size) for name, size in DESK.items()},
             locale="fr-FR",
             **options,
         )
@@ -166,11 +181,10 @@ def opens(
 
     yield open_one
     complaints = [one for witness in witnesses.values() for one in witness.complaints()]
-    kept = [context for context, _ in shelf.values()]
+    kept = {page.context: page for page, _ in shelf.values()}
     for context in witnesses:
         if context in kept:
-            for page in context.pages:
-                page.close()
+            cleared(kept[context])
         else:
             context.close()
     assert not complaints, "\n".join(complaints)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from governance.env import BASE_DIR
-from tests.browser.states import STATES
+from tests.browser.states import every_state
 
 FOLDER = BASE_DIR / "docs" / "images"
 LIMIT = 150 * 1024  # bytes: a clone carries every version of every picture
@@ -41,7 +41,7 @@ PICTURES = {
 @pytest.mark.parametrize("name", PICTURES)
 def test_take(served, opens, name):
     state_name, browser = PICTURES[name]
-    state = STATES[state_name]
+    state = every_state()[state_name]
     served.show(CONSOLE)
     page = opens(state.person, **browser)
     state.open(page)

@@ -24,7 +24,7 @@ from django.db import connections
 from django.test import Client, override_settings
 
 from governance.core.identity import demonstration
-from governance.core.identity.acting import acting_as_system
+from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import User
 from governance.core.identity.roles import Role
 from governance.devtools import demo
@@ -38,6 +38,8 @@ from tests.browser.month import live_through, look_again
 from tests.conftest import make_user
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from tests.conftest import Postgres
 
 LIVE = "browser_live"
@@ -141,6 +143,21 @@ class Site:
                 " (SELECT array_agg(language ORDER BY id) FROM governance_user),"
                 " (SELECT count(*) FROM saved_filter)"
             ).fetchone()
+
+    def speaks(self, page: Page, name: str, language: str) -> None:
+        """That person, or the stranger of that page, reads this language until the state is shown anew."""
+        if name:
+            self.call(lambda: self._choose(name, language))
+        else:
+            cookie = {"name": "django_language", "value": language, "url": self.url}
+            page.context.add_cookies([cookie])  # type: ignore[list-item]
+
+    @staticmethod
+    def _choose(name: str, language: str) -> None:
+        with acting_as_system("test"):
+            person = User.objects.get(username=name)
+        with acting_as_user(person.pk):
+            User.objects.filter(pk=person.pk).update(language=language)
 
     def superuser(self) -> AbstractContextManager[psycopg.Connection[Any]]:
         """The live database past row security, to read what was recorded."""

@@ -1,26 +1,37 @@
-"""Every page in each of its states, by name: how a browser gets there. Judges nothing."""
+"""Pages in each of their states, by name: how a browser gets there. Judges nothing.
+
+A room's own states stand beside its tests, in `states.py`, in the same shape; `every_state` has them all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
 from tests.pages.dom import rows_of
 
+HOME = "/governance"
 LIST = "/governance/integrity"
+ALERT = "/governance/alerts/<uuid:alert_id>"
 OPEN_CRITICAL = "[data-alert-id][data-severity=CRITICAL][data-status=OPEN]"
 
 
 @dataclass(frozen=True)
 class State:
-    """`person` opens it (empty: a stranger); `answer` is a status that the browser will complain of."""
+    """`person` opens it (empty: a stranger); `answer` is a status that the browser will complain of.
+
+    `english`: the page of docs/interface.md that is looked at in English too, for the words of this state.
+    """
 
     open: Callable[[Page], object]
     person: str = "directeur"
     console: str = "incident"
     answer: str = ""
+    english: str = ""
 
 
 def go(address: str) -> Callable[[Page], object]:
@@ -176,12 +187,6 @@ def history(page: Page) -> None:
     page.goto("/governance/history")
 
 
-def scan(page: Page) -> None:
-    page.goto("/governance/scans")
-    page.locator("main a[href*='/governance/scans/']").first.click()
-    page.wait_for_url("**/governance/scans/*")
-
-
 def list_with_form(page: Page) -> None:
     page.goto(LIST)
     row = row_of(page)
@@ -259,13 +264,13 @@ def saved_filters(page: Page) -> None:
 
 
 STATES = {
-    "sign-in": State(go("/accounts/login/"), person=""),
-    "sign-in-refused": State(sign_in_refused, person=""),
+    "sign-in": State(go("/accounts/login/"), person="", english="/accounts/login/"),
+    "sign-in-refused": State(sign_in_refused, person="", english="/accounts/login/"),
     "password-forgotten": State(go("/accounts/password/reset/"), person=""),
     "password-change": State(go("/accounts/password/change/")),
     "sign-out": State(go("/accounts/logout/")),
-    "home": State(go("/governance")),
-    "home-calm": State(go("/governance"), console="calm"),
+    "home": State(go(HOME), english=HOME),
+    "home-calm": State(go(HOME), console="calm", english=HOME),
     "menu": State(menu),
     "navigation": State(navigation),
     "list": State(go(LIST)),
@@ -273,59 +278,70 @@ STATES = {
     "list-filtered": State(go(f"{LIST}?severity=WARN&q=TANK2")),
     "list-ignored": State(go(f"{LIST}?severity=ROUGE")),
     "list-no-match": State(go(f"{LIST}?q=introuvable")),
-    "list-calm": State(go(LIST), console="calm"),
+    "list-calm": State(go(LIST), console="calm", english=LIST),
     "list-never": State(go(LIST), person="ailleurs"),
-    "list-statuses": State(list_with_every_status),
-    "list-form": State(list_with_form, answer="422"),
+    "list-statuses": State(list_with_every_status, english=LIST),
+    "list-form": State(list_with_form, answer="422", english=LIST),
     "list-failure": State(list_failure, answer="500"),
-    "alert": State(alert),
+    "alert": State(alert, english=ALERT),
     "alert-read-only": State(alert, person="pca"),
-    "alert-warn": State(lambda page: alert(page, check_code="RECEPTION_ECART_15C")),
-    "alert-over": State(lambda page: alert(page, check_code="STOCK_OVER_CAPACITY")),
+    "alert-warn": State(lambda page: alert(page, check_code="RECEPTION_ECART_15C"), english=ALERT),
+    "alert-over": State(lambda page: alert(page, check_code="STOCK_OVER_CAPACITY"), english=ALERT),
     "alert-acknowledged": State(alert_acknowledged),
-    "alert-resolved": State(alert_resolved),
-    "alert-form": State(alert_form_with_errors, answer="422"),
-    "alert-conflict": State(alert_conflict, answer="409"),
-    "alert-cared-for": State(alert_cared_for),
-    "list-bulk": State(list_bulk),
-    "list-by-rule": State(go(f"{LIST}?group=rule")),
+    "alert-resolved": State(alert_resolved, english=ALERT),
+    "alert-form": State(alert_form_with_errors, answer="422", english=ALERT),
+    "alert-conflict": State(alert_conflict, answer="409", english=ALERT),
+    "alert-cared-for": State(alert_cared_for, english=ALERT),
+    "list-bulk": State(list_bulk, english=LIST),
+    "list-by-rule": State(go(f"{LIST}?group=rule"), english=LIST),
     "list-by-entity": State(list_gathered),
     "list-english": State(list_english, person="gerant"),
-    "saved-filters": State(saved_filters),
-    "saved-filters-empty": State(go(f"{LIST}/filters"), person="pca"),
+    "saved-filters": State(saved_filters, english=f"{LIST}/filters"),
+    "saved-filters-empty": State(go(f"{LIST}/filters"), person="pca", english=f"{LIST}/filters"),
     "bulk-conflict": State(bulk_conflict, answer="409"),
-    "alert-verified": State(alert_verified),
-    "live": State(live),
-    "rules": State(go("/governance/rules")),
-    "rule": State(go("/governance/rules/STOCK_NEGATIF"), person="gerant"),
-    "history": State(history),
-    "history-none": State(go("/governance/history"), person="ailleurs"),
-    "ledger": State(go("/governance/ledger"), person="auditeur"),
-    "home-read-only": State(go("/governance"), person="pca"),
-    "home-no-trends": State(go("/governance"), person="gerant"),
-    "home-never": State(go("/governance"), person="ailleurs"),
-    "home-figures": State(home_figures),
-    "alert-truck": State(lambda page: alert(page, check_code="CDR_ARRIVE_STALE")),
-    "report": State(report, person="pca", console="month"),
-    "report-empty": State(report, person="pca"),
-    "report-refused": State(go("/governance/rapport?from=hier"), person="pca"),
-    "home-tour": State(home_tour, person="gerant"),
-    "help": State(go("/governance/aide"), person="gerant"),
-    "help-role": State(go("/governance/aide/auditeur"), person="auditeur"),
-    "help-no-role": State(go("/governance/aide"), person="nouveau"),
-    "components": State(go("/governance/ui")),
-    "scans": State(go("/governance/scans")),
-    "scan": State(scan),
-    "schedule": State(go("/governance/schedule"), person="admin"),
-    "delegations": State(go("/governance/delegations")),
-    "access": State(go("/governance/access"), person="admin"),
-    "refused": State(refused, person="pca", answer="403"),
-    "no-role": State(go("/governance"), person="nouveau", answer="403"),
+    "alert-verified": State(alert_verified, english=ALERT),
+    "live": State(live, english="/governance/live"),
+    "rules": State(go("/governance/rules"), english="/governance/rules"),
+    "rule": State(
+        go("/governance/rules/STOCK_NEGATIF"),
+        person="gerant",
+        english="/governance/rules/<str:code>",
+    ),
+    "history": State(history, english="/governance/history"),
+    "history-none": State(
+        go("/governance/history"), person="ailleurs", english="/governance/history"
+    ),
+    "ledger": State(go("/governance/ledger"), person="auditeur", english="/governance/ledger"),
+    "home-read-only": State(go(HOME), person="pca"),
+    "home-no-trends": State(go(HOME), person="gerant"),
+    "home-never": State(go(HOME), person="ailleurs", english=HOME),
+    "home-figures": State(home_figures, english=HOME),
+    "alert-truck": State(lambda page: alert(page, check_code="CDR_ARRIVE_STALE"), english=ALERT),
+    "report": State(report, person="pca", console="month", english="/governance/rapport"),
+    "report-empty": State(report, person="pca", english="/governance/rapport"),
+    "report-refused": State(
+        go("/governance/rapport?from=hier"), person="pca", english="/governance/rapport"
+    ),
+    "home-tour": State(home_tour, person="gerant", english=HOME),
+    "delegations": State(go("/governance/delegations"), english="/governance/delegations"),
+    "access": State(go("/governance/access"), person="admin", english="/governance/access"),
+    "refused": State(refused, person="pca", answer="403", english=ALERT),
+    "no-role": State(go(HOME), person="nouveau", answer="403", english=HOME),
     "not-found": State(go("/governance/rien"), answer="404"),
     "not-found-alert": State(
-        go("/governance/alerts/00000000-0000-4000-8000-000000000000"), answer="404"
+        go("/governance/alerts/00000000-0000-4000-8000-000000000000"), answer="404", english=ALERT
     ),
     "wrong-method": State(
         go("/governance/alerts/00000000-0000-4000-8000-000000000000/ack"), answer="405"
     ),
 }
+
+
+def every_state() -> dict[str, State]:
+    """The states of all rooms; a name is given once."""
+    states: dict[str, State] = {}
+    for file in sorted(Path(__file__).parents[1].glob("*/states.py")):
+        own = import_module(f"tests.{file.parent.name}.states").STATES
+        assert not own.keys() & states.keys()
+        states |= own
+    return states

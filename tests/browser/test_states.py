@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from governance.env import BASE_DIR
-from tests.browser.states import STATES, in_english
+from tests.browser.conftest import DESK
+from tests.browser.states import State, every_state
 from tests.browser.witness import layout_shifts
+
+STATES = every_state()
 
 AXE = """async (only) => {
   const found = await axe.run(document, {
@@ -70,113 +74,79 @@ CUT = """() => [...document.querySelectorAll("main *, header *")].filter((one) =
 }).map((one) => one.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("name", STATES)
-def test_state(served, opens, expect_complaint, name):
-    """On a desk: nothing that axe objects to, in either theme. At 390 px: nothing lost, nothing too small."""
-    state = STATES[name]
-    served.show(state.console)
-    page = opens(state.person, shared=True)
-    if state.answer:
-        expect_complaint(page, state.answer)
-    state.open(page)
-    assert page.locator("h1").count() == 1
+CONTROLS = "main :is(a[href], button, summary, select, input:not([type=hidden]))"
 
-    page.evaluate(AXE_SCRIPT + "; undefined")
-    for theme, only in {"light": [], "dark": ["color-contrast", "link-in-text-block"]}.items():
-        page.emulate_media(color_scheme=theme)
-        violations = page.evaluate(AXE, only)
-        assert violations == [], f"{theme}: {json.dumps(violations, indent=1, ensure_ascii=False)}"
 
+def accessible(page: Page, *only: str) -> None:
+    """Nothing that axe objects to, by all of its rules or by these only."""
+    violations = page.evaluate(AXE, [*only])
+    assert violations == [], json.dumps(violations, indent=1, ensure_ascii=False)
+
+
+def whole_on_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     for check in (OVERFLOW, CUT, SMALL_TARGETS):
         assert page.evaluate(check) == []
 
 
-# Every page of docs/interface.md: its states in which other words stand.
-IN_ENGLISH = {
-    "/governance": ["home", "home-calm", "home-never", "home-figures", "home-tour", "no-role"],
-    "/governance/integrity": [
-        "list-statuses",
-        "list-bulk",
-        "list-by-rule",
-        "list-calm",
-        "list-form",
-    ],
-    "/governance/integrity/filters": ["saved-filters", "saved-filters-empty"],
-    "/governance/alerts/<uuid:alert_id>": [
-        *["alert", "alert-over", "alert-warn", "alert-truck", "alert-cared-for", "alert-resolved"],
-        *["alert-form", "alert-conflict", "alert-verified", "not-found-alert", "refused"],
-    ],
-    "/governance/history": ["history", "history-none"],
-    "/governance/ledger": ["ledger"],
-    "/governance/rapport": ["report", "report-empty", "report-refused"],
-    "/governance/scans": ["scans"],
-    "/governance/scans/<uuid:scan_id>": ["scan"],
-    "/governance/schedule": ["schedule"],
-    "/governance/rules": ["rules"],
-    "/governance/rules/<str:code>": ["rule"],
-    "/governance/live": ["live"],
-    "/governance/delegations": ["delegations"],
-    "/governance/access": ["access"],
-    "/governance/aide": ["help", "help-no-role"],
-    "/governance/aide/<str:role>": ["help-role"],
-    "/governance/ui": ["components"],
-    "/accounts/login/": ["sign-in", "sign-in-refused"],
-}
+def whole_when_enlarged(page: Page) -> None:
+    """A browser's zoom of 200 % is half the pixels for the page: no control may be lost."""
+    page.set_viewport_size(DESK)
+    page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+    before = page.locator(f"{CONTROLS}:visible").count()
+    page.set_viewport_size({"width": 640, "height": 400})
+    assert page.locator(f"{CONTROLS}:visible").count() >= before
+    assert page.evaluate(OVERFLOW) == []
+    assert page.evaluate(CUT) == []
+
+
+@pytest.fixture
+def visit(served, opens, expect_complaint):
+    """`visit(state, language="en")`: a page in that state, with axe loaded."""
+
+    def open_page(state: State, language: str = "fr", **options: Any) -> Page:
+        served.show(state.console)
+        page = opens(state.person, **(options or {"shared": True}))
+        if state.answer:
+            expect_complaint(page, state.answer)
+        if language != "fr":
+            served.speaks(page, state.person, language)
+        state.open(page)
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_state(visit, name):
+    """Nothing that axe objects to; nothing lost on a phone or enlarged, nothing too small for a finger."""
+    page = visit(STATES[name])
+    assert page.locator("h1").count() == 1
+    page.evaluate(AXE_SCRIPT + "; undefined")
+    accessible(page)
+    if not STATES[name].english:  # or it is seen in the dark there
+        page.emulate_media(color_scheme="dark")
+        accessible(page, "color-contrast", "link-in-text-block")
+    whole_on_a_phone(page)
+    whole_when_enlarged(page)
 
 
 def test_every_page_is_looked_at_in_english():
     table = (BASE_DIR / "docs" / "interface.md").read_text(encoding="utf-8")
     pages = set(re.findall(r"^\| `(/[^`]*)` \|", table, re.MULTILINE))
     pages.remove("/governance/integrity/pulse")  # a part of the screen, not a page
-    assert pages - set(IN_ENGLISH) == set()
+    assert pages == {state.english for state in STATES.values()} - {"", "/accounts/login/"}
 
 
-@pytest.mark.parametrize("name", [name for names in IN_ENGLISH.values() for name in names])
-def test_state_in_english(served, opens, expect_complaint, name):
-    """Other words are other lengths, and other labels: on a desk for axe, on a phone for what must fit."""
-    state = STATES[name]
-    served.show(state.console)
-    page = opens(state.person, shared=True)
-    if state.answer:
-        expect_complaint(page, state.answer)
-    try:
-        in_english(page)
-        state.open(page)
-        expect(page.locator("html")).to_have_attribute("lang", "en")
-        page.evaluate(AXE_SCRIPT + "; undefined")
-        violations = page.evaluate(AXE, [])
-        assert violations == [], json.dumps(violations, indent=1, ensure_ascii=False)
-        page.set_viewport_size({"width": 390, "height": 844})
-        for check in (OVERFLOW, CUT, SMALL_TARGETS):
-            assert page.evaluate(check) == []
-    finally:
-        page.context.clear_cookies(name="django_language")
-
-
-ENLARGED = [
-    *["sign-in", "home", "home-tour", "list", "list-bulk", "alert", "list-calm", "live", "history"],
-    *["ledger", "report", "rules", "rule", "scans", "scan", "schedule", "delegations", "access"],
-    *["help", "help-role", "components", "refused", "not-found"],
-]
-
-
-@pytest.mark.parametrize("name", ENLARGED)
-def test_enlarged_to_twice_its_size_nothing_is_lost(served, opens, expect_complaint, name):
-    """A browser's zoom of 200 % is half the pixels for the page."""
-    state = STATES[name]
-    served.show(state.console)
-    page = opens(state.person, shared=True)
-    if state.answer:
-        expect_complaint(page, state.answer)
-    state.open(page)
-    controls = "main :is(a[href], button, summary, select, input:not([type=hidden]))"
-    page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
-    before = page.locator(f"{controls}:visible").count()
-    page.set_viewport_size({"width": 640, "height": 400})
-    assert page.locator(f"{controls}:visible").count() >= before
-    assert page.evaluate(OVERFLOW) == []
-    assert page.evaluate(CUT) == []
+@pytest.mark.parametrize("name", [name for name, state in STATES.items() if state.english])
+def test_state_in_english_and_in_the_dark(visit, name):
+    """Other words are other lengths, and other labels; other colours have other contrasts."""
+    page = visit(STATES[name], language="en")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.evaluate(AXE_SCRIPT + "; undefined")
+    accessible(page)
+    whole_on_a_phone(page)
 
 
 # The one that has the focus, and whether that can be seen by its outline.
@@ -194,13 +164,8 @@ FOCUSED = """() => {
 @pytest.mark.parametrize(
     "name", ["sign-in", "home-tour", "list", "alert", "history", "help", "not-found"]
 )
-def test_the_focus_can_be_seen_wherever_the_tab_key_leads(served, opens, expect_complaint, name):
-    state = STATES[name]
-    served.show(state.console)
-    page = opens(state.person)
-    if state.answer:
-        expect_complaint(page, state.answer)
-    state.open(page)
+def test_the_focus_can_be_seen_wherever_the_tab_key_leads(visit, name):
+    page = visit(STATES[name])
     page.evaluate("document.activeElement.blur()")
     met: list[str] = []
     for _ in range(40):
@@ -215,12 +180,7 @@ def test_the_focus_can_be_seen_wherever_the_tab_key_leads(served, opens, expect_
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", ["sign-in", "home", "list", "list-calm", "alert", "not-found"])
-def test_nothing_moves_while_a_page_loads(served, opens, expect_complaint, name, width):
-    state = STATES[name]
-    served.show(state.console)
-    page = opens(state.person, width=width)
-    if state.answer:
-        expect_complaint(page, state.answer)
-    state.open(page)
+def test_nothing_moves_while_a_page_loads(visit, name, width):
+    page = visit(STATES[name], width=width)
     page.goto(page.url)  # by itself, without the click that led here
     assert layout_shifts(page) == []

@@ -1,18 +1,20 @@
 """What may happen to a source during a scan: never a false resolution, one clear alert, the exit code.
 
-The real command, on real servers, with the harm done while it reads.
+The real command, on real servers; where harm is done while it reads, in a process of its own.
 """
 
 import subprocess
 import sys
 from contextlib import contextmanager
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from governance.env import BASE_DIR
 from tests.foundation.process import eventually
-from tests.schedule.process import environment, manage, rows
+from tests.schedule.process import environment, rows
 from tests.schedule.test_worker import READING
 
 ALERTS = "SELECT entity_id, status, version FROM system_alerts WHERE source = 'magasin' ORDER BY entity_id"
@@ -20,9 +22,20 @@ OWN = "SELECT check_code, entity_id, status FROM system_alerts WHERE source = 'c
 RESOLVED = "SELECT count(*) FROM system_alerts WHERE source = 'magasin' AND status = 'RESOLVED'"
 
 
+def scan() -> tuple[int, str]:
+    """`manage.py sync_alerts`: its exit code and what it says on stderr."""
+    err = StringIO()
+    try:
+        call_command("sync_alerts", stdout=StringIO(), stderr=err)
+    except SystemExit as ended:
+        return int(ended.code or 0), err.getvalue().strip()
+    return 0, err.getvalue().strip()
+
+
 @pytest.fixture
-def console(pg, fresh_console, shop):
-    """Forty alerts of the shop, and the environment of a scan of it."""
+def console(pg, fresh_console, shop, settings):
+    """Forty alerts of the shop, and the environment of a scan of it in another process."""
+    settings.SOURCE_STATEMENT_TIMEOUT_MS = 2000
     shop.execute(
         "TRUNCATE debts; INSERT INTO debts SELECT 'c' || n, n FROM generate_series(1, 40) n"
     )
@@ -32,7 +45,7 @@ def console(pg, fresh_console, shop):
         SOURCE_MAGASIN_DATABASE_URL=pg.dsn(shop.info.dbname, "depot_reader"),
         SOURCE_STATEMENT_TIMEOUT_MS="2000",
     )
-    assert manage(values, "sync_alerts").returncode == 0
+    assert scan() == (0, "")
     assert len(rows(pg, fresh_console, ALERTS)) == 40
     return values
 
@@ -42,7 +55,7 @@ def during_a_scan(pg, console, shop):
     """A scan that reads for a second, in the middle of it; afterwards its end: code and lines."""
     shop.execute("UPDATE pause SET seconds = 1")
     ended: dict[str, Any] = {}
-    scan = subprocess.Popen(
+    reading = subprocess.Popen(
         [sys.executable, "manage.py", "sync_alerts"],
         cwd=BASE_DIR,
         env=console,
@@ -53,11 +66,11 @@ def during_a_scan(pg, console, shop):
     try:
         assert eventually(lambda: rows(pg, shop.info.dbname, READING)[0][0] == 1, within=20)
         yield ended
-        out, err = scan.communicate(timeout=30)
+        out, err = reading.communicate(timeout=30)
     finally:
-        scan.kill()
-        scan.wait()
-    ended |= {"code": scan.returncode, "out": out.strip(), "err": err.strip()}
+        reading.kill()
+        reading.wait()
+    ended |= {"code": reading.returncode, "out": out.strip(), "err": err.strip()}
     shop.execute("UPDATE pause SET seconds = 0")
 
 
@@ -66,9 +79,9 @@ def nothing_closed(pg, name, before):
     return rows(pg, name, ALERTS) == before
 
 
-def one_line(ended, *words):
+def one_line(said, *words):
     """One line on stderr that names the source and the cause."""
-    (line,) = ended["err"].splitlines()
+    (line,) = said.splitlines()
     assert line.startswith("magasin : échoué : ")
     assert all(word in line for word in words), line
 
@@ -81,10 +94,10 @@ def test_a_connection_that_is_cut_in_the_middle(pg, fresh_console, shop, console
             " WHERE datname = current_database() AND application_name = 'governance-console'"
         )
     assert ended["code"] == 1
-    one_line(ended, "terminat")
+    one_line(ended["err"], "terminat")
     assert nothing_closed(pg, fresh_console, before)
     assert rows(pg, fresh_console, OWN) == [("SCAN_FAILED", "magasin", "OPEN")]
-    assert manage(console, "sync_alerts").returncode == 0
+    assert scan() == (0, "")
     assert rows(pg, fresh_console, OWN) == [("SCAN_FAILED", "magasin", "RESOLVED")]
     assert nothing_closed(pg, fresh_console, before)
 
@@ -96,19 +109,19 @@ def test_a_view_that_is_dropped_in_the_middle(pg, fresh_console, shop, console):
     with during_a_scan(pg, console, shop) as ended:
         shop.execute("DROP VIEW v_integrity_checks")
     assert ended["code"] == 1
-    one_line(ended, "pendant la lecture")
+    one_line(ended["err"], "pendant la lecture")
     assert nothing_closed(pg, fresh_console, before)
     assert rows(pg, fresh_console, OWN) == [("SCAN_FAILED", "magasin", "OPEN")]
-    failed = manage(console, "sync_alerts")
-    assert failed.returncode == 1
-    one_line({"err": failed.stderr.strip()}, "v_integrity_checks")
+    code, said = scan()
+    assert code == 1
+    one_line(said, "v_integrity_checks")
     assert nothing_closed(pg, fresh_console, before)
     assert rows(pg, fresh_console, OWN) == [("SCAN_FAILED", "magasin", "OPEN")]
     shop.execute(
         f"CREATE VIEW v_integrity_checks AS {view[0]};"
         " GRANT SELECT ON v_integrity_checks TO depot_reader"
     )
-    assert manage(console, "sync_alerts").returncode == 0
+    assert scan() == (0, "")
     assert rows(pg, fresh_console, OWN) == [("SCAN_FAILED", "magasin", "RESOLVED")]
     assert nothing_closed(pg, fresh_console, before)
 
@@ -120,14 +133,13 @@ def test_a_view_of_forty_rows_that_returns_none(pg, fresh_console, shop, console
     before = rows(pg, fresh_console, ALERTS)
     shop.execute("CREATE TABLE kept AS TABLE debts")
     shop.execute(emptied)
-    suspect = manage(console, "sync_alerts")
-    assert suspect.returncode == 2, suspect.stderr
+    assert scan()[0] == 2
     assert nothing_closed(pg, fresh_console, before)
     assert rows(pg, fresh_console, OWN) == [("SCAN_SUSPECT", "magasin", "OPEN")]
     shop.execute(
         "UPDATE shown SET yes = true; INSERT INTO debts SELECT * FROM kept ON CONFLICT DO NOTHING"
     )
-    assert manage(console, "sync_alerts").returncode == 0
+    assert scan() == (0, "")
     assert rows(pg, fresh_console, OWN) == [("SCAN_SUSPECT", "magasin", "RESOLVED")]
     assert nothing_closed(pg, fresh_console, before)
 
@@ -140,20 +152,20 @@ def test_rows_that_vanish_in_the_middle_are_still_in_the_scans_snapshot(
         shop.execute("DELETE FROM debts")
     assert ended["code"] == 0
     assert nothing_closed(pg, fresh_console, before)
-    assert manage(console, "sync_alerts").returncode == 2
+    assert scan()[0] == 2
     assert nothing_closed(pg, fresh_console, before)
 
 
 def test_a_column_that_errs_on_one_row(pg, fresh_console, shop, console):
     before = rows(pg, fresh_console, ALERTS)
     shop.execute("UPDATE debts SET divisor = 0 WHERE id = 'c33'")
-    failed = manage(console, "sync_alerts")
-    assert failed.returncode == 1
-    one_line({"err": failed.stderr.strip()}, "division")
+    code, said = scan()
+    assert code == 1
+    one_line(said, "division")
     assert nothing_closed(pg, fresh_console, before)
     assert rows(pg, fresh_console, OWN) == [("SCAN_FAILED", "magasin", "OPEN")]
     shop.execute("UPDATE debts SET divisor = 1")
-    assert manage(console, "sync_alerts").returncode == 0
+    assert scan() == (0, "")
     assert rows(pg, fresh_console, OWN) == [("SCAN_FAILED", "magasin", "RESOLVED")]
     assert nothing_closed(pg, fresh_console, before)
 
@@ -163,12 +175,12 @@ def test_a_lock_that_outlasts_the_timeout(pg, fresh_console, shop, console, tabl
     before = rows(pg, fresh_console, ALERTS)
     with shop.transaction():
         shop.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-        failed = manage(console, "sync_alerts")
-    assert failed.returncode == 1
-    one_line({"err": failed.stderr.strip()}, "verrou")
+        code, said = scan()
+    assert code == 1
+    one_line(said, "verrou")
     assert nothing_closed(pg, fresh_console, before)
     assert rows(pg, fresh_console, OWN) == [("SCAN_FAILED", "magasin", "OPEN")]
-    assert manage(console, "sync_alerts").returncode == 0
+    assert scan() == (0, "")
     assert rows(pg, fresh_console, OWN) == [("SCAN_FAILED", "magasin", "RESOLVED")]
     assert rows(pg, fresh_console, RESOLVED) == [(0,)]
 
@@ -176,8 +188,8 @@ def test_a_lock_that_outlasts_the_timeout(pg, fresh_console, shop, console, tabl
 def test_a_view_slower_than_the_timeout(pg, fresh_console, shop, console):
     before = rows(pg, fresh_console, ALERTS)
     shop.execute("UPDATE pause SET seconds = 60")
-    failed = manage(console, "sync_alerts")
-    assert failed.returncode == 1
-    one_line({"err": failed.stderr.strip()}, "2 s")
+    code, said = scan()
+    assert code == 1
+    one_line(said, "2 s")
     assert nothing_closed(pg, fresh_console, before)
     assert rows(pg, fresh_console, OWN) == [("SCAN_FAILED", "magasin", "OPEN")]
