@@ -26,7 +26,7 @@ from django.db import DatabaseError, connections
 from governance.core.identity import demonstration
 from governance.devtools import demo, embedded
 from governance.devtools.lock_file import open_lock
-from governance.devtools.postgres_wheel import ServerError
+from governance.core.database.postgres_wheel import ServerError
 from governance.devtools.stop import Stop, StopSignals
 from governance.env import BASE_DIR, port, secret_pieces_set
 from governance.secrets import without

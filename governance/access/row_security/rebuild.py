@@ -1,0 +1,160 @@
+"""Builds a copy of a schema in an embedded PostgreSQL of its own, which is thrown away afterwards.
+
+A schema is somebody else's text: nothing of it runs as a superuser there. The copy's roles have the names and
+the weight of the source's, and no superuser among them but ours.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+from django.conf import settings
+from psycopg import sql
+
+from governance.access.row_security.schema import SQL, Schema, schema_read
+from governance.core.database.postgres_wheel import ServerError
+from governance.core.database.postmaster import PORT, Postmaster, socket_folder
+
+ROOT, BUILDER = "row_security_root", "row_security_builder"
+INVENTOR, TRIER, STRANGER = (
+    "row_security_inventor",
+    "row_security_trier",
+    "row_security_stranger",
+)
+DATABASE = "copy"
+OWNERS_AND_RIGHTS = 80  # from this step on no text of the source runs
+TIMEOUT_MS = 5000
+SEARCH_PATH = '"$user", public, extensions'
+
+
+class CannotRebuild(RuntimeError):
+    """There is no embedded PostgreSQL to build a copy in; the text is one line."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A server with a copy of the schema. `broken`: what of the source is not in it, by full name of relation."""
+
+    folder: Path
+    broken: dict[str, str] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)  # statements that belong to no relation
+
+    def connect(self, role: str) -> psycopg.Connection[Any]:
+        sockets = quote(str(socket_folder(self.folder)), safe="")
+        return psycopg.connect(
+            f"postgresql://{role}@{sockets}:{PORT}/{DATABASE}",
+            autocommit=True,
+            prepare_threshold=None,
+            options=f"-c statement_timeout={TIMEOUT_MS} -c jit=off",
+        )
+
+
+@contextmanager
+def schema_copy(schema: Schema) -> Iterator[Copy]:
+    """A copy for as long as the block lasts. Raises CannotRebuild."""
+    settings.VAR.mkdir(parents=True, exist_ok=True)
+    parent = Path(tempfile.mkdtemp(prefix="rls-"))
+    folder = parent / "pg"
+    server = Postmaster(folder, durable=False)
+    try:
+        try:
+            server.start()
+        except (ServerError, OSError) as error:
+            raise CannotRebuild(" ".join(str(error).split())) from None
+        yield _fill(Copy(folder), schema)
+    finally:
+        server.stop()
+        shutil.rmtree(parent, ignore_errors=True)
+
+
+def _fill(copy: Copy, schema: Schema) -> Copy:
+    _prepare(copy, schema)
+    _stand_ins(copy, schema)
+    failed = _make(copy, schema)
+    with copy.connect(ROOT) as root:
+        root.execute("BEGIN READ ONLY")
+        made = {statement for _step, _relation, statement in schema_read(root).statements}
+        root.execute("ROLLBACK")
+    for _step, relation, statement in schema.statements:
+        if statement.startswith(("CREATE", "ALTER")) and statement not in made:
+            words = failed.get(statement, "")
+            if relation:
+                copy.broken.setdefault(relation.replace('"', ""), words or statement[:120])
+            elif statement in failed:
+                copy.lost.append(f"{statement[:80]}: {words}")
+    return copy
+
+
+def _prepare(copy: Copy, schema: Schema) -> None:
+    """Roles and an empty database. initdb's superuser gives its name to the source's role of that name."""
+    sockets = quote(str(socket_folder(copy.folder)), safe="")
+    address = f"postgresql://{{}}@{sockets}:{PORT}/postgres"
+    with psycopg.connect(address.format("postgres"), autocommit=True) as first:
+        first.execute(f"CREATE ROLE {ROOT} LOGIN SUPERUSER")
+    with psycopg.connect(address.format(ROOT), autocommit=True) as root:
+        root.execute("ALTER ROLE postgres RENAME TO row_security_first")
+        statements = [
+            f"CREATE ROLE {BUILDER} LOGIN",
+            f"CREATE ROLE {INVENTOR} LOGIN BYPASSRLS",
+            f"CREATE ROLE {TRIER} LOGIN NOINHERIT",
+            f"CREATE ROLE {STRANGER}",
+            f"GRANT pg_read_all_data, pg_write_all_data, {BUILDER} TO {INVENTOR}",
+            f"GRANT SET ON PARAMETER session_replication_role TO {INVENTOR}",
+            f"GRANT {INVENTOR}, {STRANGER} TO {TRIER}",
+        ]
+        for statement in statements:
+            root.execute(statement)
+        for role in schema.roles.values():
+            name = sql.Identifier(role.name)
+            option = sql.SQL(" BYPASSRLS" if role.bypasses else "")
+            root.execute(sql.SQL("CREATE ROLE {}").format(name) + option)
+        for role in schema.roles.values():
+            for other in role.member_of:
+                root.execute(
+                    sql.SQL("GRANT {} TO {}").format(
+                        sql.Identifier(other), sql.Identifier(role.name)
+                    )
+                )
+        for name in {one.owner for one in schema.relations.values()} | {
+            one.owner for one in schema.functions
+        }:
+            root.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(name), sql.Identifier(INVENTOR)))
+        for name in schema.exposed:
+            root.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(name), sql.Identifier(TRIER)))
+        root.execute(f"CREATE DATABASE {DATABASE} OWNER {BUILDER}")
+        root.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
+        root.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {TRIER}, {INVENTOR}")
+
+
+def _stand_ins(copy: Copy, schema: Schema) -> None:
+    """What extensions bring where the source has them: what has no stand-in stays missing, and is told."""
+    with copy.connect(BUILDER) as builder:
+        builder.execute((SQL / "stand_ins.sql").read_text(encoding="utf-8"))
+
+
+def _make(copy: Copy, schema: Schema) -> dict[str, str]:
+    """Run the statements until no more of them succeed; what failed with its reason."""
+    with copy.connect(BUILDER) as builder, copy.connect(ROOT) as root:
+        for connection in (builder, root):
+            connection.execute("SET check_function_bodies = off; SET client_min_messages = error")
+        waiting = list(schema.statements)
+        while True:
+            failed: dict[str, str] = {}
+            left = []
+            for one in waiting:
+                step, _relation, statement = one
+                connection = root if step >= OWNERS_AND_RIGHTS else builder
+                try:
+                    connection.execute(statement)
+                except psycopg.Error as error:
+                    failed[statement] = error.diag.message_primary or str(error)
+                    left.append(one)
+            if not left or len(left) == len(waiting):
+                return failed
+            waiting = left
