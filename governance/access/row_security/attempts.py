@@ -24,6 +24,7 @@ from governance.access.row_security.invent import (
     Rows,
     identities,
     insert_text,
+    telling_columns,
 )
 from governance.access.row_security.rebuild import INVENTOR, SEARCH_PATH, STRANGER
 from governance.access.row_security.schema import PUBLIC, VERBS, Relation, Right, Schema
@@ -70,6 +71,8 @@ class Trier:
     owned: set[str]  # relations whose rows belong to somebody
     broken: dict[str, str]
     sees_all: str = INVENTOR  # the role that row security does not bind
+    # What there is of others while nothing was tried, by relation and by who they are.
+    _before: dict[tuple[str, tuple[str, ...]], Any] = field(default_factory=dict)
 
     def role_on(self, role: str, relation: Relation) -> Tried | None:
         """Everything that `role` may try on `relation`; None where it has no right at all."""
@@ -83,6 +86,10 @@ class Trier:
                 tried.worsen(verb, UNSURE)
             tried.unknowns.append(Unknown(relation.full_name, reason, role))
             return tried
+        for others in ((A, B), (A,), (B,)):
+            if (relation.full_name, others) not in self._before:
+                self._before[relation.full_name, others] = self._state(relation, others)
+        self.connection.execute("RESET ROLE")
         for identity in identities(self.schema, role):
             self._as(tried, role, identity, relation, right, verbs)
         if relation.full_name not in self.owned:
@@ -121,12 +128,12 @@ class Trier:
         right: Right,
         verbs: list[str],
     ) -> None:
-        before = self._state(relation, identity)
+        self.connection.execute(f"SAVEPOINT somebody; {'; '.join(_frame(role, identity))}")
         for one in self._tries(relation, right, identity, verbs):
-            if tried.states[one.verb] == LEAKS and _seen(tried, one.verb, identity):
-                continue
-            tried.tries += 1
-            self._one(tried, role, identity, relation, one, before)
+            if not _seen(tried, one.verb, identity):
+                tried.tries += 1
+                self._one(tried, role, identity, relation, one)
+        self.connection.execute("ROLLBACK TO SAVEPOINT somebody; RELEASE SAVEPOINT somebody")
 
     def _tries(
         self, relation: Relation, right: Right, identity: Identity, verbs: list[str]
@@ -162,7 +169,7 @@ class Trier:
         rows: Rows,
         table: str,
     ) -> Iterator[Try]:
-        key = _key(relation, rows, right)
+        key = _key(self._base(relation), rows, right)
         foreign = [row for other in _others(identity.name) for row in rows.by_tenant.get(other, [])]
         own = rows.by_tenant.get(identity.name, [])
         if "DELETE" in verbs:
@@ -174,7 +181,8 @@ class Trier:
         if "UPDATE" not in verbs:
             return
         writable = [name for name in right.writable if name in rows.fresh[A]]
-        plain = [name for name in writable if not _is_key(relation, name)] or writable
+        base = self._base(relation)
+        plain = [name for name in writable if not _is_key(base, name)] or writable
         if key and plain:
             name = sql.Identifier(plain[0]).as_string()
             kept = name if plain[0] in right.readable else "DEFAULT"
@@ -189,8 +197,13 @@ class Trier:
                 yield Try("UPDATE", f"UPDATE {table} SET {_set(names, mine)}", counts=False)
         theirs = next(iter(foreign), None)
         if own and theirs and takes:
-            where = f" WHERE {_where(key, own)}" if key else ""
-            yield Try("UPDATE", f"UPDATE {table} SET {_set(takes, theirs)}{where}", counts=False)
+            # Without a WHERE no SELECT policy is asked about the new row.
+            yield Try("UPDATE", f"UPDATE {table} SET {_set(takes, theirs)}", counts=False)
+
+    def _base(self, relation: Relation) -> Relation:
+        """The table itself, or the one that a view reads."""
+        tables = [name for name in relation.reads if name in self.rows]
+        return self.schema.relations[tables[0]] if len(tables) == 1 else relation
 
     def _rows_of_view(self, relation: Relation) -> Rows | None:
         """Rows as a view shows them, when it reads one table whose columns it keeps."""
@@ -208,106 +221,75 @@ class Trier:
         )
 
     def _one(
-        self,
-        tried: Tried,
-        role: str,
-        identity: Identity,
-        relation: Relation,
-        one: Try,
-        before: Any,
+        self, tried: Tried, role: str, identity: Identity, relation: Relation, one: Try
     ) -> None:
         try:
-            count, rows, after = self._run(role, identity, one, relation)
+            count, foreign = self._run(identity, one, relation)
         except NO:
             return
         except LET_PASS as error:
             if one.verb != "INSERT" and one.counts:
                 self._leak(tried, role, identity, relation, one, 1)
-            elif one.counts or one.verb == "INSERT" and identity.name not in (A, B):
-                tried.worsen(one.verb, UNSURE)
+            elif one.counts or (one.verb == "INSERT" and identity.name not in (A, B)):
                 self._not_tried(tried, role, relation, one, error)
             return
         except psycopg.Error as error:
             if identity.name == NOBODY and isinstance(error, NOBODY_THERE):
                 return
-            if one.counts or one.verb in ("SELECT", "INSERT"):
-                tried.worsen(one.verb, UNSURE)
+            if one.counts or one.verb == "INSERT":
                 self._not_tried(tried, role, relation, one, error)
             return
-        if one.verb == "SELECT":
-            foreign = sum(count for other, count in rows if other in _others(identity.name))
-            if foreign:
-                self._leak(tried, role, identity, relation, one, foreign)
-            elif count:
-                tried.worsen(one.verb, OWN)
-            return
-        changed = 1 if after != before else 0
-        if foreign := (count if one.counts else changed):
+        if foreign:
             self._leak(tried, role, identity, relation, one, foreign)
         elif count:
             tried.worsen(one.verb, OWN)
 
-    def _run(
-        self, role: str, identity: Identity, one: Try, relation: Relation
-    ) -> tuple[int, list[tuple[str, int]], Any]:
-        """Run it and undo it: rows touched, rows read by tenant, and what is then there of others."""
-        start, then = self._frame(role, identity)
-        look = self._look(relation, identity) if one.verb != "SELECT" else "SELECT 1"
-        text = f"SAVEPOINT tried; {start}; {one.text}; {then}; {look}; ROLLBACK TO SAVEPOINT tried"
-        cursor = self.connection.cursor()
+    def _run(self, identity: Identity, one: Try, relation: Relation) -> tuple[int, int]:
+        """Run it and undo it: how many rows it reached, and how many of them are somebody else's."""
         try:
-            cursor.execute(text)
-        except psycopg.Error:
-            self.connection.execute("ROLLBACK TO SAVEPOINT tried")
-            raise
-        for _skipped in range(3):
+            cursor = self.connection.execute(f"SAVEPOINT tried; {one.text}")
             cursor.nextset()
-        if one.verb == "SELECT":
-            found = cursor.fetchall()
-            return sum(count for _tenant, count in found), found, None
-        count = cursor.rowcount
+            if one.verb == "SELECT":
+                found = dict(cursor.fetchall())
+                others = sum(found.get(tenant, 0) for tenant in _others(identity.name))
+                return sum(found.values()), others
+            count = cursor.rowcount
+            if one.counts or not count:
+                return count, count
+            after = self._state(relation, _others(identity.name))
+            return count, int(after != self._before[relation.full_name, _others(identity.name)])
+        finally:
+            self.connection.execute("ROLLBACK TO SAVEPOINT tried")
+
+    def _state(self, relation: Relation, others: tuple[str, ...]) -> Any:
+        become = sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(self.sees_all)).as_string()
+        cursor = self.connection.execute(f"{become}; {self._look(relation, others)}")
         cursor.nextset()
-        cursor.nextset()
-        return count, [], cursor.fetchall()
+        return cursor.fetchall()
 
-    def _frame(self, role: str, identity: Identity) -> tuple[str, str]:
-        name = STRANGER if role == PUBLIC else role
-        become = sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(name)).as_string()
-        settings = ", ".join(
-            sql.SQL("pg_catalog.set_config({}, {}, true)")
-            .format(sql.Literal(key), sql.Literal(value))
-            .as_string()
-            for key, value in {**identity.settings, "search_path": SEARCH_PATH}.items()
-        )
-        back = sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(self.sees_all)).as_string()
-        return f"SELECT {settings}; {become}", back
-
-    def _state(self, relation: Relation, identity: Identity) -> Any:
-        back = sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(self.sees_all)).as_string()
-        self.connection.execute(back)
-        found = self.connection.execute(self._look(relation, identity)).fetchall()
-        self.connection.execute("RESET ROLE")
-        return found
-
-    def _look(self, relation: Relation, identity: Identity) -> str:
+    def _look(self, relation: Relation, others: tuple[str, ...]) -> str:
         """What there is of others in a table, or in the tables below a view."""
         names = [relation.full_name, *relation.reads]
         tables = [self.schema.relations[name] for name in names if name in self.rows]
-        mark = "|".join(MARK[other] for other in _others(identity.name))
-        parts = [
-            sql.SQL("SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} AS t WHERE t::text ~ {}")
-            .format(sql.Identifier(one.schema, one.name), sql.Literal(mark))
-            .as_string()
-            for one in tables
-        ]
+        mark = "|".join(MARK[other] for other in others)
+        text = (
+            "SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text))"
+            " FROM {} AS t WHERE ROW({})::text ~ {}"
+        )
+        parts = []
+        for one in tables:
+            told = telling_columns(self.schema, one, self.owned)
+            names = sorted(told) or [column.name for column in one.columns]
+            columns = sql.SQL(", ").join(sql.Identifier("t", name) for name in names)
+            table = sql.Identifier(one.schema, one.name)
+            parts.append(sql.SQL(text).format(table, columns, sql.Literal(mark)).as_string())
         return " UNION ALL ".join(parts) or "SELECT 1"
 
     def _leak(
         self, tried: Tried, role: str, identity: Identity, relation: Relation, one: Try, count: int
     ) -> None:
         tried.worsen(one.verb, LEAKS)
-        start, _then = self._frame(role, identity)
-        statement = ";\n".join(["BEGIN", *start.split("; "), one.text, "ROLLBACK"]) + ";"
+        statement = ";\n".join(["BEGIN", *_frame(role, identity), one.text, "ROLLBACK"]) + ";"
         tried.findings.append(
             Finding(
                 LEAK,
@@ -325,10 +307,23 @@ class Trier:
     def _not_tried(
         tried: Tried, role: str, relation: Relation, one: Try, error: psycopg.Error
     ) -> None:
+        tried.worsen(one.verb, UNSURE)
         words = " ".join(str(error.diag.message_primary or error).split())
         unknown = Unknown(relation.full_name, words, role, one.verb)
         if unknown not in tried.unknowns:
             tried.unknowns.append(unknown)
+
+
+def _frame(role: str, identity: Identity) -> tuple[str, str]:
+    """The statements that make the rest of a transaction somebody's."""
+    become = sql.SQL("SET LOCAL ROLE {}").format(
+        sql.Identifier(STRANGER if role == PUBLIC else role)
+    )
+    settings = sql.SQL(", ").join(
+        sql.SQL("pg_catalog.set_config({}, {}, true)").format(sql.Literal(key), sql.Literal(value))
+        for key, value in {**identity.settings, "search_path": SEARCH_PATH}.items()
+    )
+    return f"SELECT {settings.as_string()}", become.as_string()
 
 
 def _seen(tried: Tried, verb: str, identity: Identity) -> bool:

@@ -118,7 +118,7 @@ def tenant_tables(schema: Schema) -> set[str]:
     for one in schema.relations.values():
         conditions = [policy.text for policy in schema.by_table.get(one.full_name, [])]
         named = any(PERSON_COLUMN.match(column.name) for column in one.columns)
-        if one.is_table and (named or any(_compares(schema, one, text) for text in conditions)):
+        if one.is_table and (named or any(_compared(schema, one, text) for text in conditions)):
             found.add(one.full_name)
     while True:
         more = {
@@ -132,14 +132,27 @@ def tenant_tables(schema: Schema) -> set[str]:
         found |= more
 
 
-def _compares(schema: Schema, relation: Relation, condition: str) -> bool:
+def telling_columns(schema: Schema, relation: Relation, owned: set[str]) -> set[str]:
+    """Columns of a table that say whose a row is."""
+    found = {column.name for column in relation.columns if PERSON_COLUMN.match(column.name)}
+    for key in relation.constraints:
+        if key.kind == "f" and key.target in owned:
+            found.update(key.columns or ())
+    for policy in schema.by_table.get(relation.full_name, []):
+        found |= _compared(schema, relation, policy.text)
+    return found
+
+
+def _compared(schema: Schema, relation: Relation, condition: str) -> set[str]:
+    """Columns in a condition that asks who somebody is."""
     if not schema.identity_words.search(condition):
-        return False
-    return any(
-        re.search(rf"\b{re.escape(column.name)}\b", condition)
+        return set()
+    return {
+        column.name
         for column in relation.columns
-        if column.type in {"uuid", *INTEGERS} or column.category in "SA"
-    )
+        if (column.type in {"uuid", *INTEGERS} or column.category in "SA")
+        and re.search(rf"\b{re.escape(column.name)}\b", condition)
+    }
 
 
 def rows_invent(copy: Copy, schema: Schema) -> dict[str, Rows]:

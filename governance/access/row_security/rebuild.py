@@ -30,6 +30,7 @@ INVENTOR, TRIER, STRANGER = (
 DATABASE = "copy"
 OWNERS_AND_RIGHTS = 80  # from this step on no text of the source runs
 TIMEOUT_MS = 5000
+CHUNK = 100  # statements at once
 SEARCH_PATH = '"$user", public, extensions'
 
 
@@ -139,22 +140,30 @@ def _stand_ins(copy: Copy, schema: Schema) -> None:
 
 
 def _make(copy: Copy, schema: Schema) -> dict[str, str]:
-    """Run the statements until no more of them succeed; what failed with its reason."""
-    with copy.connect(BUILDER) as builder, copy.connect(ROOT) as root:
-        for connection in (builder, root):
+    """Run the statements; what failed with its reason."""
+    texts = [one for one in schema.statements if one[0] < OWNERS_AND_RIGHTS]
+    owners = [one for one in schema.statements if one[0] >= OWNERS_AND_RIGHTS]
+    failed: dict[str, str] = {}
+    for role, statements in ((BUILDER, texts), (ROOT, owners)):
+        with copy.connect(role) as connection:
             connection.execute("SET check_function_bodies = off; SET client_min_messages = error")
-        waiting = list(schema.statements)
-        while True:
-            failed: dict[str, str] = {}
-            left = []
-            for one in waiting:
-                step, _relation, statement = one
-                connection = root if step >= OWNERS_AND_RIGHTS else builder
-                try:
-                    connection.execute(statement)
-                except psycopg.Error as error:
-                    failed[statement] = error.diag.message_primary or str(error)
-                    left.append(one)
-            if not left or len(left) == len(waiting):
-                return failed
-            waiting = left
+            waiting = [statement for _step, _relation, statement in statements]
+            while True:
+                reasons = _run(connection, waiting)
+                if not reasons or len(reasons) == len(waiting):
+                    break
+                waiting = list(reasons)  # until no more of them succeed
+            failed |= reasons
+    return failed
+
+
+def _run(connection: psycopg.Connection[Any], statements: list[str]) -> dict[str, str]:
+    """Run all that can be run, many at once where none of them fails."""
+    try:
+        connection.execute("; ".join(statements))
+    except psycopg.Error as error:
+        if len(statements) == 1:
+            return {statements[0]: error.diag.message_primary or str(error)}
+        middle = len(statements) // 2 if len(statements) <= CHUNK else CHUNK
+        return _run(connection, statements[:middle]) | _run(connection, statements[middle:])
+    return {}

@@ -36,7 +36,8 @@ SETTING = re.compile(r"current_setting\(\s*'([\w.]+)'")
 # A claim of the token: auth.jwt() -> 'app_metadata' ->> 'org_id', with the type that it is made into.
 CLAIM = re.compile(
     r"(?:jwt\(\)|request\.jwt\.claims'(?:::text)?(?:,\s*true)?\)+(?:::jsonb?)?)"
-    r"(?:\s+AS\s+\w+)?[\s)]*((?:->>?\s*'\w+'(?:::text)?[\s)]*)+)(?:::(\w+))?"
+    r"(?:\s+AS\s+\w+)?[\s)]*((?:->>?\s*'\w+'(?:::text)?[\s)]*)+)"
+    r"(?:[^=<>]{0,40}?::(uuid|bigint|integer|int[48]?|smallint|numeric)\b)?"
 )
 KEY = re.compile(r"'(\w+)'")
 
@@ -161,6 +162,7 @@ class Schema:
     functions: list[Function]
     exposed: tuple[str, ...]  # roles that somebody outside speaks as; PUBLIC is always one
     rights: dict[tuple[str, str], Right]  # by role and relation
+    usable: list[str]  # schemas that these roles may look into
     statements: list[tuple[int, str | None, str]] = field(repr=False)
 
     @cached_property
@@ -180,7 +182,7 @@ class Schema:
             if setting.startswith(API_ALONE)
             for part in setting.removeprefix(API_ALONE).split(",")
         ]
-        found = {right.schema for right in self.rights.values()} - OWN_SCHEMAS
+        found = set(self.usable) - OWN_SCHEMAS
         return sorted(found & {*told, "storage"} if told else found)
 
     @cached_property
@@ -239,7 +241,7 @@ class Schema:
     def setting_type(self, name: str) -> str:
         """The type that a setting is made into, where the texts tell."""
         found = re.search(
-            rf"'{re.escape(name)}'(?:::text)?(?:,\s*(?:true|false))?[\s),']*::(uuid|bigint|integer|int|smallint|numeric)",
+            rf"'{re.escape(name)}'[^=<>]{{0,60}}?::(uuid|bigint|integer|int[48]?|smallint|numeric)\b",
             self.texts,
         )
         return found.group(1) if found else "uuid"
@@ -266,6 +268,10 @@ def schema_read(connection: psycopg.Connection[Any], *, roles: Iterable[str] = (
         functions=_rows(connection, "functions", Function),
         exposed=exposed,
         rights={(one.role, f"{one.schema}.{one.relation}"): one for one in rights},
+        usable=[
+            name
+            for (name,) in connection.execute(_text("schemas"), {"roles": [*exposed, PUBLIC]})
+        ],
         statements=connection.execute(_text("objects")).fetchall(),
     )
 

@@ -16,7 +16,7 @@ COMMANDS = {"ALL": set(VERBS)} | {verb: {verb} for verb in VERBS}
 TRUE = re.compile(r"\(*\s*(true|1 = 1|'t'::boolean|NOT false|\(1 > 0\))\s*\)*", re.IGNORECASE)
 SAME = re.compile(r"\(*([\w.\"]+) = \1\)*")
 OF_METADATA = re.compile(r"user_metadata|raw_user_meta_data")
-OR_NOBODY = r"(?:\(*\s*SELECT\s+)?{who}[^=<>]*?IS NULL"
+NOBODY = r"(?:{who})[^=]*?IS NULL"
 # Superusers that a hosting provider keeps for itself, and Supabase's own.
 PROVIDERS = re.compile(
     r"^(postgres|rdsadmin|cloudsqladmin|cloudsql.*|azuresu|azure_.*|supabase_.*|alloydb.*|pgserver)$"
@@ -39,7 +39,7 @@ def text_findings(schema: Schema) -> list[Finding]:
 def _policies(schema: Schema) -> Iterator[Finding]:
     for one in schema.policies:
         relation = schema.relations.get(one.table)
-        if relation is None or one.schema not in schema.schemas and one.schema != "public":
+        if relation is None or one.schema not in schema.schemas:
             continue
         name = f"{one.table}.{one.name}"
         if PUBLIC in one.roles:
@@ -84,7 +84,7 @@ def _closes(text: str) -> int:
 
 
 def _true_for_nobody(schema: Schema, policy: Policy) -> bool:
-    who = re.compile(OR_NOBODY.format(who=rf"\(*(?:{schema.identity_words.pattern})"), re.DOTALL)
+    who = re.compile(NOBODY.format(who=schema.identity_words.pattern), re.DOTALL)
     return any(
         who.search(part) and " AND " not in part
         for text in (policy.using, policy.checking)
@@ -158,7 +158,7 @@ def _below(schema: Schema, view: Relation) -> set[str]:
 
 def _functions(schema: Schema) -> Iterator[Finding]:
     for one in schema.functions:
-        if not one.is_definer or one.schema not in {*schema.schemas, "public"}:
+        if not one.is_definer or one.schema not in schema.schemas:
             continue
         path = next((text for text in one.settings if text.startswith("search_path=")), None)
         if path is None:

@@ -122,11 +122,11 @@ def helper_set(owner: str, key: str, cut: str) -> str:
 
 
 def claim(owner: str, key: str, cut: str) -> str:
-    kind = "uuid" if cut == "ALL" else "bigint"
+    kind, name = ("uuid", "tenant_id") if cut == "ALL" else ("bigint", "org_id")
     return (
         f"CREATE TABLE bills (id {key}, tenant_id {kind} NOT NULL, {owner} uuid, amount numeric);"
         + secured("bills")
-        + policies("bills", f"tenant_id = (auth.jwt() ->> 'tenant_{kind}_id')::{kind}", cut)
+        + policies("bills", f"tenant_id = (auth.jwt() ->> '{name}')::{kind}", cut)
     )
 
 
@@ -157,13 +157,13 @@ def invoker_view(owner: str, key: str, cut: str) -> str:
 
 
 def a_setting(owner: str, key: str, cut: str) -> str:
-    kind = "integer" if cut == "ALL" else "uuid"
+    kind, name = ("integer", "tenant_id") if cut == "ALL" else ("uuid", "org_id")
     return (
         f"CREATE TABLE bills (id {key}, tenant_id {kind} NOT NULL, {owner} uuid);"
         + secured("bills")
         + policies(
             "bills",
-            f"tenant_id = nullif(current_setting('app.{kind}_tenant_id', true), '')::{kind}",
+            f"tenant_id = nullif(current_setting('app.{name}', true), '')::{kind}",
             cut,
         )
     )

@@ -3,5 +3,5 @@
 CREATE TABLE bills (id bigint PRIMARY KEY, tenant_id text NOT NULL, amount numeric);
 ALTER TABLE bills ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON bills TO authenticated
-  USING (coalesce(current_setting('app.tenant_id', true), '') IN ('', tenant_id));
+  USING (coalesce(current_setting('app.company_id', true), '') IN ('', tenant_id));
 GRANT SELECT ON bills TO authenticated;

@@ -3,5 +3,5 @@
 CREATE TABLE bills (id uuid PRIMARY KEY, tenant_id text NOT NULL);
 ALTER TABLE bills ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON bills FOR SELECT TO authenticated
-  USING ((auth.jwt() ->> 'tenant_id') IS NULL OR tenant_id = (auth.jwt() ->> 'tenant_id'));
+  USING ((auth.jwt() ->> 'workspace_id') IS NULL OR tenant_id = (auth.jwt() ->> 'workspace_id'));
 GRANT SELECT ON bills TO authenticated;
