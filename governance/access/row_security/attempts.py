@@ -36,7 +36,11 @@ STATES = (REFUSED, OWN, UNSURE, LEAKS)
 LET_PASS = (errors.IntegrityError,)
 NO = (errors.InsufficientPrivilege, errors.RaiseException, errors.ObjectNotInPrerequisiteState)
 # A condition that fails for want of an identity opens nothing.
-NOBODY_THERE = (errors.UndefinedObject, errors.InvalidTextRepresentation, errors.InvalidParameterValue)
+NOBODY_THERE = (
+    errors.UndefinedObject,
+    errors.InvalidTextRepresentation,
+    errors.InvalidParameterValue,
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,9 @@ class Trier:
     owned: set[str]  # relations whose rows belong to somebody
     broken: dict[str, str]
     sees_all: str = INVENTOR  # the role that row security does not bind
+    is_blind: bool = (
+        True  # also statements that name no row: never where there are rows of real people
+    )
     # What there is of others while nothing was tried, by relation and by who they are.
     _before: dict[tuple[str, tuple[str, ...]], Any] = field(default_factory=dict)
 
@@ -116,7 +123,9 @@ class Trier:
             tried.states[verb] = UNSURE
         if open_to:
             tried.unknowns.append(
-                Unknown(relation.full_name, "nothing tells whose its rows are", role, ", ".join(open_to))
+                Unknown(
+                    relation.full_name, "nothing tells whose its rows are", role, ", ".join(open_to)
+                )
             )
 
     def _as(
@@ -148,7 +157,11 @@ class Trier:
             for other in _others(identity.name):
                 row = rows.fresh[other]
                 if right.writable or relation.is_table:
-                    yield Try("INSERT", insert_text(relation, _within(relation, row)), counts=identity.name == NOBODY)
+                    yield Try(
+                        "INSERT",
+                        insert_text(relation, _within(relation, row)),
+                        counts=identity.name == NOBODY,
+                    )
             if identity.name == NOBODY:
                 empty = {
                     name: value
@@ -157,7 +170,11 @@ class Trier:
                 }
                 yield Try("INSERT", insert_text(relation, _within(relation, empty)))
             elif identity.name in (A, B):
-                yield Try("INSERT", insert_text(relation, _within(relation, rows.fresh[identity.name])), counts=False)
+                yield Try(
+                    "INSERT",
+                    insert_text(relation, _within(relation, rows.fresh[identity.name])),
+                    counts=False,
+                )
         yield from self._changes(relation, right, identity, verbs, rows, table)
 
     def _changes(
@@ -176,8 +193,11 @@ class Trier:
             if key:
                 yield Try("DELETE", f"DELETE FROM {table} WHERE {_where(key, foreign)}")
                 if own:
-                    yield Try("DELETE", f"DELETE FROM {table} WHERE {_where(key, own)}", counts=False)
-            yield Try("DELETE", f"DELETE FROM {table}", counts=False)
+                    yield Try(
+                        "DELETE", f"DELETE FROM {table} WHERE {_where(key, own)}", counts=False
+                    )
+            if self.is_blind:
+                yield Try("DELETE", f"DELETE FROM {table}", counts=False)
         if "UPDATE" not in verbs:
             return
         writable = [name for name in right.writable if name in rows.fresh[A]]
@@ -188,9 +208,17 @@ class Trier:
             kept = name if plain[0] in right.readable else "DEFAULT"
             yield Try("UPDATE", f"UPDATE {table} SET {name} = {kept} WHERE {_where(key, foreign)}")
             if own:
-                yield Try("UPDATE", f"UPDATE {table} SET {name} = {kept} WHERE {_where(key, own)}", counts=False)
+                yield Try(
+                    "UPDATE",
+                    f"UPDATE {table} SET {name} = {kept} WHERE {_where(key, own)}",
+                    counts=False,
+                )
+        if not self.is_blind:
+            return
         # Taken over by whom asks, blindly; and one's own given to somebody else.
-        mine = rows.by_tenant.get(identity.name, [rows.fresh.get(identity.name, rows.fresh[RANDOM])])[0]
+        mine = rows.by_tenant.get(
+            identity.name, [rows.fresh.get(identity.name, rows.fresh[RANDOM])]
+        )[0]
         takes = [name for name in plain if mine.get(name) is not None and not _is_alike(rows, name)]
         for names in dict.fromkeys((tuple(takes), tuple(takes[:1]))):
             if names:
@@ -252,6 +280,8 @@ class Trier:
             if one.verb == "SELECT":
                 found = dict(cursor.fetchall())
                 others = sum(found.get(tenant, 0) for tenant in _others(identity.name))
+                if not self.is_blind and relation.full_name in self.owned:
+                    others += found.get("", 0)  # a row of none of ours is somebody's
                 return sum(found.values()), others
             count = cursor.rowcount
             if one.counts or not count:

@@ -2,18 +2,18 @@
 
 import time
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
 
 import psycopg
 
-from governance.access.row_security.attempts import LEAKS, OWN, REFUSED, STATES, UNSURE, Trier
+from governance.access.row_security.attempts import REFUSED, Trier
 from governance.access.row_security.findings import Excuse, Report, Unknown, excused
-from governance.access.row_security.invent import Rows, rows_invent, tenant_tables
-from governance.access.row_security.rebuild import TRIER, Copy, schema_copy
+from governance.access.row_security.invent import rows_invent, rows_put, tenant_tables
+from governance.access.row_security.rebuild import TRIER, CannotRebuild, Copy, schema_copy
 from governance.access.row_security.schema import PUBLIC, VERBS, Schema, schema_read
 from governance.access.row_security.text import text_findings
-from integrity.sources.connections import read_only_transaction
+from governance.core.logs import one_line
+from integrity.sources.connections import SourceError, read_only_transaction, source_connect
 
 READ_TIMEOUT_MS = 30_000
 STATEMENTS = 6
@@ -64,3 +64,43 @@ def try_all(trier: Trier, report: Report) -> None:
                 report.findings += tried.findings
                 report.unknowns += tried.unknowns
                 report.tries += tried.tries
+
+
+def audit_on_the_source(
+    dsn: str, *, roles: Iterable[str] = (), excuses: Iterable[Excuse] = ()
+) -> Report:
+    """Try on the database itself, as the role of the address, in one transaction that is undone.
+
+    The invented rows are the only ones that a try names; triggers sleep while they are put there. Only for an
+    address that a person gave for this. Raises SourceError and LookupError as `audit`, CannotRebuild where
+    that role may not set session_replication_role or does not see every row.
+    """
+    began = time.monotonic()
+    try:
+        connection = source_connect(dsn)
+    except psycopg.Error as error:
+        raise SourceError(one_line(error, dsn)) from None
+    with closing(connection):
+        try:
+            connection.execute("BEGIN")
+            connection.execute("SET LOCAL statement_timeout = 10000; SET LOCAL lock_timeout = 1000")
+            schema = schema_read(connection, roles=roles)
+            report = Report(roles=list(schema.exposed), on_the_source=True)
+            report.findings += text_findings(schema)
+            me = connection.execute("SELECT session_user").fetchone()[0]  # type: ignore[index]
+            if not schema.roles[me].bypasses:
+                raise CannotRebuild(f"{me} : NOBYPASSRLS")
+            rows = rows_put(connection, schema, {})
+            connection.execute("SET LOCAL session_replication_role = origin")
+            trier = Trier(
+                connection, schema, rows, tenant_tables(schema), {}, sees_all=me, is_blind=False
+            )
+            try_all(trier, report)
+        except psycopg.Error as error:
+            raise CannotRebuild(one_line(error, dsn)) from error
+        finally:
+            with suppress(psycopg.Error):
+                connection.execute("ROLLBACK")
+    report.findings = excused(report.findings, excuses)
+    report.seconds = time.monotonic() - began
+    return report

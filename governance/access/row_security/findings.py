@@ -138,8 +138,7 @@ def excused(findings: Iterable[Finding], excuses: Iterable[Excuse]) -> list[Find
                 (
                     excuse.reason
                     for excuse in listed
-                    if excuse.finding == one.code != LEAK
-                    and fnmatchcase(one.object, excuse.object)
+                    if excuse.finding == one.code != LEAK and fnmatchcase(one.object, excuse.object)
                 ),
                 "",
             ),

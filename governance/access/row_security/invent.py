@@ -156,18 +156,25 @@ def _compared(schema: Schema, relation: Relation, condition: str) -> set[str]:
 
 
 def rows_invent(copy: Copy, schema: Schema) -> dict[str, Rows]:
-    """Put rows of both tenants into every table of the copy; triggers do not fire."""
-    made: dict[str, Rows] = {}
-    with copy.connect(INVENTOR) as connection:
-        connection.execute(
-            "SELECT set_config('session_replication_role', 'replica', false),"
-            " set_config('search_path', %s, false)",
-            [SEARCH_PATH],
-        )
-        for relation in schema.relations.values():
-            if relation.is_table and not relation.is_partition and relation.full_name not in copy.broken:
-                made[relation.full_name] = _fill(connection, schema, relation)
-    return made
+    """Put rows of both tenants into every table of the copy."""
+    with copy.connect(INVENTOR) as connection, connection.transaction():
+        return rows_put(connection, schema, copy.broken)
+
+
+def rows_put(
+    connection: psycopg.Connection[Any], schema: Schema, broken: Mapping[str, str]
+) -> dict[str, Rows]:
+    """The same in the caller's transaction; triggers do not fire."""
+    connection.execute(
+        "SELECT set_config('session_replication_role', 'replica', true),"
+        " set_config('search_path', %s, true)",
+        [SEARCH_PATH],
+    )
+    return {
+        relation.full_name: _fill(connection, schema, relation)
+        for relation in schema.relations.values()
+        if relation.is_table and not relation.is_partition and relation.full_name not in broken
+    }
 
 
 def _fill(connection: psycopg.Connection[Any], schema: Schema, relation: Relation) -> Rows:
@@ -200,7 +207,8 @@ def _insert(
     for _attempt in range(TRIES):
         row = _row(relation, options, tenant, number, turn)
         try:
-            connection.execute(insert_text(relation, row))
+            with connection.transaction():
+                connection.execute(insert_text(relation, row))
         except psycopg.errors.CheckViolation as error:
             words = str(error.diag.message_primary)
             named = [one for one in relation.constraints if one.name == error.diag.constraint_name]
@@ -276,7 +284,15 @@ def _values(column: Column, tenant: str, number: int) -> list[Any]:  # noqa: PLR
     if column.category == "S":
         email = f"{text}@example.invalid"
         short = f"{LETTER[tenant]}{number}"
-        found = [text, email, short, short.upper(), "CD", "2026-01-01", f"https://{text}.example.invalid"]
+        found = [
+            text,
+            email,
+            short,
+            short.upper(),
+            "CD",
+            "2026-01-01",
+            f"https://{text}.example.invalid",
+        ]
         if "mail" in column.name:
             found = [email, *found]
         if column.length:
@@ -287,12 +303,18 @@ def _values(column: Column, tenant: str, number: int) -> list[Any]:  # noqa: PLR
             return [None]
         return ["2099-01-01"] if LATER.search(column.name) else ["2026-01-01", "2099-01-01"]
     if type_ in ("json", "jsonb"):
-        return [json.dumps({"owner": text, "user_id": text, "tenant_id": text, "org_id": text}), "[]", "{}"]
+        return [
+            json.dumps({"owner": text, "user_id": text, "tenant_id": text, "org_id": text}),
+            "[]",
+            "{}",
+        ]
     if column.category == "A":
         element = Column(column.name, type_.removesuffix("[]"), "S", None, True, False, False, None)
-        return [[_values(element, tenant, number)[0]]] if type_ in ("uuid[]", "text[]") else [
-            [number_of(tenant, number, element.type)] if element.type in INTEGERS else []
-        ]
+        return (
+            [[_values(element, tenant, number)[0]]]
+            if type_ in ("uuid[]", "text[]")
+            else [[number_of(tenant, number, element.type)] if element.type in INTEGERS else []]
+        )
     others = {
         "bytea": text.encode(),
         "inet": f"10.0.0.{DIGIT[tenant]}",

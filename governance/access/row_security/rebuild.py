@@ -17,7 +17,7 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
-from governance.access.row_security.schema import SQL, Schema, schema_read
+from governance.access.row_security.schema import Schema, schema_read
 from governance.core.database.postgres_wheel import ServerError
 from governance.core.database.postmaster import PORT, Postmaster, socket_folder
 
@@ -125,9 +125,13 @@ def _prepare(copy: Copy, schema: Schema) -> None:
         for name in {one.owner for one in schema.relations.values()} | {
             one.owner for one in schema.functions
         }:
-            root.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(name), sql.Identifier(INVENTOR)))
+            root.execute(
+                sql.SQL("GRANT {} TO {}").format(sql.Identifier(name), sql.Identifier(INVENTOR))
+            )
         for name in schema.exposed:
-            root.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(name), sql.Identifier(TRIER)))
+            root.execute(
+                sql.SQL("GRANT {} TO {}").format(sql.Identifier(name), sql.Identifier(TRIER))
+            )
         root.execute(f"CREATE DATABASE {DATABASE} OWNER {BUILDER}")
         root.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
         root.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {TRIER}, {INVENTOR}")
@@ -136,7 +140,7 @@ def _prepare(copy: Copy, schema: Schema) -> None:
 def _stand_ins(copy: Copy, schema: Schema) -> None:
     """What extensions bring where the source has them: what has no stand-in stays missing, and is told."""
     with copy.connect(BUILDER) as builder:
-        builder.execute((SQL / "stand_ins.sql").read_text(encoding="utf-8"))
+        builder.execute(Path(__file__).with_name("stand_ins.sql").read_text(encoding="utf-8"))
 
 
 def _make(copy: Copy, schema: Schema) -> dict[str, str]:

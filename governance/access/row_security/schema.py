@@ -19,7 +19,9 @@ VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 PUBLIC = "public"
 # Supabase's door: its API speaks as these two, and as nobody else that row security binds.
 API_ROLES = ("anon", "authenticated")
-API_ALONE = "pgrst.db_schemas="  # a setting of the role `authenticator`: which schemas the API shows
+API_ALONE = (
+    "pgrst.db_schemas="  # a setting of the role `authenticator`: which schemas the API shows
+)
 # Supabase's own schemas; `storage` is not among them, because its policies are the customer's.
 OWN_SCHEMAS = frozenset(
     "auth extensions graphql graphql_public vault pgsodium pgsodium_masks realtime _realtime _analytics "
@@ -222,9 +224,7 @@ class Schema:
         """Settings of the application that carry a person or a tenant."""
         names = set(SETTING.findall(self.texts))
         return sorted(
-            one
-            for one in names
-            if not one.startswith("request.jwt") and PERSON_SETTING.search(one)
+            one for one in names if not one.startswith("request.jwt") and PERSON_SETTING.search(one)
         )
 
     @cached_property
@@ -269,8 +269,7 @@ def schema_read(connection: psycopg.Connection[Any], *, roles: Iterable[str] = (
         exposed=exposed,
         rights={(one.role, f"{one.schema}.{one.relation}"): one for one in rights},
         usable=[
-            name
-            for (name,) in connection.execute(_text("schemas"), {"roles": [*exposed, PUBLIC]})
+            name for (name,) in connection.execute(_text("schemas"), {"roles": [*exposed, PUBLIC]})
         ],
         statements=connection.execute(_text("objects")).fetchall(),
     )

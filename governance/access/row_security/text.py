@@ -129,7 +129,10 @@ def _views(schema: Schema) -> Iterator[Finding]:
         below = _below(schema, one)
         if "auth.users" in below:
             yield Finding("RLS_AUTH_USERS_EXPOSED", one.full_name, held)
-        asks = any(text in one.options for text in ("security_invoker=true", "security_invoker=on", "security_invoker=1"))
+        asks = any(
+            text in one.options
+            for text in ("security_invoker=true", "security_invoker=on", "security_invoker=1")
+        )
         guarded = any((found := schema.relations.get(name)) and found.is_secured for name in below)
         owner = schema.roles[one.owner]
         if one.kind == "v" and not asks and guarded and not _is_bound(schema, one, owner.name):
@@ -194,7 +197,12 @@ def _grants(schema: Schema) -> Iterator[Finding]:
 
 def _roles(schema: Schema) -> Iterator[Finding]:
     for one in schema.roles.values():
-        if one.can_login and one.bypasses and not one.is_bootstrap and not PROVIDERS.match(one.name):
+        if (
+            one.can_login
+            and one.bypasses
+            and not one.is_bootstrap
+            and not PROVIDERS.match(one.name)
+        ):
             word = "SUPERUSER" if one.is_superuser else "BYPASSRLS"
             yield Finding("RLS_BYPASS_LOGIN", one.name, f"LOGIN {word}")
     owners = {one.owner for one in schema.relations.values() if one.is_secured}

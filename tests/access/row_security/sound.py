@@ -20,8 +20,7 @@ WRITES = "SELECT, INSERT, UPDATE, DELETE"
 
 def secured(table: str, grants: str = WRITES) -> str:
     return (
-        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
-        f"GRANT {grants} ON {table} TO authenticated;"
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;GRANT {grants} ON {table} TO authenticated;"
     )
 
 
@@ -73,7 +72,9 @@ def own_rows(owner: str, key: str, cut: str) -> str:
 
 def asked_once(owner: str, key: str, cut: str) -> str:
     return (
-        owned(owner, key) + secured("notes") + policies("notes", f"(SELECT auth.uid()) = {owner}", cut)
+        owned(owner, key)
+        + secured("notes")
+        + policies("notes", f"(SELECT auth.uid()) = {owner}", cut)
     )
 
 
@@ -231,8 +232,7 @@ def partitions(owner: str, key: str, cut: str) -> str:
 def signed_by_trigger(owner: str, key: str, cut: str) -> str:
     """The policy lets every insert pass, and a trigger signs it with who asks: behaviour knows, no text does."""
     return (
-        owned(owner, key)
-        + "CREATE FUNCTION sign() RETURNS trigger LANGUAGE plpgsql AS "
+        owned(owner, key) + "CREATE FUNCTION sign() RETURNS trigger LANGUAGE plpgsql AS "
         f"'BEGIN NEW.{owner} := auth.uid(); RETURN NEW; END';"
         "CREATE TRIGGER sign BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION sign();"
         + secured("notes", "SELECT, INSERT")
@@ -243,7 +243,9 @@ def signed_by_trigger(owner: str, key: str, cut: str) -> str:
 
 def nobody_comes_in(owner: str, key: str, cut: str) -> str:
     """A table of the server alone: no right, and so no need of a policy."""
-    return owned(owner, key) + ("ALTER TABLE notes ENABLE ROW LEVEL SECURITY;" if cut == "ALL" else "")
+    return owned(owner, key) + (
+        "ALTER TABLE notes ENABLE ROW LEVEL SECURITY;" if cut == "ALL" else ""
+    )
 
 
 SHAPES: tuple[Callable[[str, str, str], str], ...] = (
