@@ -4,7 +4,6 @@ Each try is undone. What PostgreSQL refuses is refused; what fails for any other
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +12,6 @@ from psycopg import errors, sql
 
 from governance.access.row_security.findings import LEAK, Finding, Unknown
 from governance.access.row_security.invent import (
-    FRESH,
-    IDENTITIES,
     MARK,
     NOBODY,
     RANDOM,
@@ -110,7 +107,7 @@ class Trier:
             return "foreign table"
         if relation.is_table and not relation.is_partition:
             rows = self.rows.get(relation.full_name, Rows())
-            if not rows.is_whole:
+            if relation.full_name in self.owned and not rows.is_whole:
                 return rows.reason or "no rows could be invented"
         below = [name for name in relation.reads if name in self.broken]
         return self.broken[below[0]] if below else ""
@@ -118,6 +115,7 @@ class Trier:
     def _nobodys(self, tried: Tried, role: str, relation: Relation) -> None:
         """What nobody owns cannot be somebody else's: readable, and yet nothing told whether it may be."""
         tried.findings.clear()
+        tried.unknowns.clear()
         open_to = [verb for verb, state in tried.states.items() if state != REFUSED]
         for verb in open_to:
             tried.states[verb] = UNSURE
@@ -203,16 +201,18 @@ class Trier:
         writable = [name for name in right.writable if name in rows.fresh[A]]
         base = self._base(relation)
         plain = [name for name in writable if not _is_key(base, name)] or writable
+        mine = (own or [rows.fresh.get(identity.name, rows.fresh[RANDOM])])[0]
+        takes = [
+            name for name in plain if mine.get(name) is not None and not _is_alike(rows, name)
+        ]
+        # Changed for real where that can be: a trigger may let pass what changes nothing.
+        same = sql.Identifier(plain[0]).as_string() if plain else ""
+        change = _set(takes[-1:], mine) if takes else f"{same} = {same}"
         if key and plain:
-            name = sql.Identifier(plain[0]).as_string()
-            kept = name if plain[0] in right.readable else "DEFAULT"
-            yield Try("UPDATE", f"UPDATE {table} SET {name} = {kept} WHERE {_where(key, foreign)}")
+            yield Try("UPDATE", f"UPDATE {table} SET {change} WHERE {_where(key, foreign)}")
             if own:
-                yield Try(
-                    "UPDATE",
-                    f"UPDATE {table} SET {name} = {kept} WHERE {_where(key, own)}",
-                    counts=False,
-                )
+                where = _where(key, own)
+                yield Try("UPDATE", f"UPDATE {table} SET {change} WHERE {where}", counts=False)
         if not self.is_blind:
             return
         # Taken over by whom asks, blindly; and one's own given to somebody else.

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 import psycopg
 
 from governance.access.row_security.attempts import REFUSED, Trier
-from governance.access.row_security.findings import Excuse, Report, Unknown, excused
+from governance.access.row_security.findings import Excuse, Report, Unknown
 from governance.access.row_security.invent import rows_invent, rows_put, tenant_tables
 from governance.access.row_security.rebuild import TRIER, CannotRebuild, Copy, schema_copy
 from governance.access.row_security.schema import PUBLIC, VERBS, Schema, schema_read
@@ -37,7 +37,7 @@ def audit(
         report.findings += text_findings(schema)
     with schema_copy(schema) as copy:
         _behaviour(copy, schema, report)
-    report.findings = excused(report.findings, excuses)
+    report.excuse(excuses)
     report.seconds = time.monotonic() - began
     return report
 
@@ -101,6 +101,6 @@ def audit_on_the_source(
         finally:
             with suppress(psycopg.Error):
                 connection.execute("ROLLBACK")
-    report.findings = excused(report.findings, excuses)
+    report.excuse(excuses)
     report.seconds = time.monotonic() - began
     return report

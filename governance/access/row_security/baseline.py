@@ -50,7 +50,7 @@ def audit_keep(*, source: str, report: Report, at: datetime | None = None) -> Ro
             matrix=report.matrix,
             roles=report.roles,
             found=sum(not one["excused"] for one in kept),
-            unsure=len(report.unknowns),
+            unsure=sum(not one.excused for one in report.unknowns),
             matrix_sha256=matrix_sha256(report.matrix),
         )
 

@@ -36,6 +36,18 @@ KINDS: dict[str, tuple[str, Any]] = {
 
 
 @dataclass(frozen=True)
+class Excuse:
+    """A finding that somebody answers for: its name, a pattern of its object, and why.
+
+    A leak is excused by relation, role and verb alone (`public.people|staff|SELECT`), never by a pattern.
+    """
+
+    finding: str
+    object: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing that is wrong. `statement` shows it again to whoever runs it."""
 
@@ -69,6 +81,11 @@ class Unknown:
     reason: str
     role: str = ""
     verb: str = ""
+    excused: str = ""
+
+    @property
+    def code(self) -> str:
+        return UNKNOWN
 
     def as_json(self) -> dict[str, str]:
         return asdict(self)
@@ -93,7 +110,13 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 clean; 1 something found; 2 nothing found, and something could not be looked at."""
-        return 1 if self.open else 2 if self.unknowns else 0
+        return 1 if self.open else 2 if any(not one.excused for one in self.unknowns) else 0
+
+    def excuse(self, excuses: Iterable[Excuse]) -> None:
+        """Give each finding and unknown the reason of whoever answers for it."""
+        listed = list(excuses)
+        self.findings = [replace(one, excused=_reason(one, listed)) for one in self.findings]
+        self.unknowns = [replace(one, excused=_reason(one, listed)) for one in self.unknowns]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -108,43 +131,27 @@ class Report:
         }
 
 
-@dataclass(frozen=True)
-class Excuse:
-    """A finding that somebody answers for: its name, a pattern of its object, and why."""
-
-    finding: str
-    object: str
-    reason: str
-
-
 def excuses_read(path: Path) -> list[Excuse]:
     """A TOML file of `[[excused]]` entries. Raises ValueError with the first that lacks a word."""
     entries = tomllib.loads(path.read_text(encoding="utf-8")).get("excused", [])
     for entry in entries:
         if set(entry) != {"finding", "object", "reason"} or not all(entry.values()):
             raise ValueError(str(entry))
-        if entry["finding"] not in KINDS:
+        if entry["finding"] not in {*KINDS, UNKNOWN}:
             raise ValueError(entry["finding"])
     return [Excuse(**entry) for entry in entries]
 
 
-def excused(findings: Iterable[Finding], excuses: Iterable[Excuse]) -> list[Finding]:
-    """The same findings, those with their reason that somebody answers for. A leak is never excused."""
-    listed = list(excuses)
-    return [
-        replace(
-            one,
-            excused=next(
-                (
-                    excuse.reason
-                    for excuse in listed
-                    if excuse.finding == one.code != LEAK and fnmatchcase(one.object, excuse.object)
-                ),
-                "",
-            ),
-        )
-        for one in findings
-    ]
+def _reason(one: Finding | Unknown, excuses: Iterable[Excuse]) -> str:
+    for excuse in excuses:
+        if excuse.finding != one.code:
+            continue
+        if one.code == LEAK:
+            if excuse.object == f"{one.object}|{one.role}|{one.verb}":
+                return excuse.reason
+        elif fnmatchcase(one.object, excuse.object):
+            return excuse.reason
+    return ""
 
 
 def drift(before: Mapping[str, str], now: Mapping[str, str]) -> list[Finding]:

@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice, product
 from typing import Any
 
 import psycopg
@@ -25,6 +27,7 @@ A, B, NOBODY, RANDOM = "tenant A", "tenant B", "none", "random"
 IDENTITIES = (NOBODY, RANDOM, A, B)
 FRESH = 7  # the number of a row that nobody has yet
 VARIANTS = 3
+COMBINATIONS = 60
 TRIES = 12
 LETTER = {A: "a", B: "b", RANDOM: "c"}
 DIGIT = {A: 1, B: 2, RANDOM: 3}
@@ -170,55 +173,143 @@ def rows_put(
         " set_config('search_path', %s, true)",
         [SEARCH_PATH],
     )
+    owned = tenant_tables(schema)
     return {
-        relation.full_name: _fill(connection, schema, relation)
+        relation.full_name: _Inventor(connection, schema, relation, owned).fill()
         for relation in schema.relations.values()
         if relation.is_table and not relation.is_partition and relation.full_name not in broken
     }
 
 
-def _fill(connection: psycopg.Connection[Any], schema: Schema, relation: Relation) -> Rows:
-    rows = Rows()
-    options = {column.name: _options(schema, relation, column) for column in relation.columns}
-    variants = min(max([1, *(len(one) for one in options.values())]), VARIANTS)
-    turn: dict[str, int] = {}
-    for number in range(variants):
-        for tenant in (A, B):
-            row, words = _insert(connection, relation, options, tenant, number, turn)
-            if row is not None:
-                rows.by_tenant.setdefault(tenant, []).append(row)
-            elif not rows.reason:
-                rows.reason = words
-    for tenant in (A, B, RANDOM):
-        rows.fresh[tenant] = _row(relation, options, tenant, FRESH, turn)
-    return rows
+@dataclass
+class _Inventor:
+    """Invents the rows of one table."""
 
+    connection: psycopg.Connection[Any]
+    schema: Schema
+    relation: Relation
+    owned: set[str]
+    turn: dict[str, int] = field(default_factory=dict)  # which value of a column is tried now
+    options: dict[str, list[Any]] = field(default_factory=dict)
+    telling: set[str] = field(default_factory=set)
 
-def _insert(
-    connection: psycopg.Connection[Any],
-    relation: Relation,
-    options: dict[str, list[Any]],
-    tenant: str,
-    number: int,
-    turn: dict[str, int],
-) -> tuple[dict[str, Any] | None, str]:
-    """Try until the table's own checks are content; each refusal turns the columns that it names."""
-    words = ""
-    for _attempt in range(TRIES):
-        row = _row(relation, options, tenant, number, turn)
-        try:
-            with connection.transaction():
-                connection.execute(insert_text(relation, row))
-        except psycopg.errors.CheckViolation as error:
-            words = str(error.diag.message_primary)
-            named = [one for one in relation.constraints if one.name == error.diag.constraint_name]
-            for column in (named[0].columns if named else None) or list(row):
-                turn[column] = turn.get(column, 0) + 1
-        except psycopg.Error as error:
-            return None, str(error.diag.message_primary or error)
-        else:
-            return row, ""
-    return None, words
+    def fill(self) -> Rows:
+        relation, rows = self.relation, Rows()
+        if relation.full_name in self.owned:
+            self.telling = telling_columns(self.schema, relation, self.owned)
+        self.options = {one.name: self._options(one) for one in relation.columns}
+        for number, choice in enumerate(self._choices()):
+            for tenant in (A, B):
+                row, words = self._insert(tenant, number, choice)
+                if row is not None:
+                    rows.by_tenant.setdefault(tenant, []).append(row)
+                elif not rows.reason:
+                    rows.reason = words
+        for tenant in (A, B, RANDOM):
+            rows.fresh[tenant] = self._row(tenant, FRESH, self._choices()[0])
+        return rows
+
+    def _choices(self) -> list[dict[str, Any]]:
+        """Which options the rows of one tenant take: of what nobody owns, a list of rights say, every combination."""
+        listed = {name: found for name, found in self.options.items() if found}
+        if self.relation.full_name not in self.owned and listed:
+            combined = islice(product(*listed.values()), COMBINATIONS)
+            return [dict(zip(listed, values, strict=True)) for values in combined]
+        count = min(max([1, *map(len, listed.values())]), VARIANTS)
+        return [
+            {name: found[number % len(found)] for name, found in listed.items()}
+            for number in range(count)
+        ]
+
+    def _insert(
+        self, tenant: str, number: int, choice: Mapping[str, Any]
+    ) -> tuple[dict[str, Any] | None, str]:
+        """Try until the table's own checks are content; each refusal turns the columns that it names."""
+        words = ""
+        for _attempt in range(TRIES):
+            row = self._row(tenant, number, choice)
+            try:
+                with self.connection.transaction():
+                    self.connection.execute(insert_text(self.relation, row))
+            except psycopg.errors.CheckViolation as error:
+                words = str(error.diag.message_primary)
+                name = error.diag.constraint_name
+                named = [one for one in self.relation.constraints if one.name == name]
+                for column in (named[0].columns if named else None) or list(row):
+                    self.turn[column] = self.turn.get(column, 0) + 1
+            except psycopg.errors.UniqueViolation as error:
+                # Of what nobody owns the row is there already; else a variant that has no place.
+                is_there = self.relation.full_name not in self.owned
+                return (row if is_there else None), str(error.diag.message_primary)
+            except psycopg.Error as error:
+                return None, str(error.diag.message_primary or error)
+            else:
+                return row, ""
+        return None, words
+
+    def _row(self, tenant: str, number: int, choice: Mapping[str, Any]) -> dict[str, Any]:
+        relation = self.relation
+        unique = {name for key in relation.keys("pu") for name in key}
+        references = {name for key in relation.keys("f") for name in key}
+        row = {}
+        for column in relation.columns:
+            if column.is_generated:
+                continue
+            at = self.turn.get(column.name, 0)
+            if own := self.options[column.name]:
+                row[column.name] = own[(own.index(choice[column.name]) + at) % len(own)]
+                continue
+            # A key of several columns names its owner in one of them: then only the others may differ.
+            belongs = column.name in references or PERSON_COLUMN.match(column.name)
+            alone = [column.name] in relation.keys("pu")
+            place = number if column.name in unique and (alone or not belongs) else 0
+            values = _values(column, tenant, place)
+            if column.type in ("json", "jsonb") and self._is_list(column):
+                values = ["[]"]
+            if column.category == "S" and column.name not in self.telling | unique | references:
+                values = [LETTER[tenant] * 8, *values]
+            row[column.name] = values[at % len(values)]
+        return row
+
+    def _options(self, column: Column) -> list[Any]:
+        """What a column may hold, where that is a list: an enum, what checks and conditions compare it with."""
+        if column.labels:
+            return list(column.labels)
+        if column.category == "B":
+            return [True, False]
+        if column.category != "S" or column.name in ("id", *self.telling):
+            return []
+        pattern = LITERAL.format(name=re.escape(column.name))
+        checks = [self.relation, *self.schema.relations.values()]
+        for one in (one for relation in checks for one in relation.constraints):
+            if one.kind == "c" and one.columns == [column.name] and re.search(pattern, one.text):
+                return re.findall(r"'([^']*)'", one.text)
+        if [column.name] in self.relation.keys("pu"):
+            return []
+        asked = [
+            value
+            for function in self.schema.functions
+            if re.search(rf"\b{re.escape(column.name)} = [a-z_]+\b(?![.(])", function.text)
+            for value in self._passed
+        ]
+        found = re.findall(pattern, self.schema.texts)
+        return list(dict.fromkeys(asked + found))
+
+    def _is_list(self, column: Column) -> bool:
+        """Whether somebody takes a JSON value apart as a list."""
+        words = rf"(recordset|array_elements|array_length)\w*\([\w.]*\b{re.escape(column.name)}\b"
+        return re.search(words, self.schema.texts) is not None
+
+    @property
+    def _passed(self) -> list[str]:
+        """Words that conditions hand to functions which tell who somebody is, such as the name of a right."""
+        conditions = " ".join(policy.text for policy in self.schema.policies)
+        names = "|".join(
+            re.escape(one.name)
+            for one in self.schema.functions
+            if self.schema.identity_words.search(f"{one.name}(")
+        )
+        return re.findall(rf"\b(?:{names})\('([^']+)'", conditions) if names else []
 
 
 def insert_text(relation: Relation, row: dict[str, Any]) -> str:
@@ -228,50 +319,6 @@ def insert_text(relation: Relation, row: dict[str, Any]) -> str:
         sql.Identifier(relation.schema, relation.name), names, values
     )
     return text.as_string()
-
-
-def _row(
-    relation: Relation,
-    options: dict[str, list[Any]],
-    tenant: str,
-    number: int,
-    turn: Mapping[str, int],
-) -> dict[str, Any]:
-    unique = {name for key in relation.keys("pu") for name in key}
-    references = {name for key in relation.keys("f") for name in key}
-    row = {}
-    for column in relation.columns:
-        if column.is_generated:
-            continue
-        own = options[column.name]
-        at = turn.get(column.name, 0)
-        if own:
-            row[column.name] = own[(number + at) % len(own)]
-            continue
-        # A key of several columns names its owner in one of them: then only the others may differ.
-        belongs = column.name in references or PERSON_COLUMN.match(column.name)
-        alone = [column.name] in relation.keys("pu")
-        place = number if column.name in unique and (alone or not belongs) else 0
-        values = _values(column, tenant, place)
-        row[column.name] = values[at % len(values)]
-    return row
-
-
-def _options(schema: Schema, relation: Relation, column: Column) -> list[Any]:
-    """What a column may hold, where that is a list: an enum, what checks and conditions compare it with, a truth."""
-    if column.labels:
-        return list(column.labels)
-    if column.category == "B":
-        return [True, False]
-    if column.category == "S":
-        pattern = LITERAL.format(name=re.escape(column.name))
-        for one in relation.constraints:
-            if one.kind == "c" and re.search(pattern, one.text):
-                return re.findall(r"'([^']*)'", one.text)
-        found = list(dict.fromkeys(re.findall(pattern, schema.texts)))
-        if found and not PERSON_COLUMN.match(column.name) and column.name != "id":
-            return found
-    return []
 
 
 def _values(column: Column, tenant: str, number: int) -> list[Any]:  # noqa: PLR0911  # one per type
@@ -301,7 +348,8 @@ def _values(column: Column, tenant: str, number: int) -> list[Any]:  # noqa: PLR
     if column.category == "D":
         if GONE.search(column.name) and not column.not_null:
             return [None]
-        return ["2099-01-01"] if LATER.search(column.name) else ["2026-01-01", "2099-01-01"]
+        before, after = (date.today() + timedelta(days=days) for days in (-30, 30))
+        return [after] if LATER.search(column.name) else [before, after]
     if type_ in ("json", "jsonb"):
         return [
             json.dumps({"owner": text, "user_id": text, "tenant_id": text, "org_id": text}),

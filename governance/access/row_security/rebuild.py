@@ -17,7 +17,7 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
-from governance.access.row_security.schema import Schema, schema_read
+from governance.access.row_security.schema import Schema
 from governance.core.database.postgres_wheel import ServerError
 from governance.core.database.postmaster import PORT, Postmaster, socket_folder
 
@@ -30,6 +30,8 @@ INVENTOR, TRIER, STRANGER = (
 DATABASE = "copy"
 OWNERS_AND_RIGHTS = 80  # from this step on no text of the source runs
 TIMEOUT_MS = 5000
+# A partition has its parent's triggers and indexes by itself; a stand-in has given way or is as good.
+THERE = (psycopg.errors.DuplicateObject, psycopg.errors.DuplicateTable)
 CHUNK = 100  # statements at once
 SEARCH_PATH = '"$user", public, extensions'
 
@@ -76,19 +78,16 @@ def schema_copy(schema: Schema) -> Iterator[Copy]:
 
 def _fill(copy: Copy, schema: Schema) -> Copy:
     _prepare(copy, schema)
-    _stand_ins(copy, schema)
+    with copy.connect(BUILDER) as builder:
+        builder.execute(Path(__file__).with_name("stand_ins.sql").read_text(encoding="utf-8"))
     failed = _make(copy, schema)
-    with copy.connect(ROOT) as root:
-        root.execute("BEGIN READ ONLY")
-        made = {statement for _step, _relation, statement in schema_read(root).statements}
-        root.execute("ROLLBACK")
     for _step, relation, statement in schema.statements:
-        if statement.startswith(("CREATE", "ALTER")) and statement not in made:
-            words = failed.get(statement, "")
-            if relation:
-                copy.broken.setdefault(relation.replace('"', ""), words or statement[:120])
-            elif statement in failed:
-                copy.lost.append(f"{statement[:80]}: {words}")
+        if statement not in failed:
+            continue
+        if relation:
+            copy.broken.setdefault(relation.replace('"', ""), failed[statement])
+        elif statement.startswith("CREATE"):
+            copy.lost.append(f"{statement[:80]}: {failed[statement]}")
     return copy
 
 
@@ -137,12 +136,6 @@ def _prepare(copy: Copy, schema: Schema) -> None:
         root.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {TRIER}, {INVENTOR}")
 
 
-def _stand_ins(copy: Copy, schema: Schema) -> None:
-    """What extensions bring where the source has them: what has no stand-in stays missing, and is told."""
-    with copy.connect(BUILDER) as builder:
-        builder.execute(Path(__file__).with_name("stand_ins.sql").read_text(encoding="utf-8"))
-
-
 def _make(copy: Copy, schema: Schema) -> dict[str, str]:
     """Run the statements; what failed with its reason."""
     texts = [one for one in schema.statements if one[0] < OWNERS_AND_RIGHTS]
@@ -166,6 +159,8 @@ def _run(connection: psycopg.Connection[Any], statements: list[str]) -> dict[str
     try:
         connection.execute("; ".join(statements))
     except psycopg.Error as error:
+        if len(statements) == 1 and isinstance(error, THERE):
+            return {}
         if len(statements) == 1:
             return {statements[0]: error.diag.message_primary or str(error)}
         middle = len(statements) // 2 if len(statements) <= CHUNK else CHUNK

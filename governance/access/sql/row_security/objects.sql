@@ -79,6 +79,14 @@ FROM relation r JOIN pg_inherits i ON i.inhrelid = r.oid WHERE r.relkind = 'r' A
 UNION ALL
 SELECT 40, NULL, pg_get_functiondef(r.oid) FROM routine r
 UNION ALL
+SELECT 40, NULL, format('CREATE AGGREGATE %I.%I(%s) (SFUNC = %s, STYPE = %s%s%s)', h.nspname, p.proname,
+  pg_get_function_arguments(p.oid), a.aggtransfn::regproc, format_type(a.aggtranstype, NULL),
+  CASE WHEN a.aggfinalfn <> 0 THEN format(', FINALFUNC = %s', a.aggfinalfn::regproc) END,
+  ', INITCOND = ' || quote_literal(a.agginitval))
+FROM pg_proc p JOIN here h ON h.oid = p.pronamespace JOIN pg_aggregate a ON a.aggfnoid = p.oid
+WHERE a.aggkind = 'n'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+UNION ALL
 SELECT 41, r.full_name, format('CREATE VIEW %s%s AS %s', r.full_name,
   CASE WHEN r.reloptions IS NOT NULL THEN format(' WITH (%s)', array_to_string(r.reloptions, ', ')) END,
   rtrim(pg_get_viewdef(r.oid), '; '))
