@@ -1,4 +1,4 @@
-"""What access brings: delegations, roles, signing in, the row-security audit, and what the history says of them."""
+"""What access brings: delegations, roles, signing in, row security, and what the history says of them."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tries to sign in, counted for all processes and machines alike; audits of row security, and who approved them."""
+"""Tries to sign in, counted for all processes alike; audits of row security, and who approved them."""
 
 import uuid
 from typing import ClassVar

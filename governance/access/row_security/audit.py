@@ -1,4 +1,4 @@
-"""Audits one database: reads its schema, judges the text, builds a copy and tries there who reaches whose rows."""
+"""Audits one database: reads its schema, judges the text, and tries on a copy who reaches whose rows."""
 
 import time
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What an audit found and could not find out, with names, severities and what somebody excused; knows no database."""
+"""What an audit found and could not find out, with names, severities and excuses; knows no database."""
 
 import tomllib
 from collections.abc import Iterable, Mapping

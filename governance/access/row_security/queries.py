@@ -65,7 +65,7 @@ class Page:
 
 
 def _worst(roles: list[dict[str, Any]]) -> str:
-    states = [cell["state"] for role in roles for cell in role["cells"]]
+    states: list[str] = [cell["state"] for role in roles for cell in role["cells"]]
     return max(states, key=STATES.index)
 
 

@@ -42,7 +42,7 @@ class CannotRebuild(RuntimeError):
 
 @dataclass(frozen=True)
 class Copy:
-    """A server with a copy of the schema. `broken`: what of the source is not in it, by full name of relation."""
+    """A server with a copy of the schema. `broken`: why a relation is not whole in it, by full name."""
 
     folder: Path
     broken: dict[str, str] = field(default_factory=dict)
@@ -111,9 +111,8 @@ def _prepare(copy: Copy, schema: Schema) -> None:
         for statement in statements:
             root.execute(statement)
         for role in schema.roles.values():
-            name = sql.Identifier(role.name)
             option = sql.SQL(" BYPASSRLS" if role.bypasses else "")
-            root.execute(sql.SQL("CREATE ROLE {}").format(name) + option)
+            root.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role.name)) + option)
         for role in schema.roles.values():
             for other in role.member_of:
                 root.execute(

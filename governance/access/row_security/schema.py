@@ -19,13 +19,15 @@ VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 PUBLIC = "public"
 # Supabase's door: its API speaks as these two, and as nobody else that row security binds.
 API_ROLES = ("anon", "authenticated")
-API_ALONE = (
-    "pgrst.db_schemas="  # a setting of the role `authenticator`: which schemas the API shows
-)
+# A setting of the role `authenticator`: which schemas the API shows.
+API_ALONE = "pgrst.db_schemas="
 # Supabase's own schemas; `storage` is not among them, because its policies are the customer's.
 OWN_SCHEMAS = frozenset(
-    "auth extensions graphql graphql_public vault pgsodium pgsodium_masks realtime _realtime _analytics "
-    "supabase_functions supabase_migrations cron net pgbouncer pgmq".split()
+    {
+        *("auth", "extensions", "graphql", "graphql_public", "vault", "pgsodium", "pgsodium_masks"),
+        *("realtime", "_realtime", "_analytics", "supabase_functions", "supabase_migrations"),
+        *("cron", "net", "pgbouncer", "pgmq"),
+    }
 )
 PERSON = (
     r"(user|owner|tenant|org|organi[sz]ation|account|company|team|workspace|customer|client|member|author|"
@@ -194,7 +196,7 @@ class Schema:
 
     @cached_property
     def identity_words(self) -> re.Pattern[str]:
-        """Finds, in a condition, what tells who somebody is: Supabase's functions, settings, and ours around them."""
+        """Finds in a condition what tells who asks: Supabase's functions, settings, and what calls these."""
         words = {r"auth\.uid\(", r"auth\.jwt\(", r"auth\.email\(", r"request\.jwt"}
         words |= {re.escape(f"'{name}'") for name in self.settings}
         pattern = re.compile("|".join(sorted(words)))
@@ -281,7 +283,7 @@ def _exposed(
     policies: Iterable[Policy],
     connection: psycopg.Connection[Any],
 ) -> tuple[str, ...]:
-    """Supabase's two roles; else those that row security is there for: named by policies, or with rights beside them.
+    """Supabase's two roles; else those that policies name, or that have rights on a table with policies.
 
     Never who owns a table, nor whom no policy binds.
     """

@@ -68,5 +68,3 @@ def owned(more: str = "") -> str:
         "GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO authenticated;"
         "CREATE POLICY own ON notes TO authenticated USING (owner_id = auth.uid());" + more
     )
-
-

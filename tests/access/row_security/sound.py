@@ -152,7 +152,8 @@ def restrictive(owner: str, key: str, cut: str) -> str:
 def invoker_view(owner: str, key: str, cut: str) -> str:
     return (
         own_rows(owner, key, cut)
-        + "CREATE VIEW recent WITH (security_invoker = true) AS SELECT * FROM notes WHERE at > now() - interval '1 year';"
+        + "CREATE VIEW recent WITH (security_invoker = true) AS SELECT * FROM notes "
+        "WHERE at > now() - interval '1 year';"
         "GRANT SELECT, UPDATE, DELETE ON recent TO authenticated;"
     )
 
@@ -172,17 +173,18 @@ def a_setting(owner: str, key: str, cut: str) -> str:
 
 def profile(owner: str, key: str, cut: str) -> str:
     return (
-        f"CREATE TABLE profiles (id uuid PRIMARY KEY REFERENCES auth.users (id), name text, {owner}_note text);"
+        "CREATE TABLE profiles (id uuid PRIMARY KEY REFERENCES auth.users (id), "
+        f"name text, {owner}_note text);"
         + secured("profiles")
         + policies("profiles", "id = auth.uid()", cut)
     )
 
 
 def parent(owner: str, key: str, cut: str) -> str:
-    kind = key.split()[0].replace("bigserial", "bigint")
+    kind = key.split(maxsplit=1)[0].replace("bigserial", "bigint")
     return (
-        own_rows(owner, key, cut)
-        + f"CREATE TABLE lines (id uuid PRIMARY KEY, note_id {kind} NOT NULL REFERENCES notes (id), text text);"
+        own_rows(owner, key, cut) + f"CREATE TABLE lines (id uuid PRIMARY KEY, "
+        f"note_id {kind} NOT NULL REFERENCES notes (id), text text);"
         + secured("lines")
         + policies(
             "lines",
@@ -230,7 +232,7 @@ def partitions(owner: str, key: str, cut: str) -> str:
 
 
 def signed_by_trigger(owner: str, key: str, cut: str) -> str:
-    """The policy lets every insert pass, and a trigger signs it with who asks: behaviour knows, no text does."""
+    """The policy lets every insert pass, and a trigger signs it: behaviour knows, no text does."""
     return (
         owned(owner, key) + "CREATE FUNCTION sign() RETURNS trigger LANGUAGE plpgsql AS "
         f"'BEGIN NEW.{owner} := auth.uid(); RETURN NEW; END';"

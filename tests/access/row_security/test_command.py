@@ -19,7 +19,9 @@ from tests.access.row_security.conftest import Shop, owned
 from tests.conftest import make_user
 
 CODES = ["RLS_LEAK", "RLS_DRIFT", "RLS_UNKNOWN", "RLS_OPEN", "RLS_PUBLIC_POLICY", "RLS_WEAKNESS"]
-OPENED = "CREATE POLICY seen ON app.notes FOR SELECT TO authenticated USING (auth.uid() IS NOT NULL)"
+OPENED = (
+    "CREATE POLICY seen ON app.notes FOR SELECT TO authenticated USING (auth.uid() IS NOT NULL)"
+)
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -66,7 +68,11 @@ def test_a_source_is_audited_kept_compared_and_raises_alerts(
     with acting_as_user(admin.pk):
         now = audit_last("shop")
         assert now is not None
-        leaks = {(one["role"], one["verb"], one["identity"]) for one in now.findings if one["code"] == LEAK}
+        leaks = {
+            (one["role"], one["verb"], one["identity"])
+            for one in now.findings
+            if one["code"] == LEAK
+        }
     assert leaks == {("authenticated", "SELECT", "random, tenant A, tenant B")}
     cell = "shop/app.notes/authenticated/SELECT"
     assert said() == [("RLS_DRIFT", cell), ("RLS_LEAK", cell)]

@@ -146,7 +146,8 @@ def lines(report: Report) -> list[str]:
     ]
     said.append(
         _(
-            "%(found)d constat(s), %(unknown)d inconnu(s), %(tries)d essais en %(seconds)s s. Rôles : %(roles)s."
+            "%(found)d constat(s), %(unknown)d inconnu(s), %(tries)d essais en %(seconds)s s. "
+            "Rôles : %(roles)s."
         )
         % {
             "found": len(report.open),
