@@ -319,6 +319,8 @@ STATES = {
     "schedule": State(go("/governance/schedule"), person="admin"),
     "delegations": State(go("/governance/delegations")),
     "access": State(go("/governance/access"), person="admin"),
+    "row-security-never": State(go("/governance/access/row-security"), person="admin"),
+    "row-security": State(go("/governance/access/row-security"), person="admin", console="audited"),
     "refused": State(refused, person="pca", answer="403"),
     "no-role": State(go("/governance"), person="nouveau", answer="403"),
     "not-found": State(go("/governance/rien"), answer="404"),

@@ -118,6 +118,7 @@ IN_ENGLISH = {
     "/governance/live": ["live"],
     "/governance/delegations": ["delegations"],
     "/governance/access": ["access"],
+    "/governance/access/row-security": ["row-security", "row-security-never"],
     "/governance/aide": ["help", "help-no-role"],
     "/governance/aide/<str:role>": ["help-role"],
     "/governance/ui": ["components"],
@@ -157,6 +158,7 @@ def test_state_in_english(served, opens, expect_complaint, name):
 ENLARGED = [
     *["sign-in", "home", "home-tour", "list", "list-bulk", "alert", "list-calm", "live", "history"],
     *["ledger", "report", "rules", "rule", "scans", "scan", "schedule", "delegations", "access"],
+    "row-security",
     *["help", "help-role", "components", "refused", "not-found"],
 ]
 

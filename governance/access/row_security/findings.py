@@ -34,6 +34,19 @@ KINDS: dict[str, tuple[str, Any]] = {
     DRIFT: (WARN, _("Le résultat n’est plus celui qui a été approuvé")),
 }
 
+# Who asked, in words.
+IDENTITIES = {
+    "none": _("sans identité"),
+    "random": _("un inconnu"),
+    "tenant A": _("le client A"),
+    "tenant B": _("le client B"),
+}
+
+
+def identity_words(names: str) -> str:
+    """Identities as a finding holds them, in words."""
+    return ", ".join(str(IDENTITIES.get(name, name)) for name in names.split(", "))
+
 
 @dataclass(frozen=True)
 class Excuse:

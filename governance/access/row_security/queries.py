@@ -1,11 +1,12 @@
 """Reads audits for their page; row security decides which sources a reader sees."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from governance.access.models import RowSecurityAudit, RowSecurityBaseline
 from governance.access.row_security.attempts import REFUSED, STATES
-from governance.access.row_security.findings import KINDS, drift
+from governance.access.row_security.findings import KINDS, drift, identity_words
 from governance.access.row_security.schema import VERBS
 
 
@@ -22,25 +23,13 @@ class Page:
         """The matrix, the worst relation first: each with its roles, each with its verbs."""
         if self.audit is None:
             return []
-        matrix, changed = self.audit.matrix, self.changed
-        relations: dict[str, list[dict[str, Any]]] = {}
-        for name in dict.fromkeys(key.split("|")[0] for key in matrix):
-            relations[name] = [
-                {
-                    "role": role,
-                    "cells": [
-                        {
-                            "verb": verb,
-                            "state": matrix.get(f"{name}|{role}|{verb}", REFUSED),
-                            "was": changed.get(f"{name}|{role}|{verb}"),
-                        }
-                        for verb in VERBS
-                    ],
-                }
-                for role in self.audit.roles
-            ]
+        changed, known = self.changed, self.audit.matrix
+        names = dict.fromkeys(key.split("|")[0] for key in known)
+        relations = {
+            name: [_role(role, name, known, changed) for role in self.audit.roles] for name in names
+        }
         found = [
-            {"relation": name, "roles": roles, "worst": _worst(roles)}
+            {"relation": name, "roles": roles, "worst": _worst(role["worst"] for role in roles)}
             for name, roles in relations.items()
         ]
         return sorted(found, key=lambda row: (-STATES.index(row["worst"]), row["relation"]))
@@ -61,11 +50,29 @@ class Page:
     @property
     def findings(self) -> list[dict[str, Any]]:
         known = [one for one in self.audit.findings if one["code"] in KINDS] if self.audit else []
-        return [one | {"label": KINDS[one["code"]][1]} for one in known]
+        return [
+            one | {"label": KINDS[one["code"]][1], "who": identity_words(one["identity"])}
+            for one in known
+        ]
 
 
-def _worst(roles: list[dict[str, Any]]) -> str:
-    states: list[str] = [cell["state"] for role in roles for cell in role["cells"]]
+def _role(
+    role: str, relation: str, known: Mapping[str, str], changed: Mapping[str, str]
+) -> dict[str, Any]:
+    keys = {verb: f"{relation}|{role}|{verb}" for verb in VERBS}
+    cells = [
+        {"verb": verb, "state": known.get(key, REFUSED), "was": changed.get(key)}
+        for verb, key in keys.items()
+    ]
+    return {
+        "role": role,
+        "cells": cells,
+        "worst": _worst(str(cell["state"]) for cell in cells),
+        "changed": any(key in changed for key in keys.values()),
+    }
+
+
+def _worst(states: Iterable[str]) -> str:
     return max(states, key=STATES.index)
 
 

@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 
 from governance.access.row_security.audit import audit, audit_on_the_source
 from governance.access.row_security.baseline import audit_keep, blindness_keep
-from governance.access.row_security.findings import Excuse, Report, drift, excuses_read
+from governance.access.row_security.findings import (
+    Excuse,
+    Report,
+    drift,
+    excuses_read,
+    identity_words,
+)
 from governance.access.row_security.rebuild import CannotRebuild
 from governance.core.database.address import database_address
 from governance.core.identity.sources import source_slugs
@@ -137,7 +143,12 @@ def lines(report: Report) -> list[str]:
             said.append(
                 "          "
                 + _("%(role)s (%(identity)s), %(verb)s : %(count)d ligne(s). Pour le voir :")
-                % {"role": one.role, "identity": one.identity, "verb": one.verb, "count": one.count}
+                % {
+                    "role": one.role,
+                    "identity": identity_words(one.identity),
+                    "verb": one.verb,
+                    "count": one.count,
+                }
             )
             said += [f"            {line}" for line in one.statement.splitlines()]
     said += [
