@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from django.utils.translation import gettext as _
 from psycopg import errors, sql
 
 from governance.access.row_security.findings import LEAK, Finding, Unknown
@@ -104,11 +105,11 @@ class Trier:
 
     def _impossible(self, relation: Relation) -> str:
         if relation.kind == "f":
-            return "foreign table"
+            return _("table étrangère : la copie n’a pas ses lignes")
         if relation.full_name in self.owned and relation.full_name in self.rows:
             rows = self.rows[relation.full_name]
             if not rows.is_whole:
-                return rows.reason or "no rows could be invented"
+                return rows.reason or _("aucune ligne n’a pu être inventée")
         names = [relation.full_name, *relation.reads]
         return next((self.broken[name] for name in names if name in self.broken), "")
 
@@ -119,7 +120,7 @@ class Trier:
         tried.unknowns.clear()
         if verbs := [verb for verb, state in tried.states.items() if state != REFUSED]:
             tried.states |= dict.fromkeys(verbs, UNSURE)
-            reason = "nothing tells whose its rows are"
+            reason = _("rien ne dit à qui sont ses lignes")
             name = tried.relation.full_name
             tried.unknowns.append(Unknown(name, reason, tried.role, ", ".join(verbs)))
 

@@ -76,7 +76,7 @@ def test_by_behaviour_alone(shop: Shop) -> None:
     assert read.statement.endswith("\nROLLBACK;")
     assert {(one.object, one.reason) for one in report.unknowns} == {
         ("sums.notes", 'type "public.vector" does not exist'),
-        ("common.colours", "nothing tells whose its rows are"),
+        ("common.colours", "rien ne dit à qui sont ses lignes"),
     }
     assert report.matrix["sums.notes|authenticated|SELECT"] == "unknown"
     assert report.matrix["common.colours|anon|SELECT"] == "unknown"
