@@ -4,6 +4,7 @@ A schema is somebody else's text: nothing of it runs as a superuser there. The c
 the weight of the source's, and no superuser among them but ours.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psutil
 import psycopg
-from django.conf import settings
 from psycopg import sql
 
 from governance.access.row_security.schema import Schema
@@ -28,6 +29,7 @@ INVENTOR, TRIER, STRANGER = (
     "row_security_stranger",
 )
 DATABASE = "copy"
+PREFIX = "governance-rls-"  # of the folder; the process's number follows
 OWNERS_AND_RIGHTS = 80  # from this step on no text of the source runs
 TIMEOUT_MS = 5000
 # A partition has its parent's triggers and indexes by itself; a stand-in has given way or is as good.
@@ -61,8 +63,8 @@ class Copy:
 @contextmanager
 def schema_copy(schema: Schema) -> Iterator[Copy]:
     """A copy for as long as the block lasts. Raises CannotRebuild."""
-    settings.VAR.mkdir(parents=True, exist_ok=True)
-    parent = Path(tempfile.mkdtemp(prefix="rls-"))
+    _sweep()
+    parent = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     folder = parent / "pg"
     server = Postmaster(folder, durable=False)
     try:
@@ -74,6 +76,16 @@ def schema_copy(schema: Schema) -> Iterator[Copy]:
     finally:
         server.stop()
         shutil.rmtree(parent, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """End the servers of audits whose process was killed, which nobody else would."""
+    for parent in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        number = parent.name.removeprefix(PREFIX).partition("-")[0]
+        is_ours = parent.stat().st_uid == os.geteuid()
+        if is_ours and number.isdigit() and not psutil.pid_exists(int(number)):
+            Postmaster(parent / "pg").stop()
+            shutil.rmtree(parent, ignore_errors=True)
 
 
 def _fill(copy: Copy, schema: Schema) -> Copy:

@@ -105,8 +105,9 @@ def _tables(schema: Schema) -> Iterator[Finding]:
             yield Finding("RLS_DISABLED", one.full_name, held)
         if one.is_secured and not policies and held and not one.is_partition:
             yield Finding("RLS_NO_POLICY", one.full_name, held)
-        owner = schema.roles[one.owner]
-        if one.is_secured and not one.is_forced and owner.can_login and not owner.bypasses:
+        owner = schema.roles.get(one.owner)  # none of PostgreSQL's own roles
+        is_free = owner is not None and owner.can_login and not owner.bypasses
+        if one.is_secured and not one.is_forced and is_free:
             yield Finding("RLS_NOT_FORCED", one.full_name, f"OWNER {one.owner} LOGIN")
 
 
@@ -134,14 +135,13 @@ def _views(schema: Schema) -> Iterator[Finding]:
             for text in ("security_invoker=true", "security_invoker=on", "security_invoker=1")
         )
         guarded = any((found := schema.relations.get(name)) and found.is_secured for name in below)
-        owner = schema.roles[one.owner]
-        if one.kind == "v" and not asks and guarded and not _is_bound(schema, one, owner.name):
+        if one.kind == "v" and not asks and guarded and not _is_bound(schema, one, one.owner):
             yield Finding("RLS_VIEW_AS_OWNER", one.full_name, f"OWNER {one.owner}; {held}")
 
 
 def _is_bound(schema: Schema, view: Relation, owner: str) -> bool:
     """Whether row security binds the owner of a view on everything secured that the view reads."""
-    if schema.roles[owner].bypasses:
+    if owner not in schema.roles or schema.roles[owner].bypasses:
         return False
     tables = [schema.relations[name] for name in _below(schema, view) if name in schema.relations]
     return all(one.is_forced or one.owner != owner for one in tables if one.is_secured)
