@@ -1,6 +1,13 @@
-"""How often somebody tried to sign in, for all processes and machines alike."""
+"""Tries to sign in, counted for all processes alike; audits of row security, and who approved them."""
+
+import uuid
+from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
+
+from governance.core.database.stored_json import StoredJSONField
+from governance.core.identity.acting import ActingPerson
 
 
 class SignInCount(models.Model):
@@ -19,3 +26,54 @@ class SignInCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tries} since {self.since}"
+
+
+class RowSecurityAudit(models.Model):
+    """One audit of a source's row security: what was found, and the matrix. Inserted once, never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.TextField()
+    audited_at = models.DateTimeField()
+    looked = models.BooleanField()  # false: the source, or a server for its copy, could not be had
+    findings = StoredJSONField(
+        default=list
+    )  # [{code, severity, object, role, verb, …}], excused ones too
+    unknowns = StoredJSONField(default=list)  # [{object, role, verb, reason}]
+    matrix = StoredJSONField(default=dict)  # {"relation|role|VERB": state}
+    roles = StoredJSONField(default=list)
+    # Of the three: how many are open, how many could not be tried, and the hash that a person approves.
+    found = models.IntegerField()
+    unsure = models.IntegerField()
+    matrix_sha256 = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "row_security_audit"
+        indexes: ClassVar = [
+            # Reader: "the last audit of a source", on the page and in the console's own view.
+            models.Index(fields=["source", "-audited_at"], name="row_security_audit_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.audited_at:%Y-%m-%d %H:%M:%S}"
+
+
+class RowSecurityBaseline(models.Model):
+    """A person answers for what an audit says; later ones are compared with it. Never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.TextField()
+    audit = models.ForeignKey(RowSecurityAudit, on_delete=models.PROTECT)
+    note = models.TextField()
+    approved_by = models.UUIDField(db_default=ActingPerson())
+    approved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "row_security_baseline"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(note=""), name="row_security_baseline_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.approved_at:%Y-%m-%d %H:%M:%S}"

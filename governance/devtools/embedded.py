@@ -16,8 +16,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from governance.core.database.postmaster import PORT, Postmaster, socket_folder
 from governance.devtools.lock_file import open_lock
-from governance.devtools.postmaster import PORT, Postmaster, socket_folder
 from governance.env import SettingsError, env, var_dir
 
 # database -> (owner role, role that uses it). Neither is a superuser; the second owns nothing.

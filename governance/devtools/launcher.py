@@ -23,10 +23,10 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connections
 
+from governance.core.database.postgres_wheel import ServerError
 from governance.core.identity import demonstration
 from governance.devtools import demo, embedded
 from governance.devtools.lock_file import open_lock
-from governance.devtools.postgres_wheel import ServerError
 from governance.devtools.stop import Stop, StopSignals
 from governance.env import BASE_DIR, port, secret_pieces_set
 from governance.secrets import without

@@ -33,6 +33,7 @@ from integrity.depot import scenario_load
 from integrity.proofs.runs import proofs_run
 from integrity.scans.models import ScanOutcome
 from integrity.scans.scan import scan_run
+from tests.access.row_security.pictured import audited
 from tests.browser.full import crowd
 from tests.browser.month import live_through, look_again
 from tests.conftest import make_user
@@ -57,6 +58,7 @@ MADE = {
     "month": ("calm", live_through),
     "today": ("month", look_again),
     "full": ("incident", crowd),
+    "audited": ("calm", lambda site: site.call(audited)),
 }
 
 

@@ -324,7 +324,6 @@ STATES = {
     ),
     "home-tour": State(home_tour, person="gerant", english=HOME),
     "delegations": State(go("/governance/delegations"), english="/governance/delegations"),
-    "access": State(go("/governance/access"), person="admin", english="/governance/access"),
     "refused": State(refused, person="pca", answer="403", english=ALERT),
     "no-role": State(go(HOME), person="nouveau", answer="403", english=HOME),
     "not-found": State(go("/governance/rien"), answer="404"),

@@ -132,7 +132,7 @@ class Console:
 
     def clean_up(self) -> None:
         """Leave nothing behind, whatever the test did."""
-        from governance.devtools.postmaster import Postmaster
+        from governance.core.database.postmaster import Postmaster
 
         if hasattr(self, "process"):
             # In good order first: a worker without its launcher takes half a minute to give up.

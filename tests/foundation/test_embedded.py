@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from django.db import connection
 
+from governance.core.database.postgres_wheel import ServerError
+from governance.core.database.postmaster import Postmaster, socket_folder
 from governance.devtools.embedded import Server
-from governance.devtools.postgres_wheel import ServerError
-from governance.devtools.postmaster import Postmaster, socket_folder
 from tests.foundation.process import environment, eventually
 
 

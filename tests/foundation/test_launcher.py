@@ -11,8 +11,8 @@ import psutil
 import psycopg
 import pytest
 
+from governance.core.database.postmaster import Postmaster
 from governance.devtools import embedded
-from governance.devtools.postmaster import Postmaster
 from tests.foundation.conftest import passable
 from tests.foundation.process import Console, eventually, running
 

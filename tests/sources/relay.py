@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from governance.devtools.postmaster import PORT, socket_folder
+from governance.core.database.postmaster import PORT, socket_folder
 
 
 class Relay:

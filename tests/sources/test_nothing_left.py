@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from django.core.management import call_command
 
-from governance.devtools.postgres_wheel import account_for, how_to_run
-from governance.devtools.postmaster import socket_folder
+from governance.core.database.postgres_wheel import account_for, how_to_run
+from governance.core.database.postmaster import socket_folder
 from integrity.proofs.runs import proofs_run
 from integrity.scans.scan import scan_run
 from integrity.source_check.run import source_examine

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from governance.devtools.postgres_wheel import (
+from governance.core.database.postgres_wheel import (
     Account,
     ServerError,
     account_for,

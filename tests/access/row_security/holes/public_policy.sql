@@ -1,0 +1,6 @@
+-- finding: RLS_PUBLIC_POLICY
+-- Without TO, a policy is for every role there is and will be.
+CREATE TABLE notes (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), owner_id uuid NOT NULL REFERENCES auth.users (id), body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON notes USING (owner_id = auth.uid());
+GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO authenticated;

@@ -1,0 +1,121 @@
+"""`manage.py rls_audit`: its exits, what it keeps and compares, and trying on the source itself."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from governance.access.models import RowSecurityAudit
+from governance.access.row_security.baseline import audit_keep, audit_last, baseline_approve
+from governance.access.row_security.findings import LEAK, Finding, Report
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.ledger.models import LedgerEntry
+from integrity.scans.console import console_read_apart, console_rows
+from tests.access.row_security.conftest import Shop, owned
+from tests.conftest import make_user
+
+CODES = ["RLS_LEAK", "RLS_DRIFT", "RLS_UNKNOWN", "RLS_OPEN", "RLS_PUBLIC_POLICY", "RLS_WEAKNESS"]
+OPENED = (
+    "CREATE POLICY seen ON app.notes FOR SELECT TO authenticated USING (auth.uid() IS NOT NULL)"
+)
+
+
+def run(*words: str) -> tuple[int, str]:
+    out = StringIO()
+    try:
+        call_command("rls_audit", *words, stdout=out)
+    except SystemExit as ended:
+        return int(ended.code or 0), out.getvalue()
+    return 0, out.getvalue()
+
+
+def said(codes: list[str] = CODES) -> list[tuple[str, str]]:
+    with acting_as_system("scan"):
+        return sorted((one.check_code, one.entity_id) for one in console_rows(codes))
+
+
+@pytest.mark.usefixtures("fresh_console")
+def test_a_source_is_audited_kept_compared_and_raises_alerts(
+    shop: Shop, settings: Any, tmp_path: Path
+) -> None:
+    shop.add([("app", owned())])
+    settings.SOURCES = {"shop": shop.dsn}
+    admin = make_user("admin", {"shop": "admin"})
+    code, text = run("--source", "shop", "--json")
+    assert (code, json.loads(text)["findings"]) == (0, [])
+    (tmp_path / "approved.json").write_text(text)
+    with acting_as_user(admin.pk):
+        kept = audit_last("shop")
+        assert kept is not None
+        baseline_approve(source="shop", audit_id=kept.pk, note="vu avec le DBA")
+        (entry,) = LedgerEntry.objects.filter(action="row_security.approve")
+    assert (entry.actor, entry.after) == (
+        str(admin.pk),
+        {"note": "vu avec le DBA", "matrix_sha256": kept.matrix_sha256},
+    )
+    assert said() == []
+
+    with shop.pg.superuser(shop.name) as connection:
+        connection.execute(OPENED)
+    code, text = run("--source", "shop", "--baseline", str(tmp_path / "approved.json"))
+    assert code == 1
+    assert "RLS_LEAK app.notes" in text
+    assert "own → leak" in text
+    with acting_as_user(admin.pk):
+        now = audit_last("shop")
+        assert now is not None
+        leaks = {
+            (one["role"], one["verb"], one["identity"])
+            for one in now.findings
+            if one["code"] == LEAK
+        }
+    assert leaks == {("authenticated", "SELECT", "random, tenant A, tenant B")}
+    cell = "shop/app.notes/authenticated/SELECT"
+    assert said() == [("RLS_DRIFT", cell), ("RLS_LEAK", cell)]
+    console_read_apart(codes=CODES, taken_at=timezone.now())
+
+    # Not trying again is not mending: what was found stays, and that nothing was seen is told.
+    settings.SOURCES = {"shop": shop.pg.dsn("gone", "depot_reader")}
+    with pytest.raises(CommandError, match="INCONNU") as refused:
+        run("--source", "shop")
+    assert refused.value.returncode == 2
+    assert said() == [("RLS_DRIFT", cell), ("RLS_LEAK", cell), ("RLS_UNKNOWN", "shop/row-security")]
+
+
+@pytest.mark.usefixtures("fresh_console")
+def test_a_leak_that_could_not_be_tried_again_is_still_there() -> None:
+    key = "app.notes|authenticated|SELECT"
+    leak = Finding(LEAK, "app.notes", "", "authenticated", "none", "SELECT", 2)
+    audit_keep(source="shop", report=Report(findings=[leak], matrix={key: "leak"}))
+    audit_keep(source="shop", report=Report(matrix={key: "unknown"}))
+    assert said(["RLS_LEAK"]) == [("RLS_LEAK", "shop/app.notes/authenticated/SELECT")]
+    audit_keep(source="shop", report=Report(matrix={key: "refused"}))
+    assert said(["RLS_LEAK"]) == []
+    with acting_as_system("rls_audit"):
+        assert RowSecurityAudit.objects.count() == 3
+
+
+def test_on_the_source_itself_nothing_stays(shop: Shop) -> None:
+    shop.add([("app", owned(OPENED))])
+    owner = "00000000-0000-0000-0000-000000000001"
+    with shop.pg.superuser(shop.name) as connection:
+        connection.execute("INSERT INTO app.notes VALUES (%s, %s, 'real')", [owner, owner])
+        before = connection.execute("SELECT xmin, xmax, ctid, * FROM app.notes").fetchall()
+    code, text = run("--url", shop.pg.dsn(shop.name, "postgres"), "--on-the-source", "--json")
+    report = json.loads(text)
+    assert (code, report["on_the_source"]) == (1, True)
+    assert {(one["identity"], one["verb"], one["count"]) for one in report["findings"]} == {
+        ("random", "SELECT", 3),
+        ("tenant A", "SELECT", 2),
+        ("tenant B", "SELECT", 2),
+    }
+    with shop.pg.superuser(shop.name) as connection:
+        after = connection.execute("SELECT xmin, xmax, ctid, * FROM app.notes").fetchall()
+    assert after == before
+    with pytest.raises(CommandError, match="NOBYPASSRLS") as refused:  # a role that sees not all
+        run("--url", shop.dsn, "--on-the-source")
+    assert refused.value.returncode == 2
