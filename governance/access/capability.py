@@ -59,7 +59,7 @@ ACTIONS = {
 CAPABILITY = Capability(
     menu=(
         MenuEntry("delegations", _("Délégations")),
-        MenuEntry("access", _("Accès")),
+        MenuEntry("access", _("Accès"), below=("/governance/access/",)),
     ),
     urls=("governance.access.urls",),
     actions=ACTIONS,

@@ -2,6 +2,11 @@
 
 from django.db import models
 
+from governance.access.journal.models import AccessBurst, AccessEvent
+from governance.access.limits.models import RequestCount
+
+__all__ = ["AccessBurst", "AccessEvent", "RequestCount", "SignInCount"]
+
 
 class SignInCount(models.Model):
     """Tries under one key: a hash of what is counted (an account, an address, both), not what people type.

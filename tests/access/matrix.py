@@ -1,0 +1,9 @@
+"""Pages of governance/access, in the shape of tests/pages/test_permissions.py."""
+
+from typing import Any
+
+from governance.core.identity.roles import Permission
+
+GUARDED: dict[str, tuple[Permission, tuple[str, ...], dict[str, Any]]] = {
+    "governance/access/journal": (Permission.ADMINISTER, ("GET", "HEAD"), {}),
+}
