@@ -43,6 +43,5 @@ CAPABILITY = Capability(
         "access_event": ("SELECT", "INSERT", "DELETE"),
         "access_burst": OWNER_ALONE,
     },
-    sequences=("access_event_id_seq",),
     functions=("access_note", "access_tidy"),
 )

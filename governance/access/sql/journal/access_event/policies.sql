@@ -15,6 +15,3 @@ CREATE POLICY noted ON access_event FOR INSERT
 
 CREATE POLICY forgotten ON access_event FOR DELETE
   USING ((SELECT governance_system()) = 'journal');
-
--- Nobody reads or writes the counts but access_note and access_tidy, as the owner.
-ALTER TABLE access_burst ENABLE ROW LEVEL SECURITY;
