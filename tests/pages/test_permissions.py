@@ -61,7 +61,7 @@ GUARDED |= {
     "governance/delegations/lend": (
         Permission.ACT,
         ("POST",),
-        {"to": "<gerant>:depot", "until": "<tomorrow>"},
+        {"to": "<gerant>:depot", "until": "<tomorrow>", "reason": "congé"},
     ),
     "governance/delegations/<uuid:delegation_id>/end": (Permission.ACT, ("POST",), {}),
 }
