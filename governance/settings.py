@@ -167,6 +167,7 @@ CAPABILITIES = [
     "governance.reports",
     "governance.access",
     "governance.access.journal",
+    "governance.access.review",
     "governance.access.limits",
     "governance.guide",
     "integrity.proofs",

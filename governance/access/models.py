@@ -4,8 +4,9 @@ from django.db import models
 
 from governance.access.journal.models import AccessBurst, AccessEvent
 from governance.access.limits.models import RequestCount
+from governance.access.review.models import AccessReview
 
-__all__ = ["AccessBurst", "AccessEvent", "RequestCount", "SignInCount"]
+__all__ = ["AccessBurst", "AccessEvent", "AccessReview", "RequestCount", "SignInCount"]
 
 
 class SignInCount(models.Model):

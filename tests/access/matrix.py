@@ -5,5 +5,10 @@ from typing import Any
 from governance.core.identity.roles import Permission
 
 GUARDED: dict[str, tuple[Permission, tuple[str, ...], dict[str, Any]]] = {
+    "governance/access/review": (
+        Permission.ADMINISTER,
+        ("GET", "HEAD", "POST"),
+        {"source": "<review>"},
+    ),
     "governance/access/journal": (Permission.ADMINISTER, ("GET", "HEAD"), {}),
 }
