@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('source', models.TextField()),
-                ('reviewer', models.UUIDField(db_default=governance.core.identity.acting.ActingPerson())),
+                ('reviewer', models.UUIDField(null=True, db_default=governance.core.identity.acting.ActingPerson())),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('lines', models.JSONField()),
             ],

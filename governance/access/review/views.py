@@ -61,13 +61,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     states = review_states(administered)
-    names = names_of(one.last.reviewer for one in states if one.last)
+    names = names_of(one.last.reviewer for one in states if one.last and one.last.reviewer)
     context: dict[str, Any] = {
         "states": [
             {
                 "source": one.source,
                 "last_at": one.last.at if one.last else None,
-                "by": names[one.last.reviewer] if one.last else "",
+                "by": names.get(one.last.reviewer, "") if one.last and one.last.reviewer else "",
                 "due_at": one.due_at,
                 "is_overdue": one.is_overdue,
                 "url": f"{reverse('access_review')}?{urlencode({'source': one.source})}",

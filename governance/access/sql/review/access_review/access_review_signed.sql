@@ -1,4 +1,4 @@
--- Signed by who acts, at the instant of its entries. It speaks once of every role that is held on the source now, and
+-- Signed by who acts, at the instant of its entries (a former one, which nobody signs here, keeps its day). It speaks once of every role that is held on the source now, and
 -- says why where it withdraws one. Nobody withdraws their own: there would be nobody left who answers for it.
 CREATE FUNCTION access_review_signed() RETURNS trigger
 LANGUAGE plpgsql
@@ -6,8 +6,9 @@ SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   NEW.reviewer := governance_user_id();
-  NEW.at := greatest(ledger_lock(), statement_timestamp());
-  IF NEW.source <> ALL (governance_own_sources('administer')) THEN
+  NEW.at := CASE WHEN NEW.reviewer IS NULL THEN least(NEW.at, ledger_lock())
+    ELSE greatest(ledger_lock(), statement_timestamp()) END;
+  IF NEW.reviewer IS NOT NULL AND NEW.source <> ALL (governance_own_sources('administer')) THEN
     RAISE insufficient_privilege USING MESSAGE = 'only who administers a source reviews its roles';
   END IF;
   IF jsonb_typeof(NEW.lines) <> 'array' OR pg_column_size(NEW.lines) > 1000000 THEN
