@@ -1,7 +1,7 @@
 """`make audit`: locked packages have hashes and no known vulnerabilities, and no secret is committed.
 
 Exit 0: looked, and found nothing. 1: found something. 2: could not look, because the data about
-vulnerabilities were unreachable; that is no "clean". Nothing is sent but names and versions of locked packages.
+vulnerabilities were unreachable; that is no "clean". Nothing but names and versions is sent.
 """
 
 import argparse

@@ -11,8 +11,9 @@ from governance.core.identity.acting import ActingPerson
 class AccessReview(models.Model):
     """One signed review. `lines`: for each role held then the decision, its note and what was known.
 
-    Reviewer (none for one that was held before the console) and instant are the database's to fill in; it takes a review only if it speaks of every role that
-    is held on the source at that moment, and withdraws the roles itself (sql/review/).
+    Reviewer (none for one that was held before the console) and instant are the database's to fill in. It
+    takes a review only if it speaks of every role that is held on the source at that moment, and withdraws
+    the roles itself (sql/review/).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
