@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Locator, Page
 
@@ -258,6 +259,50 @@ def saved_filters(page: Page) -> None:
     page.locator(".kept a").wait_for()
 
 
+def delegation_prepared(page: Page) -> None:
+    """One that lasts from next week on, and why."""
+    page.goto("/governance/delegations")
+    day = datetime.now(UTC).date()
+    page.locator("[name=to]").select_option(index=1)
+    page.locator("[name=since]").fill(str(day + timedelta(days=7)))
+    page.locator("[name=until]").fill(str(day + timedelta(days=14)))
+    page.locator("[name=reason]").fill("En congé ; le chef de parc suit les camions.")
+    page.locator("main .btn-primary").click()
+    page.locator("#a-venir").wait_for()
+
+
+def review_unfinished(page: Page) -> None:
+    """Signed too early: one role without a decision, one withdrawn without a word."""
+    page.goto("/governance/access/review")
+    for row in page.locator("[data-holder]").all()[1:]:
+        row.locator("[value=confirm]").check()
+    page.locator("[data-holder=pca] [value=withdraw]").check()
+    page.locator("main .btn-primary").click()
+    page.locator(".error").first.wait_for()
+
+
+def journal(page: Page) -> None:
+    """Somebody mistyped a password, and a page was refused."""
+    token = page.context.request.get("/accounts/login/")
+    assert token.ok
+    page.context.request.get("/governance/integrity/bulk")
+    page.context.request.post("/governance/integrity/bulk", form={"action": "ack"})
+    for number in range(12):
+        page.context.request.get(f"/governance/alerts/{number}")
+    page.goto("/governance/access/journal")
+    page.locator("[data-event]").first.wait_for()
+
+
+def too_many(page: Page) -> None:
+    """The sixth wrong password."""
+    for _ in range(6):
+        page.goto("/accounts/login/")
+        page.locator("[name=login]").fill("auditeur")
+        page.locator("[name=password]").fill("faux")
+        page.locator("form .btn-primary").click()
+    page.locator(".refusal").wait_for()
+
+
 STATES = {
     "sign-in": State(go("/accounts/login/"), person=""),
     "sign-in-refused": State(sign_in_refused, person=""),
@@ -318,7 +363,15 @@ STATES = {
     "scan": State(scan),
     "schedule": State(go("/governance/schedule"), person="admin"),
     "delegations": State(go("/governance/delegations")),
+    "delegation-prepared": State(delegation_prepared),
     "access": State(go("/governance/access"), person="admin"),
+    "access-review": State(go("/governance/access/review"), person="admin"),
+    "access-review-unfinished": State(review_unfinished, person="admin", answer="422"),
+    "access-journal": State(journal, person="admin"),
+    "access-journal-no-match": State(
+        go("/governance/access/journal?from=2001-01-01&to=2001-01-02"), person="admin"
+    ),
+    "too-many": State(too_many, person="", answer="429"),
     "refused": State(refused, person="pca", answer="403"),
     "no-role": State(go("/governance"), person="nouveau", answer="403"),
     "not-found": State(go("/governance/rien"), answer="404"),

@@ -44,7 +44,7 @@ CAPABILITY = Capability(
     },
     facts={"review": _facts},
     fields={
-        "note": Field(_("Note"), is_note=True),
+        "note": Field(_("Motif"), is_note=True),
         "last_login": Field(_("Dernière connexion")),
         "last_act": Field(_("Dernier acte")),
         "has_mfa": Field(_("Second facteur")),
