@@ -20,7 +20,7 @@ WORDS := locale/en/LC_MESSAGES/django.mo
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock messages definitions plans bench bench-beside bench-peers clean screenshots soak $(GATES)
+.PHONY: help run test lint format lock audit messages definitions plans bench bench-beside bench-peers clean screenshots soak $(GATES)
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -64,6 +64,9 @@ lock: .venv/dev ## Resolve pyproject.toml anew into the lock files (UPGRADE=1 ta
 	$(PY) -m uv pip compile $(LOCK) tests/bench/peers.in -o tests/bench/peers.lock
 
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
+
+audit: .venv/dev ## Hashes in the locks, known vulnerabilities, committed secrets (exit 2: the data are unreachable)
+	@$(PY) -m governance.devtools.audit $(if $(URL),--url $(URL))
 
 messages: .venv/dev ## Collect the texts that people read; translate what locale/*/django.po has empty
 	$(PY) -m governance.devtools.messages

@@ -167,6 +167,9 @@ CAPABILITIES = [
     "governance.history",
     "governance.reports",
     "governance.access",
+    "governance.access.journal",
+    "governance.access.review",
+    "governance.access.limits",
     "governance.guide",
     "integrity.proofs",
     "integrity.sources",
@@ -185,8 +188,11 @@ MIDDLEWARE = [
     "governance.core.web.static_files.StaticFiles",
     "governance.core.web.middleware.nothing_is_kept",
     "csp.middleware.CSPMiddleware",
+    "governance.core.web.middleware.requests_are_named",
     "governance.core.web.middleware.text_is_utf8",
     "governance.operations.probes.probes_first",
+    "governance.access.journal.middleware.Journal",
+    "governance.access.limits.middleware.RequestLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -260,6 +266,15 @@ ACCOUNT_RATE_LIMITS = (
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES < 0:
     raise SettingsError("TRUSTED_PROXIES must not be negative.")
+
+# Requests a minute, counted by all processes together (governance/access/limits/); 0: no limit.
+LIMIT_ADDRESS_PER_MINUTE = env.int("LIMIT_ADDRESS_PER_MINUTE", default=1_000)
+LIMIT_SOURCE_PER_MINUTE = env.int("LIMIT_SOURCE_PER_MINUTE", default=5_000)
+LIMIT_WRITES_PER_MINUTE = env.int("LIMIT_WRITES_PER_MINUTE", default=120)
+if min(LIMIT_ADDRESS_PER_MINUTE, LIMIT_SOURCE_PER_MINUTE, LIMIT_WRITES_PER_MINUTE) < 0:
+    raise SettingsError(
+        "LIMIT_ADDRESS_, LIMIT_SOURCE_ and LIMIT_WRITES_PER_MINUTE must not be negative."
+    )
 
 # --- Mail: without a server none is sent, and the pages say who helps instead -----------------------
 _mail = mail_settings("EMAIL_URL")

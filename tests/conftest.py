@@ -47,6 +47,9 @@ CREATE TRIGGER test_many_acts BEFORE UPDATE ON ledger_head
 def pytest_configure() -> None:
     # Real hashes take a quarter of a second each on purpose; no test here is about them.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Now and then a page would ask one question more; tests/access/ has the tests about that.
+    for limit in ("ADDRESS", "SOURCE", "WRITES"):
+        setattr(settings, f"LIMIT_{limit}_PER_MINUTE", 0)
 
 
 class Postgres:

@@ -1,28 +1,14 @@
-"""How often a password, or a link to set one, may be tried; the numbers stand in the database."""
+"""How often a password, or a link to set one, may be tried."""
 
-import ipaddress
-from dataclasses import dataclass
+from governance.access.limits.address import client_address
+from governance.access.limits.tries import (
+    Limit,
+    TooManyAttempts,
+    attempt_count,
+    attempt_succeeded,
+)
 
-from django.conf import settings
-from django.db import connection
-from django.http import HttpRequest
-
-
-class TooManyAttempts(Exception):
-    """Wait `seconds` before the next try."""
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-        super().__init__(f"wait {seconds} s")
-
-
-@dataclass(frozen=True)
-class Limit:
-    """At most `most` tries under `key` within `seconds`."""
-
-    key: str
-    most: int
-    seconds: int
+__all__ = ["Limit", "TooManyAttempts", "attempt_count", "attempt_succeeded", "client_address"]
 
 
 def sign_in_limits(*, account: str, address: str) -> list[Limit]:
@@ -50,52 +36,3 @@ def link_limits(*, address: str) -> list[Limit]:
 
 def change_limits(*, account: str) -> list[Limit]:
     return [Limit(f"change {account}", 5, 300)]
-
-
-def attempt_count(limits: list[Limit]) -> None:
-    """Count one try, before it is made. Raises TooManyAttempts."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sign_in_try(%s, %s, %s)",
-            [
-                _keys(limits),
-                [limit.most for limit in limits],
-                [limit.seconds for limit in limits],
-            ],
-        )
-        (wait,) = cursor.fetchone()
-    if wait:
-        raise TooManyAttempts(wait)
-
-
-def attempt_succeeded(limits: list[Limit]) -> None:
-    """The counted try was a good one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sign_in_good(%s)", [_keys(limits)])
-
-
-def _keys(limits: list[Limit]) -> list[str]:
-    """What is counted may be anything that somebody typed; the database takes no NUL."""
-    return [limit.key.replace("\x00", "") for limit in limits]
-
-
-def client_address(request: HttpRequest) -> str:
-    """Where a request comes from: the connection's other end, or what TRUSTED_PROXIES proxies say.
-
-    Each proxy appends whom it saw to X-Forwarded-For, so the entry of the first trusted one is counted from
-    the right; what stands further left is the client's own invention. Of an IPv6 address the network
-    (/64), since one customer holds all of it.
-    """
-    said = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.TRUSTED_PROXIES:
-        header = request.headers.get("X-Forwarded-For", "")
-        hops = [one.strip() for one in header.split(",")]
-        if header and len(hops) >= settings.TRUSTED_PROXIES:
-            said = hops[-settings.TRUSTED_PROXIES]
-    try:
-        address = ipaddress.ip_address(said)
-    except ValueError:
-        return said[:64]
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)

@@ -1,6 +1,7 @@
 """What access brings: delegations, roles, signing in, row security, and what the history says of them."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from governance.access.row_security import baseline
 from governance.core.capability import Capability, Field, LedgerAction, MenuEntry, Schedule
 from governance.core.identity.roles import Permission, Role, role_label
 from governance.core.ledger.models import LedgerEntry
-from governance.core.web.templatetags.ui import instant_parse, until
+from governance.core.web.templatetags.ui import instant_parse, moment, until
 
 
 def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
@@ -21,9 +22,16 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _until(entry: LedgerEntry) -> str:
-    ends_at = instant_parse(str((entry.after or {}).get("ends_at")))
-    return str(_("Jusqu’au %(at)s.")) % {"at": until(ends_at)} if ends_at else ""
+def _lent(entry: LedgerEntry) -> str:
+    """From when to when, and why; what began at once says only the end."""
+    known = entry.after or {}
+    starts_at, ends_at = (instant_parse(str(known.get(name))) for name in ("starts_at", "ends_at"))
+    if ends_at is None:
+        return ""
+    words = str(_("Jusqu’au %(at)s.")) % {"at": until(ends_at)}
+    if starts_at and starts_at > entry.at + timedelta(minutes=1):
+        words = str(_("À partir du %(at)s.")) % {"at": moment(starts_at)} + " " + words
+    return f"{words} {known.get('reason') or ''}".strip()
 
 
 def _audit_facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
@@ -72,7 +80,7 @@ ACTIONS = {
     "delegation.grant": LedgerAction(
         _("Délégation accordée"),
         _("%(who)s a délégué à %(holder)s le droit d’agir sur %(on)s"),
-        note=_until,
+        note=_lent,
     ),
     "delegation.change": LedgerAction(
         _("Délégation modifiée"), _("%(who)s a modifié une délégation sur %(on)s")
@@ -85,7 +93,7 @@ ACTIONS = {
 CAPABILITY = Capability(
     menu=(
         MenuEntry("delegations", _("Délégations")),
-        MenuEntry("access", _("Accès"), below=("/governance/access/row-security",)),
+        MenuEntry("access", _("Accès"), below=("/governance/access/",)),
     ),
     urls=("governance.access.urls",),
     schedules=(
@@ -109,7 +117,9 @@ CAPABILITY = Capability(
         "email": Field(_("Adresse e-mail")),
         "holder": Field(_("Titulaire"), is_person=True),
         "granted_by": Field(_("Accordée par"), is_person=True),
+        "starts_at": Field(_("Début")),
         "ends_at": Field(_("Fin"), write=until),
+        "reason": Field(_("Motif")),
         "is_active": Field(_("En service")),
         "is_staff": Field(_("Accès technique")),
         "is_superuser": Field(_("Tous les droits")),

@@ -1,7 +1,7 @@
-"""To whom the right to act is lent, and until which day."""
+"""To whom the right to act is lent, from which day to which, and why."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -18,15 +18,28 @@ LONGEST_DAYS = 90  # as in delegation_lent.sql
 
 
 class LendForm(forms.Form):
-    """A gerant of a source on which the person acts, and the last day."""
+    """A gerant of a source on which the person acts, the first and the last day, and why."""
 
     use_required_attribute = False
 
     to = forms.ChoiceField(label=gettext_lazy("Gérant"))
+    since = forms.DateField(
+        label=gettext_lazy("À partir du"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy(
+            "Vide : dès maintenant. Pour préparer une absence, le premier jour où vous ne serez pas là."
+        ),
+    )
     until = forms.DateField(
         label=gettext_lazy("Jusqu’au (inclus)"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Dans les 90 jours ; vous pourrez y mettre fin plus tôt."),
+        help_text=gettext_lazy("90 jours au plus ; vous pourrez y mettre fin plus tôt."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Motif"),
+        max_length=500,
+        help_text=gettext_lazy("Par exemple « en congé » ; il sera inscrit au registre."),
     )
 
     def __init__(
@@ -42,21 +55,39 @@ class LendForm(forms.Form):
             ),
         ]
 
+    def clean_since(self) -> datetime | None:
+        """The first instant of that day; None for now."""
+        day = self.cleaned_data["since"]
+        if day is None or day == timezone.localdate():
+            return None
+        start = _midnight(day)
+        if start is None or start > timezone.now() + timedelta(days=LONGEST_DAYS):
+            raise forms.ValidationError(_("Choisissez un jour dans les 90 jours à venir."))
+        if start < timezone.now():
+            raise forms.ValidationError(_("Choisissez un jour à venir."))
+        return start
+
     def clean_until(self) -> datetime:
         """The end of that day where the console is read."""
-        day = self.cleaned_data["until"]
-        now = timezone.now()
-        try:
-            end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-        except OverflowError:
-            end = None
-        if end is None or end > now + timedelta(days=LONGEST_DAYS):
-            raise forms.ValidationError(_("Choisissez un jour dans les 90 jours à venir."))
-        if end <= now:
-            raise forms.ValidationError(_("Choisissez un jour à venir."))
+        start = self.cleaned_data.get("since") or timezone.now()
+        end = _midnight(self.cleaned_data["until"], days=1)
+        if end is None or end > start + timedelta(days=LONGEST_DAYS):
+            raise forms.ValidationError(
+                _("Choisissez un jour dans les 90 jours qui suivent le début.")
+            )
+        if end <= start:
+            raise forms.ValidationError(_("Choisissez un jour à venir, après le début."))
         return end
 
     def holder(self) -> tuple[UUID, str]:
         """Who, and on which source."""
         person, _colon, source = self.cleaned_data["to"].partition(":")
         return UUID(person), source
+
+
+def _midnight(day: date, *, days: int = 0) -> datetime | None:
+    """The first instant of a day, or of one some days later; None beyond what a clock can say."""
+    try:
+        return timezone.make_aware(datetime.combine(day + timedelta(days=days), time.min))
+    except OverflowError:
+        return None

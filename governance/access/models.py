@@ -9,6 +9,12 @@ from django.db.models.functions import Now
 from governance.core.database.stored_json import StoredJSONField
 from governance.core.identity.acting import ActingPerson
 
+from governance.access.journal.models import AccessBurst, AccessEvent
+from governance.access.limits.models import RequestCount
+from governance.access.review.models import AccessReview
+
+__all__ = ["AccessBurst", "AccessEvent", "AccessReview", "RequestCount", "SignInCount"]
+
 
 class SignInCount(models.Model):
     """Tries under one key: a hash of what is counted (an account, an address, both), not what people type.

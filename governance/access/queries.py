@@ -15,17 +15,20 @@ PAST_SHOWN = 50
 
 @dataclass(frozen=True)
 class Delegations:
-    """What the reader sees: those that last, and the newest PAST_SHOWN of those that are over."""
+    """What the reader sees: those that last, will begin, and the newest PAST_SHOWN of those that are over."""
 
     current: list[Delegation]
+    coming: list[Delegation]
     past: list[Delegation]
 
 
 def delegations_seen() -> Delegations:
-    """Two queries."""
+    """Three queries."""
     every = Delegation.objects.all()
+    lasting = every.filter(ends_at__gt=Now()).order_by("source", "starts_at", "id")
     return Delegations(
-        current=list(every.filter(ends_at__gt=Now()).order_by("source", "ends_at", "id")),
+        current=list(lasting.filter(starts_at__lte=Now())),
+        coming=list(lasting.filter(starts_at__gt=Now())),
         past=list(every.filter(ends_at__lte=Now()).order_by("-ends_at", "id")[:PAST_SHOWN]),
     )
 

@@ -27,15 +27,22 @@ class AlreadyLent(ValueError):
 
 
 class NotLendable(ValueError):
-    """The holder is no active gerant of the source, or the end is past or too far away."""
+    """The holder is no active gerant of the source, no reason is given, or the days are past or too far."""
 
 
 class AlreadyEnded(ValueError):
     """The delegation is over."""
 
 
-def delegation_lend(*, holder_id: UUID, source: str, ends_at: datetime) -> UUID:
-    """Lend the right to act on `source` until `ends_at`; gives the delegation's id.
+def delegation_lend(
+    *,
+    holder_id: UUID,
+    source: str,
+    ends_at: datetime,
+    reason: str,
+    starts_at: datetime | None = None,
+) -> UUID:
+    """Lend the right to act on `source` from `starts_at` (now) until `ends_at`; gives the delegation's id.
 
     Raises NotAllowed, AlreadyLent or NotLendable.
     """
@@ -47,7 +54,9 @@ def delegation_lend(*, holder_id: UUID, source: str, ends_at: datetime) -> UUID:
                 id=delegation_id,
                 holder_id=holder_id,
                 source=source,
+                starts_at=starts_at or Now(),
                 ends_at=ends_at,
+                reason=reason,
                 granted_by=acting,  # type: ignore[misc]  # an expression is a value here
             )
     except ProgrammingError as error:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import math
-from collections.abc import Callable
 from functools import wraps
 from smtplib import SMTPException
 from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from allauth.account import views as library
 from allauth.account.adapter import DefaultAccountAdapter
@@ -24,7 +23,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from governance.access.attempts import (
-    TooManyAttempts,
     attempt_count,
     attempt_succeeded,
     change_limits,
@@ -33,11 +31,12 @@ from governance.access.attempts import (
     reset_limits,
     sign_in_limits,
 )
+from governance.access.journal.suspicion import Kind, suspect, unsuspect
+from governance.access.limits.answer import limited
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.backend import IDENTITY, Backend
 from governance.core.identity.models import User
 
-View = Callable[..., HttpResponse]
 logger = logging.getLogger(__name__)
 
 
@@ -60,38 +59,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Counted before the password is looked at, in a transaction of its own. Raises TooManyAttempts."""
         typed = credentials.get("username") or credentials.get("email") or ""
-        limits = sign_in_limits(account=_account(typed), address=client_address(request))
+        person = _known(typed)
+        limits = sign_in_limits(
+            account=str(person or typed.casefold()), address=client_address(request)
+        )
+        suspect(request, Kind.SIGN_IN, person=person)  # until it turns out to be good
         attempt_count(limits)
         user = super().authenticate(request, **credentials)
         if user is not None:
             attempt_succeeded(limits)
+            unsuspect(request)
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Nothing: the library's own counter is one of each process."""
 
 
-def _account(typed: str) -> str:
-    """What is counted: the account, whether its name or its address was typed; else what was typed."""
+def _known(typed: str) -> UUID | None:
+    """The account that is counted, whether its name or its address was typed."""
     with acting_as_system(IDENTITY):
         found = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed))
-        return str(found.values_list("pk", flat=True).first() or typed.casefold())
-
-
-def limited(view: View) -> View:
-    """Answer 429 where a limit is reached; it says when to come back."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except TooManyAttempts as refused:
-            minutes = math.ceil(refused.seconds / 60)
-            response = render(request, "429.html", {"minutes": minutes}, status=429)
-            response["Retry-After"] = str(refused.seconds)
-            return response
-
-    return guarded
+        return found.values_list("pk", flat=True).first()
 
 
 @login_not_required

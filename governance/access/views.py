@@ -43,7 +43,7 @@ def delegations(request: ConsoleRequest) -> HttpResponse:
 @posted
 @requires(DELEGATED)
 def delegation_lend(request: ConsoleRequest) -> HttpResponse:
-    """Lend the right to act until a day."""
+    """Lend the right to act from a day to a day."""
     sources = lending_sources()
     if not sources:
         raise RoleNotAllowed(DELEGATED)  # what is lent is not lent on
@@ -53,12 +53,18 @@ def delegation_lend(request: ConsoleRequest) -> HttpResponse:
     holder_id, source = form.holder()
     try:
         services.delegation_lend(
-            holder_id=holder_id, source=source, ends_at=form.cleaned_data["until"]
+            holder_id=holder_id,
+            source=source,
+            starts_at=form.cleaned_data["since"],
+            ends_at=form.cleaned_data["until"],
+            reason=form.cleaned_data["reason"],
         )
     except services.NotAllowed as refused:
         raise RoleNotAllowed(DELEGATED) from refused
     except services.AlreadyLent:
-        form.add_error("to", _("Cette personne en a déjà une ici : mettez-y fin d’abord."))
+        form.add_error(
+            "to", _("Cette personne en a déjà une ici pour ces jours : mettez-y fin d’abord.")
+        )
         return _delegations(request, form=form, status=422)
     except services.NotLendable:
         form.add_error("to", _("Cette personne n’est plus gérante de cette source."))
@@ -131,10 +137,13 @@ def _delegations(
     seen = delegations_seen()
     lending = lending_sources()
     names = names_of(
-        person for one in [*seen.current, *seen.past] for person in (one.holder_id, one.granted_by)
+        person
+        for one in [*seen.current, *seen.coming, *seen.past]
+        for person in (one.holder_id, one.granted_by)
     )
     context = {
         "current": [_row(one, names, lending) for one in seen.current],
+        "coming": [_row(one, names, lending) for one in seen.coming],
         "past": [_row(one, names, frozenset()) for one in seen.past],
         "past_shown": PAST_SHOWN,
         "may_lend": bool(lending),
@@ -150,8 +159,10 @@ def _row(one: Delegation, names: dict[UUID, str], lending: frozenset[str]) -> di
         "holder": names[one.holder_id],
         "source": one.source,
         "granted_by": names[one.granted_by],
-        "created_at": one.created_at,
+        "starts_at": one.starts_at,
         "ends_at": one.ends_at,
+        "was_withdrawn": one.ends_at <= one.starts_at,
+        "reason": one.reason,
         "end_url": reverse("delegation_end", args=[one.pk]) if one.source in lending else "",
     }
 

@@ -1,6 +1,7 @@
 """Log lines and error texts without any secret of the configuration; a log line is one JSON object."""
 
 import logging
+from contextvars import ContextVar
 
 import psycopg
 from django.db import Error
@@ -8,6 +9,9 @@ from pythonjsonlogger.json import JsonFormatter
 
 from governance.env import secret_pieces_set
 from governance.secrets import secret_pieces, without
+
+# The name of the request that is being answered; empty outside of one.
+REQUEST = ContextVar("REQUEST", default="")
 
 
 def one_line(error: BaseException, *addresses: str) -> str:
@@ -25,4 +29,6 @@ class Formatter(JsonFormatter):
     """The finished line is searched, traceback included: a library may put an address anywhere in it."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if name := REQUEST.get():
+            record.request_id = name
         return without(super().format(record), secret_pieces_set())

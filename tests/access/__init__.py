@@ -1,0 +1,1 @@
+"""Who may enter, who tried, and how often."""

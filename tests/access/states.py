@@ -1,11 +1,76 @@
 """The pages about access in their states; the browser visits them."""
 
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page
+
 from tests.browser.states import State, go
 
-ROW_SECURITY = "/governance/access/row-security"
+DELEGATIONS = "/governance/delegations"
+ACCESS = "/governance/access"
+REVIEW, JOURNAL = f"{ACCESS}/review", f"{ACCESS}/journal"
+ROW_SECURITY = f"{ACCESS}/row-security"
+
+
+def delegation_prepared(page: Page) -> None:
+    """One that lasts from next week on, and why."""
+    page.goto("/governance/delegations")
+    day = datetime.now(UTC).date()
+    page.locator("[name=to]").select_option(index=1)
+    page.locator("[name=since]").fill(str(day + timedelta(days=7)))
+    page.locator("[name=until]").fill(str(day + timedelta(days=14)))
+    page.locator("[name=reason]").fill("En congé ; le chef de parc suit les camions.")
+    page.locator("main .btn-primary").click()
+    page.locator("#a-venir").wait_for()
+
+
+def review_unfinished(page: Page) -> None:
+    """Signed too early: one role without a decision, one withdrawn without a word."""
+    page.goto("/governance/access/review")
+    for row in page.locator("[data-holder]").all()[1:]:
+        row.locator("[value=confirm]").check()
+    page.locator("[data-holder=pca] [value=withdraw]").check()
+    page.locator("main .btn-primary").click()
+    page.locator(".error").first.wait_for()
+
+
+def journal(page: Page) -> None:
+    """Somebody mistyped a password, and a page was refused."""
+    token = page.context.request.get("/accounts/login/")
+    assert token.ok
+    page.context.request.get("/governance/integrity/bulk")
+    page.context.request.post("/governance/integrity/bulk", form={"action": "ack"})
+    for number in range(12):
+        page.context.request.get(f"/governance/alerts/{number}")
+    page.goto("/governance/access/journal")
+    page.locator("[data-event]").first.wait_for()
+
+
+def too_many(page: Page) -> None:
+    """The sixth wrong password."""
+    for _ in range(6):
+        page.goto("/accounts/login/")
+        page.locator("[name=login]").fill("auditeur")
+        page.locator("[name=password]").fill("faux")
+        page.locator("form .btn-primary").click()
+    page.locator(".refusal").wait_for()
+
 
 STATES = {
-    "access": State(go("/governance/access"), person="admin", english="/governance/access"),
+    "delegations": State(go(DELEGATIONS)),
+    "delegation-prepared": State(delegation_prepared, english=DELEGATIONS),
+    "access": State(go(ACCESS), person="admin", english=ACCESS),
+    "access-review": State(go(REVIEW), person="admin", english=REVIEW),
+    "access-review-unfinished": State(
+        review_unfinished, person="admin", answer="422", english=REVIEW
+    ),
+    "access-journal": State(journal, person="admin", english=JOURNAL),
+    "access-journal-no-match": State(
+        go(f"{JOURNAL}?from=2001-01-01&to=2001-01-02"), person="admin", english=JOURNAL
+    ),
+    "too-many": State(too_many, person="", answer="429"),
     "row-security-never": State(go(ROW_SECURITY), person="admin", english=ROW_SECURITY),
-    "row-security": State(go(ROW_SECURITY), person="admin", console="audited", english=ROW_SECURITY),
+    "row-security": State(
+        go(ROW_SECURITY), person="admin", console="audited", english=ROW_SECURITY
+    ),
 }

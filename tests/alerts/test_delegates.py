@@ -49,7 +49,7 @@ def lend(lender, holder, *, lasts=timedelta(days=1)):
     ends_at = (timezone.now() + lasts).replace(microsecond=120_000)
     with acting_as_user(lender.pk):
         return Delegation.objects.create(
-            holder=holder, source="depot", ends_at=ends_at, granted_by=lender.pk
+            reason="congé", holder=holder, source="depot", ends_at=ends_at, granted_by=lender.pk
         )
 
 
@@ -274,6 +274,6 @@ def test_nobody_lends_who_may_not_act_there_not_even_by_the_machine(people, name
         "ends_at": timezone.now() + timedelta(days=1),
     }
     with pytest.raises(ProgrammingError), acting_as_system("test"):
-        Delegation.objects.create(granted_by=lender.pk, **lent)
+        Delegation.objects.create(reason="congé", granted_by=lender.pk, **lent)
     with acting_as_system("demo"):
-        Delegation.objects.create(granted_by=people["other"].pk, **lent)
+        Delegation.objects.create(reason="congé", granted_by=people["other"].pk, **lent)

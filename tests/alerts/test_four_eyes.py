@@ -139,6 +139,7 @@ def test_a_delegation_makes_a_second_person(people):
         accept(people["gerant"], 2)
     with acting_as_user(people["second"].pk):
         Delegation.objects.create(
+            reason="congé",
             holder=people["gerant"],
             source="depot",
             ends_at=timezone.now() + timedelta(days=1),

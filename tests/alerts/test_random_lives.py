@@ -338,6 +338,7 @@ class Lives(RuleBasedStateMachine):
                 Delegation.objects.filter(ends_at__gt=Now()).update(ends_at=Now())
             else:
                 Delegation.objects.create(
+                    reason="congé",
                     holder=self.users["gerant"],
                     source="depot",
                     ends_at=datetime.now(UTC) + timedelta(days=3),

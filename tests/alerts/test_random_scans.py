@@ -469,6 +469,7 @@ class Life:
                 lasting.update(ends_at=Now())
             else:
                 Delegation.objects.create(
+                    reason="congé",
                     holder=users["gerant"],
                     source=self.source,
                     ends_at=datetime.now(UTC) + timedelta(days=3),

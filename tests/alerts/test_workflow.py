@@ -83,6 +83,7 @@ def test_a_delegation_lets_a_gerant_act_until_it_ends(people):
     lent = Delegation.objects.create
     with acting_as_user(people["directeur"].pk):
         given = lent(
+            reason="congé",
             holder=people["gerant"],
             source="depot",
             ends_at=alert_time(days=1),

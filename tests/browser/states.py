@@ -323,7 +323,6 @@ STATES = {
         go("/governance/rapport?from=hier"), person="pca", english="/governance/rapport"
     ),
     "home-tour": State(home_tour, person="gerant", english=HOME),
-    "delegations": State(go("/governance/delegations"), english="/governance/delegations"),
     "refused": State(refused, person="pca", answer="403", english=ALERT),
     "no-role": State(go(HOME), person="nouveau", answer="403", english=HOME),
     "not-found": State(go("/governance/rien"), answer="404"),

@@ -42,8 +42,8 @@ def identify(session, person="", system=""):
 
 
 LEND = (
-    "INSERT INTO delegation (id, holder_id, source, ends_at, created_at, granted_by)"
-    " SELECT gen_random_uuid(), %(holder)s, 'depot', now() + interval '1 day', now(), %(by)s"
+    "INSERT INTO delegation (id, holder_id, source, ends_at, created_at, granted_by, reason)"
+    " SELECT gen_random_uuid(), %(holder)s, 'depot', now() + interval '1 day', now(), %(by)s, 'congé'"
 )
 # The identity of one statement: as somebody else while rows are looked for, and back before the entry.
 BORROWED = (

@@ -158,7 +158,7 @@ def test_a_delegation_s_life_is_recorded(admin):
     sooner = ends - timedelta(days=1)
     with acting_as_user(admin.pk):
         given = Delegation.objects.create(
-            holder=gerant, source="depot", ends_at=ends, granted_by=gerant.pk
+            reason="congé", holder=gerant, source="depot", ends_at=ends, granted_by=gerant.pk
         )
         Delegation.objects.filter(pk=given.pk).update(ends_at=sooner)
         Delegation.objects.filter(pk=given.pk).update(source="depot")
@@ -167,14 +167,17 @@ def test_a_delegation_s_life_is_recorded(admin):
         assert Delegation.objects.all().delete()[0] == 0  # nobody but the machine deletes one
     with acting_as_system("install"):
         Delegation.objects.all().delete()
-    stamp, earlier, ended = (
-        instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ") for instant in (ends, sooner, given.ends_at)
+    stamp, earlier, ended, began = (
+        instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        for instant in (ends, sooner, given.ends_at, given.starts_at)
     )
     whole = {
         "username": "gerant",
         "holder": str(gerant.pk),
         "granted_by": str(admin.pk),
+        "starts_at": began,
         "ends_at": stamp,
+        "reason": "congé",
     }
     assert [row[1:] for row in since(start)] == [
         ("depot", "delegation.grant", None, whole),

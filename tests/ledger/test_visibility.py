@@ -81,9 +81,9 @@ def test_a_delegation_is_seen_by_its_holder_and_by_who_reads_that_history(consol
     }
     for name in ("pca", "gerant", "elsewhere", "holder"):
         with pytest.raises(ProgrammingError), acting_as_user(people[name].pk):
-            Delegation.objects.create(granted_by=people[name].pk, **lent)
+            Delegation.objects.create(reason="congé", granted_by=people[name].pk, **lent)
     with acting_as_user(people["directeur"].pk):
-        Delegation.objects.create(granted_by=people["pca"].pk, **lent)
+        Delegation.objects.create(reason="congé", granted_by=people["pca"].pk, **lent)
     visible = {}
     for name, person in people.items():
         with acting_as_user(person.pk):
@@ -103,10 +103,10 @@ def test_what_is_lent_lets_the_holder_act_but_not_lend_on(console):
     lender = make_user("lender", {"depot": Role.DIRECTEUR})
     lent = {"source": "depot", "ends_at": timezone.now() + timedelta(days=1)}
     with acting_as_system("install"):
-        Delegation.objects.create(holder=holder, granted_by=lender.pk, **lent)
+        Delegation.objects.create(reason="congé", holder=holder, granted_by=lender.pk, **lent)
     with acting_as_user(holder.pk):
         with connection.cursor() as cursor:
             cursor.execute("SELECT governance_sources('act'), governance_own_sources('act')")
             assert cursor.fetchone() == (["depot"], [])
         with pytest.raises(ProgrammingError), transaction.atomic():
-            Delegation.objects.create(holder=other, granted_by=holder.pk, **lent)
+            Delegation.objects.create(reason="congé", holder=other, granted_by=holder.pk, **lent)

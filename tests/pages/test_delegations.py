@@ -32,9 +32,15 @@ def days(number):
     return timezone.now() + timedelta(days=number)
 
 
-def lend(by, to, *, until=None, source="depot"):
+def lend(by, to, *, until=None, since=None, source="depot", reason="en congé"):
     with acting_as_user(by.pk):
-        return delegation_lend(holder_id=to.pk, source=source, ends_at=until or days(5))
+        return delegation_lend(
+            holder_id=to.pk,
+            source=source,
+            starts_at=since,
+            ends_at=until or days(5),
+            reason=reason,
+        )
 
 
 # --- In the database ----------------------------------------------------------------------------
@@ -83,10 +89,60 @@ def test_it_ends_within_ninety_days(people, until):
         lend(people["directeur"], people["gerant"], until=timezone.now() + until)
     with acting_as_user(people["directeur"].pk):
         statement = (
-            "INSERT INTO delegation (id, holder_id, source, ends_at, granted_by, created_at)"
-            " VALUES (gen_random_uuid(), %s, 'depot', 'infinity', %s, now())"
+            "INSERT INTO delegation (id, holder_id, source, ends_at, granted_by, created_at, reason)"
+            " VALUES (gen_random_uuid(), %s, 'depot', 'infinity', %s, now(), 'x')"
         )
         assert refused(statement, people["gerant"].pk, people["gerant"].pk) is INVALID
+
+
+def test_what_is_prepared_lends_nothing_before_its_day(people, pg):
+    """Neither on a page nor to whoever waited in an open transaction: the clock is read when it is used."""
+    lend(people["directeur"], people["gerant"], since=days(2), until=days(9))
+    with acting_as_user(people["gerant"].pk), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT governance_sources('act'), (SELECT count(*) FROM governance_loans(now()))"
+        )
+        assert cursor.fetchone() == ([], 0)
+    begins = timezone.now() + timedelta(seconds=0.4)
+    lend(people["directeur"], people["gerant"], since=begins, until=days(1))
+    with acting_as_user(people["gerant"].pk), connection.cursor() as cursor:
+        cursor.execute("SELECT governance_sources('act')")
+        assert cursor.fetchone() == ([],)
+        cursor.execute("SELECT pg_sleep(0.5)")
+        cursor.execute(
+            "SELECT governance_sources('act'), (SELECT count(*) FROM governance_loans(now()))"
+        )
+        assert cursor.fetchone() == (["depot"], 1)
+
+
+def test_it_begins_and_lasts_within_ninety_days_and_for_a_reason(people):
+    late = days(91)
+    for wrong in (
+        {"since": late, "until": late + timedelta(days=1)},
+        {"since": days(5), "until": days(4)},
+        {"since": days(5), "until": days(96)},
+        {"reason": "  "},
+        {"reason": "x" * 501},
+    ):
+        with pytest.raises(NotLendable):
+            lend(people["directeur"], people["gerant"], **wrong)
+    given = lend(people["directeur"], people["gerant"], since=days(-5))
+    with acting_as_user(people["directeur"].pk):
+        assert abs(Delegation.objects.get(pk=given).starts_at - timezone.now()) < timedelta(
+            minutes=1
+        )
+
+
+def test_two_may_follow_each_other_and_not_overlap(people):
+    first = lend(people["directeur"], people["gerant"], since=days(2), until=days(5))
+    with pytest.raises(AlreadyLent):
+        lend(people["admin"], people["gerant"], until=days(3))
+    lend(people["admin"], people["gerant"], since=days(5), until=days(8))
+    with acting_as_user(people["directeur"].pk):
+        delegation_end(delegation_id=first)
+        withdrawn = Delegation.objects.get(pk=first)
+    assert withdrawn.ends_at < withdrawn.starts_at
+    lend(people["admin"], people["gerant"], until=days(4))
 
 
 def test_one_at_a_time_and_another_after_it_ended(people):
@@ -118,6 +174,8 @@ def test_it_is_ended_and_not_rewritten(people):
             "source = 'autre'",
             "granted_by = holder_id",
             "created_at = now() - interval '1 day'",
+            "starts_at = now() - interval '1 day'",
+            "reason = 'another'",
         ):
             assert refused(f"UPDATE delegation SET {change}") is DENIED
         assert refused("UPDATE delegation SET ends_at = ends_at + '1 day'") is INVALID
@@ -157,6 +215,7 @@ def words(person, until=None):
     return {
         "to": f"{person.pk}:depot",
         "until": until or (timezone.localdate() + timedelta(days=3)),
+        "reason": "en congé",
     }
 
 
@@ -194,9 +253,12 @@ def test_it_lasts_to_the_end_of_the_day_that_was_chosen(as_, people):
     [
         ({"until": ""}, "id_until_error"),
         ({"until": "hier"}, "id_until_error"),
-        ({"until": "2020-01-01"}, "Choisissez un jour à venir."),
-        ({"until": "2999-01-01"}, "Choisissez un jour dans les 90 jours à venir."),
-        ({"until": "9999-12-31"}, "Choisissez un jour dans les 90 jours à venir."),
+        ({"until": "2020-01-01"}, "Choisissez un jour à venir, après le début."),
+        ({"until": "2999-01-01"}, "Choisissez un jour dans les 90 jours qui suivent le début."),
+        ({"until": "9999-12-31"}, "Choisissez un jour dans les 90 jours qui suivent le début."),
+        ({"since": "2999-01-01"}, "Choisissez un jour dans les 90 jours à venir."),
+        ({"since": "2020-01-01"}, "Choisissez un jour à venir."),
+        ({"reason": " "}, "id_reason_error"),
         ({"to": ""}, "id_to_error"),
         ({"to": "x"}, "id_to_error"),
         ({"to": "x\x00:depot"}, "id_to_error"),
@@ -206,6 +268,20 @@ def test_a_bad_form_comes_back_with_the_message(as_, people, change, said):
     page = as_("directeur").post(URL + "/lend", words(people["gerant"]) | change)
     assert page.status_code == 422
     assert said in page.content.decode()
+
+
+def test_an_absence_is_prepared_ahead(as_, people):
+    day = timezone.localdate() + timedelta(days=10)
+    prepared = words(people["gerant"], day + timedelta(days=6)) | {"since": day}
+    page = as_("directeur").post(URL + "/lend", prepared, follow=True).content.decode()
+    assert "À venir" in page
+    assert "en congé" in page
+    take_in([finding()])
+    assert actions(as_("gerant").get(f"/governance/alerts/{alert().pk}")) == []
+    assert "délégation jusqu’au" not in as_("admin").get("/governance/access").content.decode()
+    told = as_("auditeur").get("/governance/history").content.decode()
+    assert "À partir du" in told
+    assert "en congé" in told
 
 
 @pytest.mark.parametrize("who", ["pca", "directeur", "ailleurs"])

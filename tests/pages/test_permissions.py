@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from governance.core.identity.acting import acting_as_system, acting_as_user
-from governance.core.identity.models import Delegation
+from governance.core.identity.models import Delegation, SourceRole
 from governance.core.identity.roles import ALLOWED, Permission, Role
 from governance.desk.models import SavedFilter
 from tests.alerts.make import alert, finding, take_in
@@ -61,7 +61,7 @@ GUARDED |= {
     "governance/delegations/lend": (
         Permission.ACT,
         ("POST",),
-        {"to": "<gerant>:depot", "until": "<tomorrow>"},
+        {"to": "<gerant>:depot", "until": "<tomorrow>", "reason": "congé"},
     ),
     "governance/delegations/<uuid:delegation_id>/end": (Permission.ACT, ("POST",), {}),
 }
@@ -137,6 +137,14 @@ def filled(text):
         text = text.replace("<uuid:delegation_id>", str(lent.pk))
     if "<uuid:scan_id>" in text:
         text = text.replace("<uuid:scan_id>", str(scanned(ago=timedelta(seconds=5)).pk))
+    if "<review>" in text:
+        with acting_as_system("test"):
+            roles = list(SourceRole.objects.filter(source="depot"))
+        each = (
+            f"&decision-{one.user_id.hex}=confirm&role-{one.user_id.hex}={one.role}"
+            for one in roles
+        )
+        text = text.replace("<review>", "depot" + "".join(each))
     text = text.replace("<str:code>", "STOCK_NEGATIF").replace("<str:role>", "pca")
     return text.replace("<tomorrow>", str(timezone.localdate() + timedelta(days=1)))
 

@@ -75,7 +75,9 @@ def test_a_loan_is_told_as_it_was_when_it_was_used(as_, people, ours):
     take_in([finding(severity="WARN")], taken_at=timezone.now())
     until = timezone.now() + timedelta(days=60)
     with acting_as_user(people["directeur"].pk):
-        loan = Delegation.objects.create(holder=people["gerant"], source="depot", ends_at=until)
+        loan = Delegation.objects.create(
+            reason="congé", holder=people["gerant"], source="depot", ends_at=until
+        )
     with acting_as_user(people["gerant"].pk):
         services.alert_resolve(alert_id=alert().pk, version=1, resolution=FIXED)
     before = page_of(as_("auditeur"), address())

@@ -31,7 +31,7 @@ CAPABILITY = Capability(
         "auth_permission": OWNER_ALONE,
         "auth_group": OWNER_ALONE,
         "auth_group_permissions": OWNER_ALONE,
-        "django_session": OWNER_ALONE,  # sessions.py asks functions, and so does attempts.py
+        "django_session": OWNER_ALONE,  # sessions.py and the limits ask functions
         "sign_in_count": OWNER_ALONE,
     },
     functions=(

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from governance.core.identity.roles import Role
@@ -81,13 +82,15 @@ class SourceRole(models.Model):
 
 
 class Delegation(models.Model):
-    """The right to act on a source, lent to somebody until a day."""
+    """The right to act on a source, lent to somebody from a day to a day; `reason` is the lender's."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Its index's reader: each request, what was lent to the acting person (sql/governance_sources.sql).
     holder = models.ForeignKey(User, on_delete=models.CASCADE, related_name="delegations")
     source = models.CharField(max_length=63)
+    starts_at = models.DateTimeField(db_default=Now())
     ends_at = models.DateTimeField()
+    reason = models.TextField(db_default="")
     granted_by = models.UUIDField()
     created_at = models.DateTimeField(auto_now_add=True)
 

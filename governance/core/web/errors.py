@@ -31,6 +31,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    request.is_csrf_refused = True  # type: ignore[attr-defined]  # for whoever notes refusals
     return render(request, "403_csrf.html", status=403)
 
 

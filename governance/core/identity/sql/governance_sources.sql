@@ -1,4 +1,4 @@
--- The same as governance_own_sources, with what a delegation that has not ended lends. What is lent is judged by the
+-- The same as governance_own_sources, with what a delegation that has begun and not ended lends. What is lent is judged by the
 -- clock when it is used: a statement that waited for the ledger's lock is judged after it has the lock, so nothing is
 -- done by a delegation that ended while it waited. Not statement_timestamp(), which is the instant before the wait.
 -- And it is lent for as long as the lender could do it: nobody lends from a closed account, or a right that is no longer
@@ -17,7 +17,7 @@ AS $$
       JOIN source_role sr ON sr.user_id = d.holder_id AND sr.source = d.source AND sr.role = 'gerant'
       JOIN governance_user u ON u.id = d.holder_id AND u.is_active
       WHERE d.holder_id = nullif(current_setting('governance.user_id', true), '')::uuid
-        AND d.ends_at > clock_timestamp()
+        AND d.starts_at <= clock_timestamp() AND d.ends_at > clock_timestamp()
         AND delegation_is_theirs(d.granted_by, d.source)
     ) AS held) END
 $$;

@@ -1,4 +1,4 @@
--- A delegation that was lent can only end earlier, and never before the present. It ends when the lock is won, so what
+-- A delegation that was lent can only end earlier, and never before the present; one that has not begun then never does. It ends when the lock is won, so what
 -- its holder did before that was done while it lasted.
 -- Asked again of who began the statement, as in delegation_lent.sql.
 CREATE FUNCTION delegation_ended() RETURNS trigger
@@ -12,8 +12,7 @@ BEGIN
   IF TG_OP = 'DELETE' THEN
     RETURN OLD;
   END IF;
-  IF (NEW.id, NEW.holder_id, NEW.source, NEW.granted_by, NEW.created_at)
-     IS DISTINCT FROM (OLD.id, OLD.holder_id, OLD.source, OLD.granted_by, OLD.created_at) THEN
+  IF to_jsonb(NEW) - 'ends_at' IS DISTINCT FROM to_jsonb(OLD) - 'ends_at' THEN
     RAISE EXCEPTION 'a delegation is ended, not rewritten' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF NEW.ends_at > OLD.ends_at OR NEW.ends_at < OLD.ends_at AND OLD.ends_at <= clock_timestamp() THEN

@@ -15,12 +15,12 @@ SQL = Path(jobs.__file__).parent / "sql" / "tidy.sql"
 class Command(BaseCommand):
     help = (
         "Delete the rows of failed jobs older than 30 days (what a job did is kept elsewhere),"
-        " sessions that are over and old counts of tries to sign in."
+        " sessions that are over and old counts of tries and requests."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(SQL.read_text(encoding="utf-8"))
             count = cursor.rowcount
-            cursor.execute("SELECT session_tidy(), sign_in_tidy()")
+            cursor.execute("SELECT session_tidy(), sign_in_tidy(), request_tidy()")
         self.stdout.write(ngettext("%d travail oublié", "%d travaux oubliés", count) % count)
