@@ -6,12 +6,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from governance.core.database.stored_json import StoredJSONField
-from governance.core.identity.acting import ActingPerson
-
 from governance.access.journal.models import AccessBurst, AccessEvent
 from governance.access.limits.models import RequestCount
 from governance.access.review.models import AccessReview
+from governance.core.database.stored_json import StoredJSONField
+from governance.core.identity.acting import ActingPerson
 
 __all__ = ["AccessBurst", "AccessEvent", "AccessReview", "RequestCount", "SignInCount"]
 
