@@ -96,9 +96,9 @@ class Trier:
             tried.unknowns.append(Unknown(relation.full_name, reason, role))
             return tried
         target = target_of(self.schema, relation, self.rows, is_blind=self.is_blind)
-        self._remember(relation)
+        self.remember(relation)
         for identity in identities(self.schema, role):
-            self._as(tried, identity, target, right)
+            self.somebody_tries(tried, identity, target, right)
         if relation.full_name not in self.owned:
             self._nobodys(tried)
         return tried
@@ -124,7 +124,10 @@ class Trier:
             name = tried.relation.full_name
             tried.unknowns.append(Unknown(name, reason, tried.role, ", ".join(verbs)))
 
-    def _as(self, tried: Tried, identity: Identity, target: Target, right: Right) -> None:
+    def somebody_tries(
+        self, tried: Tried, identity: Identity, target: Target, right: Right
+    ) -> None:
+        """Everything that one identity may try on one relation."""
         stopped: dict[str, str] = {}
         self.connection.execute(f"SAVEPOINT somebody; {'; '.join(frame(tried.role, identity))}")
         for one in target.tries(right, identity.name):
@@ -181,7 +184,8 @@ class Trier:
         finally:
             self.connection.execute("ROLLBACK TO SAVEPOINT tried")
 
-    def _remember(self, relation: Relation) -> None:
+    def remember(self, relation: Relation) -> None:
+        """Look at what there is before anything is tried."""
         for them in ((A, B), (A,), (B,)):
             if (relation.full_name, them) not in self._before:
                 self._before[relation.full_name, them] = self._state(relation, them)
