@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection, connections
 
 import governance.access.row_security as room
 from governance.access.row_security.audit import audit
 from governance.access.row_security.findings import excuses_read
-from tests.conftest import Postgres
+from governance.core.identity.acting import acting_as_system, acting_as_user
+from tests.conftest import Postgres, make_user
 
 EXCUSES = excuses_read(Path(str(room.__file__)).with_name("console.toml"))
 
@@ -16,7 +18,8 @@ EXCUSES = excuses_read(Path(str(room.__file__)).with_name("console.toml"))
 def test_the_consoles_own_database_is_clean(fresh_console: str, pg: Postgres) -> None:
     report = audit(pg.dsn(fresh_console, "console_app"), excuses=EXCUSES)
     assert report.roles == ["console_app", "public"]
-    assert [(one.code, one.object, one.role, one.verb) for one in report.open] == []
+    open_now = [(one.code, one.object, one.role, one.verb) for one in report.open]
+    assert not open_now, "\n".join(map(str, open_now))
     assert [one for one in report.unknowns if not one.excused] == []
     assert report.exit_code == 0
     said = {one.excused for one in report.findings} | {one.excused for one in report.unknowns}
@@ -24,3 +27,27 @@ def test_the_consoles_own_database_is_clean(fresh_console: str, pg: Postgres) ->
     # Tried, and not refused altogether: who holds a source sees its rows.
     seen = {key.split("|")[0] for key, state in report.matrix.items() if state == "own"}
     assert {"public.system_alerts", "public.ledger_entry", "public.row_security_audit"} <= seen
+
+
+def test_nobody_reads_accounts_through_the_consoles_own_view(fresh_console: str) -> None:
+    """Its rules over accounts read them as the owner: they answer to the machine alone."""
+    people = [
+        make_user("directeur", {"depot": "directeur"}),
+        make_user("admin", {"depot": "admin"}),
+    ]
+    with connections["owner"].cursor() as owner:
+        owner.execute("SELECT set_config('governance.system', 'install', false)")
+        owner.execute("UPDATE governance_user SET date_joined = now() - interval '1 year'")
+
+    def found() -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT check_code FROM v_integrity_checks WHERE check_code LIKE 'ACCESS%'"
+            )
+            return {code for (code,) in cursor.fetchall()}
+
+    with acting_as_system("scan"):
+        assert {"ACCESS_DORMANT_ADMIN", "ACCESS_REVIEW_OVERDUE"} <= found()
+    for person in people:
+        with acting_as_user(person.pk):
+            assert not found()
