@@ -29,7 +29,7 @@ run: .venv/runtime $(WORDS) ## Set everything up and serve on http://127.0.0.1:8
 	@$(PY) manage.py run
 
 test: lint $(WORDS) ## Every gate: what lint does, then the tests (ARGS="-k ack" chooses)
-	$(PY) -m pytest -n logical --maxprocesses 4 $(ARGS)
+	$(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 lint: $(GATES) ## The gates that read code: format, lint, import contracts, templates, types, deployment
 
@@ -105,6 +105,10 @@ $(PEERS)/installed: tests/bench/peers.lock | .venv/dev
 soak: .venv/dev $(WORDS) ## Kill two workers at random for ten minutes, then a million random steps in about twenty (SOAK_SECONDS, SOAK_STEPS, SOAK_SEED)
 	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PY) -m pytest tests/schedule/test_chaos.py -s
 	SOAK_STEPS=$(or $(SOAK_STEPS),1000000) $(PY) -m pytest tests/alerts/test_random_scans.py -s
+	SOAK_KILLS=100 SOAK_SEEDS=50 SOAK_INPUTS=50000 $(PY) -m pytest $(LONGER)
+
+# Tests that repeat themselves: a slice in the suite, the long run in `make soak`.
+LONGER = tests/schedule/test_kill.py tests/history/test_replay.py tests/volumetrics/test_sql_twin.py
 
 clean: ## Remove the virtual environment and caches; var/ with its data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 from django.http import HttpResponse
+from django.test import Client
 from psycopg import sql
 
 from governance.core.capability import registry
@@ -198,6 +199,38 @@ def depot_db(depot_template: str, pg: Postgres, settings: Any) -> Iterator[str]:
 def cold(monkeypatch: Any) -> None:
     """Nothing is remembered from one page to the next, so that queries can be counted."""
     monkeypatch.setattr("governance.core.cache.per_state.ledger_state", lambda: None)
+
+
+# One person per role on `depot`, a director of somewhere else, and somebody without a role.
+PEOPLE: dict[str, dict[str, Role]] = {role.value: {"depot": role} for role in Role}
+PEOPLE |= {"ailleurs": {"autre": Role.DIRECTEUR}, "sans-role": {}}
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, User]:
+    """All of `PEOPLE`, for tests in which somebody must exist who does nothing."""
+    return {name: make_user(name, roles) for name, roles in PEOPLE.items()}
+
+
+@pytest.fixture
+def as_(request: pytest.FixtureRequest, db: None) -> Callable[[str], Client]:
+    """`as_("pca")`: a client signed in as that person of `people`, who is made now unless all are there."""
+    known: dict[str, User] = {}
+    if "people" in request.fixturenames:
+        known = request.getfixturevalue("people")
+
+    def sign_in(name: str) -> Client:
+        if name not in known:
+            known[name] = make_user(name, PEOPLE[name])
+        return signed_in(known[name])
+
+    return sign_in
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def account(name: str) -> User:

@@ -13,11 +13,9 @@ from integrity.scans import kinds
 from integrity.scans.kinds import ViewRead
 from integrity.scans.scan import scan_run
 from tests.alerts.make import alert, finding, take_in
-from tests.pages.conftest import as_, people
 from tests.pages.dom import text_of
 from tests.schedule.make import ours_scanned
 
-__all__ = ["as_", "people"]
 pytestmark = pytest.mark.django_db
 TANK = {
     "citerne": "TANK1",

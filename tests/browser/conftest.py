@@ -10,7 +10,15 @@ from typing import Any, Protocol
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from governance.core.identity import demonstration
 from tests.browser.site import Site
@@ -28,7 +36,7 @@ FLAGS = [
 ]
 PATIENCE = 10_000  # milliseconds; a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
-DESK = {"width": 1280, "height": 800}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -166,9 +174,10 @@ def opens(
     def open_one(name: str = "", **options: Any) -> Page:
         if options.pop("shared", False):
             return open_shared(name)
+        width, height = options.pop("width", 1280), options.pop("height", 800)
         context = browser.new_context(
             base_url=served.url,
-            viewport={name: options.pop(name, size) for name, size in DESK.items()},
+            viewport={"width": width, "height": height},
             locale="fr-FR",
             **options,
         )

@@ -106,7 +106,7 @@ def visit(served, opens, expect_complaint):
 
     def open_page(state: State, language: str = "fr", **options: Any) -> Page:
         served.show(state.console)
-        page = opens(state.person, **(options or {"shared": True}))
+        page: Page = opens(state.person, **(options or {"shared": True}))
         if state.answer:
             expect_complaint(page, state.answer)
         if language != "fr":

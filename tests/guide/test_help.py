@@ -13,7 +13,6 @@ from governance.core.web.markdown import prose_html
 from governance.env import BASE_DIR
 from governance.guide.pages import FOLDER, INDEX, help_page
 from tests.conftest import account
-from tests.pages.conftest import as_, people  # noqa: F401  # fixtures
 from tests.pages.dom import elements, text_of
 
 PAGES = [INDEX, *Role.values]
@@ -88,7 +87,7 @@ def test_raw_html_is_text_and_headings_are_places():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role)
-def test_ones_own_role_comes_first(as_, role):  # noqa: F811
+def test_ones_own_role_comes_first(as_, role):
     response = as_(role.value).get("/governance/aide")
     assert response.status_code == 200
     links = [one["href"] for one in elements(response, "href")]
@@ -98,7 +97,7 @@ def test_ones_own_role_comes_first(as_, role):  # noqa: F811
 
 
 @pytest.mark.django_db
-def test_somebody_without_a_role_can_read_it(as_):  # noqa: F811
+def test_somebody_without_a_role_can_read_it(as_):
     client = as_("sans-role")
     assert client.get("/governance/aide").status_code == 200
     assert client.get("/governance/aide/pca").status_code == 200
@@ -106,7 +105,7 @@ def test_somebody_without_a_role_can_read_it(as_):  # noqa: F811
 
 
 @pytest.mark.django_db
-def test_the_menu_leads_to_it(as_):  # noqa: F811
+def test_the_menu_leads_to_it(as_):
     page = as_("gerant").get("/governance")
     assert "/governance/aide" in [one["href"] for one in elements(page, "href")]
 
@@ -116,7 +115,7 @@ def test_the_menu_leads_to_it(as_):  # noqa: F811
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role)
-def test_the_three_sentences_until_they_are_put_away_and_again_on_request(as_, role):  # noqa: F811
+def test_the_three_sentences_until_they_are_put_away_and_again_on_request(as_, role):
     client, title = as_(role.value), "La console en trois phrases"
     assert title in text_of(client.get("/governance"))
     assert client.get("/governance/aide/presentation").status_code == 405
@@ -132,7 +131,7 @@ def test_the_three_sentences_until_they_are_put_away_and_again_on_request(as_, r
 
 
 @pytest.mark.django_db
-def test_putting_it_away_is_ones_own_business(as_):  # noqa: F811
+def test_putting_it_away_is_ones_own_business(as_, people):
     as_("directeur").post("/governance/aide/presentation")
     with acting_as_system("test"):
         waiting = User.objects.filter(tour_dismissed_at=None).count()
@@ -148,7 +147,7 @@ def test_putting_it_away_is_ones_own_business(as_):  # noqa: F811
         ("pca", "n’y change rien"),
     ],
 )
-def test_whose_turn_it_is_depends_on_the_role(as_, role, sentence):  # noqa: F811
+def test_whose_turn_it_is_depends_on_the_role(as_, role, sentence):
     assert sentence in text_of(as_(role).get("/governance"))
 
 

@@ -9,9 +9,6 @@ from django.db import connection
 
 from governance.core.identity.acting import acting_as_system
 from tests.conftest import Postgres
-from tests.pages.conftest import as_, people
-
-__all__ = ["as_", "people"]
 
 # What triggers do, for a great many entries at once: source, action, actor and rule in turn.
 BULK = """

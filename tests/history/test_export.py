@@ -168,7 +168,7 @@ def test_an_export_is_itself_an_entry_and_not_in_its_own_file(as_, people, url):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("url", [CSV, JSONL])
-def test_looking_at_the_address_is_no_export(as_, url):
+def test_looking_at_the_address_is_no_export(as_, people, url):
     take_in([finding()])
     before = last_entry().seq
     for method in ("get", "head"):

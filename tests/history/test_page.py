@@ -96,7 +96,7 @@ def test_values_before_and_after_have_labels_and_units(as_, people):
         ("user.delete", None, "install a supprimé le compte de nouveau (compte supprimé)"),
     ],
 )
-def test_accounts_and_roles_are_told_too(as_, action, after, said):
+def test_accounts_and_roles_are_told_too(as_, action, after, said, people):
     someone = make_user("nouveau", {"depot": Role.AUDITEUR})
     if action == "user.delete":
         with acting_as_system("install"):
@@ -126,7 +126,7 @@ def later_action(pg, db):
         root.execute("DELETE FROM ledger_action WHERE action = 'drill.done'")
 
 
-def test_an_unknown_action_shows_under_its_own_name(as_, later_action):
+def test_an_unknown_action_shows_under_its_own_name(as_, later_action, people):
     with acting_as_system("later"), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_note('depot', 'drill', 'd-1', NULL, 'drill.done', '{}')")
     assert sentences(as_("pca").get(URL))[0] == "La console (later) : drill.done (drill d-1)"
@@ -140,7 +140,7 @@ def test_a_person_of_another_source_reads_nothing_of_this_one(as_):
     assert alert_entries(as_("directeur").get(URL)) == ["alert.open"]
 
 
-def test_routine_is_hidden_and_the_page_says_so(as_):
+def test_routine_is_hidden_and_the_page_says_so(as_, people):
     take_in([finding()])
     scanned()
     take_in([finding()], taken_at=NOW + timedelta(minutes=1))

@@ -7,11 +7,9 @@ from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import User
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import account
-from tests.pages.conftest import as_, people
 from tests.pages.dom import elements, text_of
 from tests.schedule.make import ours_scanned
 
-__all__ = ["as_", "people"]
 pytestmark = pytest.mark.django_db
 SET = "/governance/language"
 URL = "/governance/integrity"

@@ -10,10 +10,8 @@ from django.utils import timezone
 
 from governance.devtools.messages import merged
 from tests.alerts.make import finding, take_in
-from tests.pages.conftest import as_, people
 from tests.pages.test_permissions import GUARDED, SIGNED_IN, filled
 
-__all__ = ["as_", "people"]
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 READ_ALOUD = ("aria-label", "title", "placeholder", "alt")
 # Not words of a language: names, units, formats, what a machine reads.

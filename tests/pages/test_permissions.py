@@ -1,11 +1,14 @@
 """Role × page and method × page: every address of the console stands here, or this file fails."""
 
 import uuid
+from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -23,8 +26,10 @@ pytestmark = pytest.mark.django_db
 GONE = uuid.UUID(int=0)
 RESOLVE = {"version": 1, "note": "n", "cause": "AUTRE", "decision": "CORRIGE"}
 
-# address -> (permission, methods that it answers, body of a good POST)
-GUARDED = {
+# address -> (permission, methods that it answers, body of a good POST); an address that asks more for one
+# method says so: {"GET": Permission.VIEW, "POST": Permission.ACT}
+Asked = Permission | dict[str, Permission]
+GUARDED: dict[str, tuple[Asked, tuple[str, ...], dict[str, Any]]] = {
     "governance": (Permission.VIEW, ("GET", "HEAD"), {}),
     "governance/integrity": (Permission.VIEW, ("GET", "HEAD"), {}),
     "governance/alerts/<uuid:alert_id>": (Permission.VIEW, ("GET", "HEAD"), {}),
@@ -173,29 +178,61 @@ def person(as_, who):
     return Client() if who == "stranger" else as_(who)
 
 
+def demanded(asked, method):
+    return asked["GET" if method == "HEAD" else method] if isinstance(asked, dict) else asked
+
+
+def test_a_line_may_say_a_permission_per_method():
+    asked = {"GET": Permission.VIEW, "POST": Permission.ACT}
+    told = [demanded(asked, method) for method in ("GET", "HEAD", "POST")]
+    assert told == [Permission.VIEW, Permission.VIEW, Permission.ACT]
+    assert demanded(Permission.VIEW, "POST") == Permission.VIEW
+
+
+def expected(route, who, method):
+    """The status that somebody's good request has."""
+    if who == "stranger":
+        return 302
+    if route in GUARDED and (
+        who == "sans-role" or demanded(GUARDED[route][0], method) not in ALLOWED[Role(who)]
+    ):
+        return 403
+    return 303 if method == "POST" and route not in {*LOOKS, *FILES} else 200
+
+
+@contextmanager
+def undone():
+    """What happens within is rolled back, so that everybody comes to the same state."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+EVERYBODY = [*Role.values, "sans-role", "stranger"]
+
+
 @pytest.mark.parametrize("route", GUARDED)
-@pytest.mark.parametrize("who", [*Role.values, "sans-role", "stranger"])
-def test_who_may_open_each_page(as_, route, who):
+def test_who_may_do_what_on_each_page(as_, people, route):
     take_in([finding(severity="WARN")])
-    permission, answered, body = GUARDED[route]
+    _, answered, body = GUARDED[route]
     if route.endswith("/reopen"):
         as_("admin").post(f"/governance/alerts/{alert().pk}/ack", {"version": 1})
     was = alert().status
-    client = person(as_, who)
-    for method in answered:
-        status = ask(client, route, method, body if method == "POST" else {}).status_code
-        if who == "stranger":
-            assert status == 302
-        elif who == "sans-role" or permission not in ALLOWED[Role(who)]:
-            assert status == 403
-        else:
-            assert status == (303 if method == "POST" and route not in {*LOOKS, *FILES} else 200)
-        if status != 303:
-            assert alert().status == was
+    found, touched = {}, []
+    for who in EVERYBODY:
+        with undone():
+            client = person(as_, who)
+            for method in answered:
+                sent = body if method == "POST" else {}
+                found[who, method] = ask(client, route, method, sent).status_code
+                if found[who, method] != 303 and alert().status != was:
+                    touched.append((who, method))
+    assert found == {(who, method): expected(route, who, method) for who, method in found}
+    assert touched == []
 
 
 @pytest.mark.parametrize("route", [*GUARDED, *SIGNED_IN])
-def test_no_page_answers_another_method(as_, route):
+def test_no_page_answers_another_method(as_, people, route):
     """Whoever asks, and whatever they may do: the method is looked at before the permission."""
     take_in([finding(severity="WARN")])
     answered = GUARDED[route][1] if route in GUARDED else SIGNED_IN[route][0]
@@ -208,19 +245,18 @@ def test_no_page_answers_another_method(as_, route):
 
 
 @pytest.mark.parametrize("route", SIGNED_IN)
-@pytest.mark.parametrize("who", [*Role.values, "sans-role", "stranger"])
-def test_what_is_open_to_everybody_who_is_signed_in(as_, route, who):
+def test_what_is_open_to_everybody_who_is_signed_in(as_, people, route):
     answered, body = SIGNED_IN[route]
-    client = person(as_, who)
-    for method in answered:
-        status = ask(client, route, method, body if method == "POST" else {}).status_code
-        assert status == (302 if who == "stranger" else 303 if method == "POST" else 200)
+    for who in EVERYBODY:
+        for method in answered:
+            status = ask(person(as_, who), route, method, body if method == "POST" else {})
+            assert status.status_code == expected(route, who, method), (who, method)
 
 
 @pytest.mark.parametrize(
     "route", [route for route in GUARDED if "<uuid" in route and "filter_id" not in route]
 )
-def test_somebody_elses_source_is_404_on_every_address(as_, route):
+def test_somebody_elses_source_is_404_on_every_address(as_, people, route):
     take_in([finding()])
     _, answered, body = GUARDED[route]
     assert ask(as_("ailleurs"), route, answered[0], body).status_code == 404

@@ -10,7 +10,7 @@ from alerts import services
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.roles import Role
 from tests.alerts.make import alert, finding, take_in
-from tests.conftest import make_user
+from tests.conftest import make_user, signed_in
 from tests.pages.dom import elements, text_of
 
 LIST = "/governance/integrity"
@@ -24,6 +24,11 @@ def people(fresh_console):
         "pca": make_user("pca", {"depot": Role.PCA}),
         "ailleurs": make_user("ailleurs", {"autre": Role.DIRECTEUR}),
     }
+
+
+@pytest.fixture
+def as_(people):
+    return lambda name: signed_in(people[name])
 
 
 def news_url(client, query=""):

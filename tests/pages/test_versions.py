@@ -11,7 +11,7 @@ from integrity.scans.models import ViewDefinition
 from integrity.scans.scan import scan_run
 from tests.alerts.make import NOW, alert, finding
 from tests.alerts.make import take_in as take_in_unversioned
-from tests.conftest import make_user
+from tests.conftest import make_user, signed_in
 from tests.pages.dom import elements, text_of
 from tests.schedule.make import ours_scanned
 
@@ -39,9 +39,7 @@ def drifted(fresh_source, pg, settings):
 
 
 def as_(name, roles):
-    client = Client()
-    client.force_login(make_user(name, roles))
-    return client
+    return signed_in(make_user(name, roles))
 
 
 def diff(page):
