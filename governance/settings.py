@@ -155,6 +155,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "csp",
 ]
@@ -166,6 +167,8 @@ CAPABILITIES = [
     "governance.history",
     "governance.reports",
     "governance.access",
+    "governance.access.people",
+    "governance.access.sign_in",
     "governance.guide",
     "integrity.proofs",
     "integrity.sources",
@@ -191,6 +194,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "governance.core.web.language.language_middleware",
+    "governance.access.sign_in.doors.Doors",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -236,8 +240,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
 AUTH_PASSWORD_VALIDATORS += [
-    {"NAME": "governance.access.passwords.NamesCountForNothing"},
-    {"NAME": "governance.access.passwords.NotTheDemonstrations"},
+    {"NAME": "governance.access.sign_in.passwords.NamesCountForNothing"},
+    {"NAME": "governance.access.sign_in.passwords.NotTheDemonstrations"},
 ]
 # The library's own generator writes addresses beside the account's.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a class
@@ -245,7 +249,7 @@ PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link in a mail stays good
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/governance"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
-ACCOUNT_ADAPTER = "governance.access.sign_in.AccountAdapter"
+ACCOUNT_ADAPTER = "governance.access.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -253,8 +257,34 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's form writes to nobody else
 ACCOUNT_RATE_LIMITS = (
-    False  # the library counts in each process by itself; governance/access/attempts.py
+    False  # the library counts in each process by itself; governance/access/sign_in/attempts.py
 )
+ACCOUNT_REAUTHENTICATION_TIMEOUT = (
+    900  # seconds after which factors are changed by who proves it anew
+)
+DEVICE_COOKIE_NAME = "device" if LOCAL else "__Host-device"
+# Whether roles.FACTOR_ROLES must sign in with a second factor; on a developer's machine they may.
+FACTOR_REQUIRED = not LOCAL
+MFA_ADAPTER = "governance.access.sign_in.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Console de gouvernance"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_RATE_LIMITS = False  # as ACCOUNT_RATE_LIMITS
+MFA_FORMS = {
+    name: f"governance.access.sign_in.factors.{form}"
+    for name, form in {
+        "authenticate": "AuthenticateForm",
+        "reauthenticate": "ReauthenticateForm",
+        "activate_totp": "ActivateTOTPForm",
+        "add_webauthn": "AddKeyForm",
+    }.items()
+}
+# --- OpenID Connect: another way in, where an issuer is named -----------------------------------------
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="OpenID Connect")
+
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES < 0:
     raise SettingsError("TRUSTED_PROXIES must not be negative.")
@@ -262,6 +292,7 @@ if TRUSTED_PROXIES < 0:
 # --- Mail: without a server none is sent, and the pages say who helps instead -----------------------
 _mail = mail_settings("EMAIL_URL")
 SENDS_MAIL = bool(_mail)
+ACCOUNT_EMAIL_NOTIFICATIONS = SENDS_MAIL  # of what changes in an account
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SENDS_MAIL else 'dummy'}.EmailBackend"
 globals().update(_mail)
 EMAIL_TIMEOUT = 10  # seconds

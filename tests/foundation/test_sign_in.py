@@ -17,8 +17,8 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
 
-from governance.access import sign_in_urls as account_urls
-from governance.access.attempts import client_address
+from governance.access.sign_in import urls as account_urls
+from governance.access.sign_in.attempts import client_address
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import User
 from governance.core.identity.roles import Role

@@ -6,7 +6,7 @@ SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
   open text[] := '{}';
-  unentered constant text[] := '{last_login,language,tour_dismissed_at}';
+  unentered constant text[] := '{last_login,language,tour_dismissed_at,device_notice_at}';
 BEGIN
   IF governance_system() IS NOT NULL AND governance_user_id() IS NOT NULL THEN
     RAISE insufficient_privilege USING MESSAGE = 'the machine or a person changes an account, not both';
@@ -35,10 +35,13 @@ BEGIN
     RETURN NEW;
   END IF;
   IF OLD.id = governance_user_id() THEN
-    open := open || ARRAY['password', 'last_login', 'language', 'tour_dismissed_at'];
+    open := open || ARRAY['password', 'last_login', 'language', 'tour_dismissed_at', 'device_notice_at'];
   END IF;
   IF governance_administers(OLD.id) THEN
     open := open || ARRAY['username', 'first_name', 'last_name', 'email', 'is_active'];
+  END IF;
+  IF OLD.id = governance_user_id() AND OLD.is_active AND NOT NEW.is_active THEN
+    RAISE insufficient_privilege USING MESSAGE = 'nobody closes the own account';
   END IF;
   IF to_jsonb(NEW) - open IS DISTINCT FROM to_jsonb(OLD) - open THEN
     RAISE insufficient_privilege USING

@@ -52,6 +52,11 @@ def change_limits(*, account: str) -> list[Limit]:
     return [Limit(f"change {account}", 5, 300)]
 
 
+def factor_limits(*, account: str) -> list[Limit]:
+    """Codes of a second factor: after the password, so whoever guesses here knows that one."""
+    return [Limit(f"factor {account}", 5, 60)]
+
+
 def attempt_count(limits: list[Limit]) -> None:
     """Count one try, before it is made. Raises TooManyAttempts."""
     with connection.cursor() as cursor:
