@@ -13,7 +13,8 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from psycopg.errors import CheckViolation, InsufficientPrivilege, UniqueViolation
 
 from alerts.models import Alert, Status
-from alerts.services import alert_assign
+from alerts.related import alert_candidates
+from alerts.services import NotAssignable, alert_assign
 from governance.access.sign_in.links import link_make
 from governance.access.sign_in.sessions import sessions_end
 from governance.core.identity.models import Account, SourceRole, User
@@ -138,7 +139,11 @@ def person_close(*, person_id: UUID, heirs: Mapping[str, UUID | None]) -> int:
     with _refusals():
         handed = assignments_open(person_id=person_id)
         for one in handed:
-            alert_assign(alert_id=one.pk, version=one.version, assignee=heirs.get(one.source))
+            heir = heirs.get(one.source)
+            # PostgreSQL asks this of people, and lets the machine write what it says.
+            if heir is not None and heir not in alert_candidates(one):
+                raise NotAssignable
+            alert_assign(alert_id=one.pk, version=one.version, assignee=heir)
         if not Account.objects.filter(pk=person_id, is_active=True).update(is_active=False):
             raise NotAllowed
     return len(handed)

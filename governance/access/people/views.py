@@ -71,7 +71,7 @@ def person(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
 @posted
 @requires(Permission.ADMINISTER)
 def person_change(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
-    found = _found(person_id)
+    found = _theirs(person_id)
     form = DetailsForm(request.POST)
     if form.is_valid():
         try:
@@ -107,11 +107,9 @@ def person_role(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
 @requires(Permission.ADMINISTER)
 def person_close(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
     """What the person takes care of, who takes over, and the account is closed in the same act."""
-    found = _found(person_id)
+    found = _theirs(person_id, but=request.user.pk)
     if not found.account.is_active:
         return _to(person_id)
-    if not found.may_change or person_id == request.user.pk:
-        raise RoleNotAllowed(Permission.ADMINISTER)
     left = services.assignments_open(person_id=person_id)
     form = CloseForm(
         request.POST if request.method == "POST" else None, heirs=_heirs(left, person_id)
@@ -146,7 +144,7 @@ def person_close(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
 @posted
 @requires(Permission.ADMINISTER)
 def person_reopen(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
-    _found(person_id)
+    _theirs(person_id, but=request.user.pk)
     with _or_forbidden():
         services.person_reopen(person_id=person_id)
     messages.success(request, _("Compte rouvert, avec ses rôles et son mot de passe."))
@@ -157,7 +155,7 @@ def person_reopen(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
 @requires(Permission.ADMINISTER)
 def person_link(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
     """A link to choose a password, by mail, or shown once."""
-    found = _found(person_id)
+    found = _theirs(person_id, but=request.user.pk)
     with _or_forbidden():
         _link(request, person_id, "invite" if found.is_new else "reset")
     return _to(person_id)
@@ -166,7 +164,7 @@ def person_link(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
 @posted
 @requires(Permission.ADMINISTER)
 def person_sessions(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
-    _found(person_id)
+    _theirs(person_id, but=request.user.pk)
     with _or_forbidden():
         services.person_sessions_end(person_id=person_id)
     messages.success(request, _("Les sessions de cette personne sont terminées."))
@@ -177,7 +175,7 @@ def person_sessions(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
 @requires(Permission.ADMINISTER)
 def person_factors(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
     """Lost telephone: no second factor until the person sets up another."""
-    _found(person_id)
+    _theirs(person_id, but=request.user.pk)
     with _or_forbidden():
         services.person_factors_reset(person_id=person_id)
     messages.success(
@@ -236,6 +234,14 @@ def _found(person_id: UUID) -> Holder:
     found = holder(person_id)
     if found is None:
         raise Http404
+    return found
+
+
+def _theirs(person_id: UUID, but: UUID | None = None) -> Holder:
+    """Somebody whose account the reader changes; `but` is nobody to act upon."""
+    found = _found(person_id)
+    if not found.may_change or person_id == but:
+        raise RoleNotAllowed(Permission.ADMINISTER)
     return found
 
 

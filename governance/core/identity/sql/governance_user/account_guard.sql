@@ -40,13 +40,13 @@ BEGIN
   IF governance_administers(OLD.id) THEN
     open := open || ARRAY['username', 'first_name', 'last_name', 'email', 'is_active'];
   END IF;
-  IF OLD.id = governance_user_id() AND OLD.is_active AND NOT NEW.is_active THEN
-    RAISE insufficient_privilege USING MESSAGE = 'nobody closes the own account';
-  END IF;
   IF to_jsonb(NEW) - open IS DISTINCT FROM to_jsonb(OLD) - open THEN
     RAISE insufficient_privilege USING
       MESSAGE = 'this person may not change that of this account',
       HINT = 'Only who administers every source on which somebody holds a role changes their account.';
+  END IF;
+  IF OLD.id = governance_user_id() AND OLD.is_active AND NOT NEW.is_active THEN
+    RAISE insufficient_privilege USING MESSAGE = 'nobody closes the own account';
   END IF;
   RETURN NEW;
 END $$;
