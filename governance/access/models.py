@@ -25,7 +25,7 @@ class SignInCount(models.Model):
 
 
 class PersonSession(models.Model):
-    """A session of somebody: where it began, and why somebody ended it. Its name opens nothing (sessions.py)."""
+    """A session of somebody: where it began, why somebody ended it. Its name opens nothing (sessions.py)."""
 
     name = models.TextField(primary_key=True)
     user_id = models.UUIDField()

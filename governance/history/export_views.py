@@ -22,7 +22,6 @@ from governance.history.entries import history_entries, seq_range
 from governance.history.filters import HISTORY, entries_selected, selection_words
 from governance.history.sheet import SheetHeader, sheet_lines
 
-
 LOOK_S = 1.0  # between two looks whether the session that asked for a file goes on
 
 

@@ -1,10 +1,7 @@
 """The demonstration accounts: with the embedded pair of databases only, and never against somebody's will."""
 
-from io import StringIO
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 
 from governance.core.identity import demonstration
 from governance.core.identity.acting import acting_as_system

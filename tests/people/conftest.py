@@ -7,6 +7,9 @@ from django.test import Client
 
 from governance.core.identity.roles import Role
 from tests.conftest import make_user
+from tests.foundation import test_sign_in
+
+inbox = test_sign_in.inbox  # a fixture: the mail that a real server received
 
 
 @pytest.fixture

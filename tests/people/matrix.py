@@ -1,4 +1,4 @@
-"""The room's pages for tests/pages/test_permissions.py: address -> (permission, methods, body of a good POST)."""
+"""Pages of people for tests/pages/test_permissions.py: permission, methods, body of a good POST."""
 
 from governance.core.identity.roles import Permission
 

@@ -12,7 +12,7 @@ from governance.core.identity.models import SourceRole
 from governance.core.ledger.models import LedgerEntry
 from tests.conftest import account, make_user
 
-PASSWORD = "un long mot de passe"  # noqa: S105  # of a test
+PASSWORD = "un long mot de passe"  # of a test
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
 from tests.alerts.make import finding, take_in
 from tests.conftest import account, make_user
-from tests.foundation.test_sign_in import inbox  # noqa: F401  # a fixture
 
 PEOPLE = "/governance/people"
 
@@ -71,7 +70,7 @@ def test_the_link_lets_in_once(comes_in, people):
     assert Client().post(where, new).status_code == 404
 
 
-def test_by_mail_where_there_is_one_in_the_person_s_language(comes_in, people, inbox):  # noqa: F811
+def test_by_mail_where_there_is_one_in_the_person_s_language(comes_in, people, inbox):
     client = comes_in("admin")
     answer = invite(client, email="nadia@depot.invalid", language="en")
     assert not link_on(client, answer)
@@ -83,7 +82,7 @@ def test_by_mail_where_there_is_one_in_the_person_s_language(comes_in, people, i
 
 def test_a_mail_server_that_is_away_leaves_the_link_to_be_handed_over(
     comes_in, people, inbox, settings
-):  # noqa: F811
+):
     settings.EMAIL_PORT = 1
     client = comes_in("admin")
     assert link_on(client, invite(client, email="nadia@depot.invalid"))
@@ -163,9 +162,10 @@ def test_two_who_take_the_role_from_each_other_leave_one(fresh_console):
         try:
             with acting_as_user(actor.pk):
                 services.role_set(person_id=other.pk, source="depot", role="")
-            return "taken"
         except (services.LastAdministrator, services.NotAllowed) as refused:
             return type(refused).__name__
+        else:
+            return "taken"
         finally:
             connections["default"].close()
 

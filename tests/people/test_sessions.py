@@ -12,7 +12,6 @@ from governance.core.identity.models import User
 from governance.core.ledger.models import LedgerEntry
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import account
-from tests.foundation.test_sign_in import inbox  # noqa: F401  # a fixture
 
 LOGIN = "/accounts/login/"
 SESSIONS = "/accounts/sessions/"
@@ -163,7 +162,7 @@ def test_it_was_not_me_ends_all_sessions(known, comes_in, people):
     )
 
 
-def test_the_mail_about_it_ends_them_without_a_sign_in(inbox, comes_in, people):  # noqa: F811
+def test_the_mail_about_it_ends_them_without_a_sign_in(inbox, comes_in, people):
     with acting_as_system("install"):
         User.objects.filter(username="pca").update(email="pca@depot.invalid")
     client = comes_in("pca")
@@ -181,7 +180,7 @@ def test_the_mail_about_it_ends_them_without_a_sign_in(inbox, comes_in, people):
     assert account("pca").device_notice_at is None
 
 
-def test_a_mail_server_that_is_away_keeps_nobody_out(inbox, comes_in, people, settings):  # noqa: F811
+def test_a_mail_server_that_is_away_keeps_nobody_out(inbox, comes_in, people, settings):
     with acting_as_system("install"):
         User.objects.filter(username="pca").update(email="pca@depot.invalid")
     settings.EMAIL_PORT = 1

@@ -1,4 +1,4 @@
-"""The configuration as the console reads it, without a secret, and what a production still lacks; read only."""
+"""The configuration as the console reads it, without a secret, and what a production lacks; read only."""
 
 from pathlib import Path
 from typing import Any

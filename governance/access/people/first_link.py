@@ -21,7 +21,7 @@ def make() -> str | None:
 
 
 def announce() -> None:
-    """Print it before the console is served; nothing of a demonstration, or where the database is not ready."""
+    """Print it before the console is served; nothing for a demonstration or a database that is not ready."""
     if settings.DEMONSTRATION:
         return
     try:
@@ -32,7 +32,8 @@ def announce() -> None:
         connections["default"].close()
     if link:
         print(
-            f"\nNobody administers this console yet. This link opens the first account, once, for a day:\n{link}\n",
+            "\nNobody administers this console yet. This link opens the first account, once, for a day:\n"
+            f"{link}\n",
             flush=True,
         )
 

@@ -1,6 +1,6 @@
 """What is done to people and their roles, by an administrator or a script; PostgreSQL decides who may.
 
-Callers act as a person, or as the machine's `install`. Each service is one transaction, or a part of the caller's.
+Callers act as a person, or as the machine's `install`. A service is one transaction, or part of the caller's.
 """
 
 from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ def _refusals() -> Iterator[None]:
 
 def name_free(*, username: str, email: str, but: UUID | None = None) -> None:
     """Raises NameTaken: people sign in by either, in whatever case they type it."""
-    others = Account.objects.exclude(pk=but)
+    others = Account.objects.exclude(pk__in=[but] if but else [])
     if username and others.filter(username__iexact=username).exists():
         raise NameTaken("username")
     if email and others.filter(email__iexact=email).exists():
@@ -131,9 +131,9 @@ def assignments_open(*, person_id: UUID) -> list[Alert]:
 
 
 def person_close(*, person_id: UUID, heirs: Mapping[str, UUID | None]) -> int:
-    """Close the account, and hand over in the same act what it takes care of, source by source; gives how many.
+    """Close the account, and in the same act hand over what it takes care of, by source; gives how many.
 
-    What has no heir is nobody's. Sessions and links end by themselves (sql/person_session/account_closed.sql).
+    What has no heir is nobody's. Sessions and links end by themselves (account_closed.sql).
     Raises NotAllowed, LastAdministrator, or alerts.services.NotAssignable when an heir may not.
     """
     with _refusals():

@@ -1,1 +1,1 @@
-"""How a person comes in and stays in: passwords, second factors, sessions, devices; knows nothing of roles."""
+"""How a person comes in and stays in: passwords, factors, sessions, devices; knows nothing of roles."""

@@ -1,4 +1,4 @@
-"""What the console changes of the library's behaviour: who may sign up (nobody), what is counted, what is told."""
+"""What the console changes of the library: nobody signs up, tries are counted, new devices are told."""
 
 from __future__ import annotations
 

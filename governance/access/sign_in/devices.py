@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def device_noted(request: HttpRequest, user: User, response: HttpResponse) -> None:
-    """Know this browser again, and tell the person of it when it is new; nothing at the very first sign-in."""
+    """Know this browser again, and tell the person when it is new; nothing at the very first sign-in."""
     token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME) or secrets.token_urlsafe(32)
     digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
     here = {"address": client_address(request), "agent": agent_of(request)}

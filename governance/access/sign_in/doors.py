@@ -1,4 +1,4 @@
-"""What stands before every page: an ended session hears why, and who needs a second factor sets one up first."""
+"""Stands before every page: an ended session hears why, who owes a second factor sets one up first."""
 
 from collections.abc import Callable
 from typing import Any

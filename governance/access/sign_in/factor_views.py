@@ -37,7 +37,7 @@ View = Callable[..., HttpResponse]
 def person_of(request: HttpRequest) -> UUID | None:
     """Who is signed in, or whose password this session just gave and whose second factor it still owes."""
     if request.user.is_authenticated:
-        return cast(UUID, request.user.pk)
+        return request.user.pk
     begun = request.session.get(LOGIN_SESSION_KEY) or {}
     return cast(UUID, url_str_to_user_pk(begun["user_pk"])) if begun.get("user_pk") else None
 
@@ -142,4 +142,4 @@ def _named_by_key(request: HttpRequest) -> UUID | None:
         person = Backend().get_user(url_str_to_user_pk(handle.decode("utf8")))
     except (ValidationError, ValueError, TypeError, KeyError):
         return None
-    return person and person.pk
+    return person.pk if person else None

@@ -4,7 +4,7 @@ import base64
 from functools import cache
 from typing import Any, ClassVar
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm as LibraryAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as LibraryReauthenticateForm
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
 from governance.access.sign_in.attempts import Limit, TooManyAttempts, attempt_count
 from governance.core.identity.acting import acting_as_user
@@ -39,7 +39,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library shi
             return bool(super().is_mfa_enabled(user, types))
 
     def build_totp_svg(self, url: str) -> str:
-        """A part of the page, which the Content-Security-Policy lets through where a data: address is refused."""
+        """A part of the page: the Content-Security-Policy refuses a data: address."""
         return str(qrcode.make(url, image_factory=SvgPathImage).to_string(encoding="unicode"))
 
     def encrypt(self, text: str) -> str:

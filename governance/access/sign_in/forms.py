@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from governance.core.identity.models import User
 
 
-class ChoosePasswordForm(SetPasswordForm):
+class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # no generic when it runs
     """Twice the same, by the rules of settings.AUTH_PASSWORD_VALIDATORS."""
 
     use_required_attribute = False
 
 
-class FirstAdministratorForm(BaseUserCreationForm):
+class FirstAdministratorForm(BaseUserCreationForm):  # type: ignore[type-arg]
     """Name, address and password of whoever lets in everybody else."""
 
     use_required_attribute = False

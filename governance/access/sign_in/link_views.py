@@ -82,5 +82,5 @@ def disowned(request: HttpRequest) -> HttpResponse:
 
 
 def let_in(request: HttpRequest, person: User) -> HttpResponse:
-    person.backend = f"{Backend.__module__}.{Backend.__qualname__}"  # type: ignore[attr-defined]
+    person.backend = f"{Backend.__module__}.{Backend.__qualname__}"
     return cast(HttpResponse, perform_login(request, Login(user=person)))

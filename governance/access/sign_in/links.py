@@ -24,7 +24,7 @@ def link_make(*, purpose: str, person_id: UUID | None) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT link_make(%s, %s, %s, %s)",
-            [_digest(secret), person_id, purpose, LIFE[purpose]],
+            [_digest(secret), person_id, purpose, LIFE[purpose]],  # type: ignore[list-item]
         )
     return secret
 

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 
 def mail_send(prefix: str, to: str, context: Mapping[str, Any]) -> None:
-    """In the language that is active. Raises OSError or smtplib.SMTPException when the server does not take it."""
+    """In the active language. Raises OSError or smtplib.SMTPException when the server does not take it."""
     subject = " ".join(render_to_string(f"{prefix}_subject.txt", dict(context)).split())
     body = render_to_string(f"{prefix}_message.txt", dict(context)).strip()
     EmailMessage(subject, f"{body}\n", to=[to]).send()

@@ -1,4 +1,4 @@
-"""One's own sessions and devices: what is signed in, how to end it, and the answer about a device never seen."""
+"""One's own sessions and devices: how to end one, and the answer about a device never seen."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""The library's pages that are open, and ours beside them; what is not listed (sign-up, addresses) does not exist."""
+"""The library's pages that are open, and ours; what is not listed (sign-up, addresses) does not exist."""
 
 from allauth.account import views as library
 from django.urls import path, re_path
