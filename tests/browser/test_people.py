@@ -104,7 +104,7 @@ def test_a_device_never_seen_is_told_and_disowned(site, opens, width):
     owner = opens("pca", width=width)
     owner.goto("/governance")
     owner.locator("[data-menu] summary").click()
-    owner.get_by_role("button", name="English").click()
+    owner.locator("[name=language][value=en]").click()
     stranger = opens(width=width)
     sign_in(stranger, "pca")
     stranger.wait_for_url("**/governance")

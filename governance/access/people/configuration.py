@@ -47,22 +47,22 @@ def _missing(workers: int, administered: frozenset[str]) -> list[str]:
     """What keeps this installation from being a production, in words, the gravest first."""
     bare = roles_without_factor()
     checks = (
-        (settings.LOCAL, _("APP_ENV est « local » : la production demande « production ».")),
+        (settings.LOCAL, _("APP_ENV est « local » : la production demande « production ».")),
         (
             settings.EMBEDDED,
-            _("La base est celle du poste : DATABASE_URL nomme un serveur PostgreSQL."),
+            _("La base est celle du poste : DATABASE_URL nomme un serveur PostgreSQL."),
         ),
         (
             "owner" not in settings.DATABASES,
-            _("DATABASE_OWNER_URL manque : sans lui, rien ne migre."),
+            _("DATABASE_OWNER_URL manque : sans lui, rien ne migre."),
         ),
-        (not settings.SOURCES, _("Aucune source : SOURCE_<SLUG>_DATABASE_URL en déclare une.")),
+        (not settings.SOURCES, _("Aucune source : SOURCE_<SLUG>_DATABASE_URL en déclare une.")),
         (
             not workers,
-            _("Aucun exécutant ne donne signe de vie : « manage.py worker » en démarre un."),
+            _("Aucun exécutant ne donne signe de vie : « manage.py worker » en démarre un."),
         ),
-        (not _signing_key(), _("Aucune clé ne signe le registre : LEDGER_SIGNING_KEY_FILE.")),
-        (not settings.SENDS_MAIL, _("Aucun courrier ne part : EMAIL_URL.")),
+        (not _signing_key(), _("Aucune clé ne signe le registre : LEDGER_SIGNING_KEY_FILE.")),
+        (not settings.SENDS_MAIL, _("Aucun courrier ne part : EMAIL_URL.")),
         (
             bool(bare),
             ngettext(

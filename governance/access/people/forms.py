@@ -31,7 +31,7 @@ class InviteForm(DetailsForm):
     username = forms.CharField(
         label=gettext_lazy("Identifiant"),
         max_length=150,
-        help_text=gettext_lazy("Lettres, chiffres, points et tirets ; il ne change plus."),
+        help_text=gettext_lazy("Lettres, chiffres, points et tirets ; il ne change plus."),
         validators=[UnicodeUsernameValidator()],
     )
     language = forms.ChoiceField(label=gettext_lazy("Langue"), choices=settings.LANGUAGES)

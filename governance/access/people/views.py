@@ -122,12 +122,12 @@ def person_close(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
             form.add_error(None, _last())
         except (NotAssignable, Conflict):
             form.add_error(
-                None, _("Une affectation a changé entre-temps : vérifiez la liste et recommencez.")
+                None, _("Une affectation a changé entre-temps : vérifiez la liste et recommencez.")
             )
         else:
             said = _("Compte fermé, sessions terminées.")
             if count:
-                said += " " + _("Affectations transmises : %(n)s.") % {"n": count}
+                said += " " + _("Affectations transmises : %(n)s.") % {"n": count}
             messages.success(request, said)
             return _to(person_id)
     context = {
@@ -179,7 +179,7 @@ def person_factors(request: ConsoleRequest, person_id: UUID) -> HttpResponse:
     with _or_forbidden():
         services.person_factors_reset(person_id=person_id)
     messages.success(
-        request, _("Double authentification retirée ; la personne en active une autre.")
+        request, _("Double authentification retirée ; la personne en active une autre.")
     )
     return _to(person_id)
 
@@ -278,7 +278,7 @@ def _taken(taken: services.NameTaken) -> str:
 
 def _last() -> str:
     return _(
-        "C’est le dernier administrateur d’une source : donnez d’abord ce rôle à quelqu’un d’autre."
+        "C’est le dernier administrateur d’une source : donnez d’abord ce rôle à quelqu’un d’autre."
     )
 
 

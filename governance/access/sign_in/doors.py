@@ -59,7 +59,7 @@ class Doors:
             match is None or match.url_name not in WAY_TO_FACTOR
         ):
             messages.warning(
-                request, _("Votre rôle demande une double authentification : activez-la d’abord.")
+                request, _("Votre rôle demande une double authentification : activez-la d’abord.")
             )
             return _sent(request, reverse("mfa_index"), status=403)
         return None

@@ -57,7 +57,7 @@ def device_answer(request: HttpRequest) -> HttpResponse:
         if not is_theirs:
             sessions_end(person_id=user.pk, reason="disowned")
     if is_theirs:
-        messages.success(request, _("C’est noté : cet appareil est le vôtre."))
+        messages.success(request, _("C’est noté : cet appareil est le vôtre."))
     return _to("sessions")
 
 

@@ -24,7 +24,7 @@ REASONS: dict[str, Promise] = {
     "password": _("Votre mot de passe a changé depuis cette session."),
     "factor": _("Votre double authentification a changé depuis cette session."),
     "disowned": _(
-        "Une connexion à votre compte a été signalée comme n’étant pas la vôtre : toutes vos sessions ont"
+        "Une connexion à votre compte a été signalée comme n’étant pas la vôtre : toutes vos sessions ont"
         " pris fin. Choisissez un autre mot de passe."
     ),
 }
