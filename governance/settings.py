@@ -15,6 +15,7 @@ from governance.env import (
     env,
     load,
     mail_settings,
+    oidc_roles,
     required_database,
     required_strong,
     source_names,
@@ -156,6 +157,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "csp",
 ]
@@ -284,6 +287,17 @@ MFA_FORMS = {
 # --- OpenID Connect: another way in, where an issuer is named -----------------------------------------
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
 OIDC_NAME = env.str("OIDC_NAME", default="OpenID Connect")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_ROLES_CLAIM = env.str("OIDC_ROLES_CLAIM", default="groups")
+OIDC_ROLES = oidc_roles("OIDC_ROLES", sources=SOURCES)  # (group, role, source), the first counts
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise SettingsError("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
+if OIDC_ISSUER and not LOCAL and not OIDC_ISSUER.startswith("https://"):
+    raise SettingsError("OIDC_ISSUER must be an https:// address.")
+SOCIALACCOUNT_ADAPTER = "governance.access.people.oidc.Adapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
 
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES < 0:

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from governance.core.capability import Capability, MenuEntry
+from governance.access.people import oidc
+from governance.core.capability import OWNER_ALONE, Capability, MenuEntry
 
 CAPABILITY = Capability(
     menu=(
@@ -10,4 +11,16 @@ CAPABILITY = Capability(
         MenuEntry("configuration", _("Configuration")),
     ),
     urls=("governance.access.people.urls",),
+    identities={oidc.IDENTITY: _("L’annuaire")},
+    tables={
+        # Whom a provider means; of the library's other two tables nothing is used.
+        "socialaccount_socialaccount": (
+            "SELECT",
+            "INSERT",
+            "DELETE",
+            "UPDATE (last_login, extra_data)",
+        ),
+        "socialaccount_socialtoken": ("SELECT", "DELETE"),
+        "socialaccount_socialapp": OWNER_ALONE,
+    },
 )

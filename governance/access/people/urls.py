@@ -5,6 +5,7 @@ from django.urls import path
 from governance.access.people import views
 from governance.access.people.configuration import configuration
 from governance.access.people.first_views import first
+from governance.access.people.oidc import oidc_callback, oidc_login
 
 urlpatterns = [
     path("governance/people", views.people, name="people"),
@@ -20,5 +21,11 @@ urlpatterns = [
     ),
     path("governance/people/<uuid:person_id>/factors", views.person_factors, name="person_factors"),
     path("accounts/first/<str:secret>/", first, name="first_administrator"),
+    path("accounts/oidc/<slug:provider_id>/login/", oidc_login, name="openid_connect_login"),
+    path(
+        "accounts/oidc/<slug:provider_id>/login/callback/",
+        oidc_callback,
+        name="openid_connect_callback",
+    ),
     path("governance/configuration", configuration, name="configuration"),
 ]

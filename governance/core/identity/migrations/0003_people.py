@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("identity", "0002_accounts_without_hash"),
         ("mfa", "0003_authenticator_type_uniq"),
+        ("socialaccount", "0006_alter_socialaccount_extra_data"),
     ]
     operations = [
         migrations.AddField(
