@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page
 
+from governance.core.identity import demonstration
 from tests.pages.dom import rows_of
 
 LIST = "/governance/integrity"
@@ -251,6 +252,34 @@ def list_english(page: Page) -> None:
     page.locator("html[lang=en]").wait_for()
 
 
+def person(page: Page, act: str = "") -> None:
+    """The page of a person whom an administrator invited just now, its link shown once."""
+    page.goto("/governance/people/invite")
+    page.locator("[name=username]").fill("personne-de-nuit")
+    page.locator("main .btn-primary").click()
+    page.locator("[data-link-once]").wait_for()
+    if act:
+        page.goto(f"{page.url}/{act}")
+
+
+def factor_new(page: Page) -> None:
+    """The picture of a new secret, after the password was given once more."""
+    page.goto("/accounts/2fa/totp/activate/")
+    page.locator("[name=password]").fill(demonstration.PASSWORD)
+    page.locator("main .btn-primary").click()
+    page.locator(".qr svg").wait_for()
+
+
+def device_notice(page: Page) -> None:
+    """Told to whoever signs in from a browser that the console never saw."""
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill("auditeur")
+    page.locator("[name=password]").fill(demonstration.PASSWORD)
+    page.locator("main form .btn-primary").click()
+    page.locator("[data-device-notice]").wait_for()
+
+
 def saved_filters(page: Page) -> None:
     page.goto(f"{LIST}/filters?severity=CRITICAL&q=TANK2")
     page.locator("[name=name]").fill("Les critiques de TANK2")
@@ -319,6 +348,17 @@ STATES = {
     "schedule": State(go("/governance/schedule"), person="admin"),
     "delegations": State(go("/governance/delegations")),
     "access": State(go("/governance/access"), person="admin"),
+    "people": State(go("/governance/people"), person="admin"),
+    "people-none": State(go("/governance/people?q=introuvable"), person="admin"),
+    "person": State(person, person="admin"),
+    "person-invite": State(go("/governance/people/invite"), person="admin"),
+    "person-close": State(lambda page: person(page, "close"), person="admin"),
+    "configuration": State(go("/governance/configuration"), person="admin"),
+    "sessions": State(go("/accounts/sessions/"), person="pca"),
+    "factors": State(go("/accounts/2fa/"), person="pca"),
+    "factor-new": State(factor_new, person="gerant"),
+    "device-notice": State(device_notice, person=""),
+    "link-void": State(go("/accounts/link/rien/"), person="", answer="404"),
     "refused": State(refused, person="pca", answer="403"),
     "no-role": State(go("/governance"), person="nouveau", answer="403"),
     "not-found": State(go("/governance/rien"), answer="404"),

@@ -10,7 +10,7 @@ from tests.browser.conftest import sign_in
 from tests.browser.states import LIST, row_of
 from tests.people.test_factors import code
 
-PASSWORD = "sept camions verts"  # noqa: S105  # of a test
+PASSWORD = "sept camions verts"  # of a test
 
 
 def menu(page: Page, name: str) -> None:

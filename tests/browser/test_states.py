@@ -121,7 +121,14 @@ IN_ENGLISH = {
     "/governance/aide": ["help", "help-no-role"],
     "/governance/aide/<str:role>": ["help-role"],
     "/governance/ui": ["components"],
+    "/governance/people": ["people", "people-none"],
+    "/governance/people/invite": ["person-invite"],
+    "/governance/people/<uuid:person_id>": ["person"],
+    "/governance/people/<uuid:person_id>/close": ["person-close"],
+    "/governance/configuration": ["configuration"],
     "/accounts/login/": ["sign-in", "sign-in-refused"],
+    "/accounts/2fa/": ["factors", "factor-new"],
+    "/accounts/sessions/": ["sessions"],
 }
 
 

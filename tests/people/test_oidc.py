@@ -1,14 +1,16 @@
-"""Signing in by a real OpenID Connect provider on loopback: whom it means, and which roles its claim gives."""
+"""Signing in by a real OpenID Connect provider on loopback: whom it means, which roles its claim gives."""
 
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 from django.test import Client
+
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import SourceRole, User
 from governance.core.ledger.models import LedgerEntry
@@ -20,7 +22,7 @@ LOGIN = "/accounts/oidc/oidc/login/"
 
 
 # subject -> what the provider says of it
-KNOWN = {
+KNOWN: dict[str, Any] = {
     "s-1": {"preferred_username": "nadia", "given_name": "Nadia", "email": "nadia@depot.invalid",
             "email_verified": True, "groups": ["direction"]},
     "s-2": {"email": "pca@depot.invalid", "email_verified": True},

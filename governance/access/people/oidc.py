@@ -79,7 +79,7 @@ def _open(request: HttpRequest, view: Any) -> HttpResponse:
 
 @login_not_required
 def oidc_login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """To the provider. A link, not a form: the Content-Security-Policy lets forms lead to the console alone."""
+    """To the provider. A link: the Content-Security-Policy lets forms lead to the console alone."""
     return _open(request, library.login)
 
 
@@ -105,7 +105,7 @@ def roles_meant(claims: dict[str, Any]) -> dict[str, str]:
 
 
 def _person(subject: str, claims: dict[str, Any]) -> User | None:
-    """Whose account this is: bound before, or of the same verified address, or opened for a role of the table."""
+    """Whose account: bound before, of the same verified address, or opened for a role of the table."""
     email = str(claims.get("email") or "")
     meant = roles_meant(claims)
     with acting_as_system(IDENTITY):
