@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import ProgrammingError, connection
 from django.test import Client
 
@@ -69,6 +70,14 @@ def test_the_second_factor_is_asked_for_and_each_code_serves_once(factor):
     answer = again.post(AUTHENTICATE, {"code": code(secret)})
     assert (answer.status_code, "a déjà servi" in answer.content.decode()) == (200, True)
     assert again.get("/governance").status_code == 302
+
+
+def test_an_old_hash_made_anew_while_confirming_signs_nobody_out(comes_in, people, monkeypatch):
+    client = comes_in("pca")
+    monkeypatch.setattr(MD5PasswordHasher, "must_update", lambda *args: True)
+    set_up(client, "pca")
+    assert account("pca").password != people["pca"].password
+    assert client.get("/governance").status_code == 200
 
 
 def test_a_recovery_code_lets_in_once(factor):

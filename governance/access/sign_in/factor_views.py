@@ -15,6 +15,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal import auth as keys
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -30,6 +31,7 @@ from governance.access.sign_in.sessions import name_of_this, sessions_end
 from governance.access.sign_in.views import limited
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.backend import Backend
+from governance.core.identity.models import User
 
 View = Callable[..., HttpResponse]
 
@@ -102,7 +104,6 @@ def _ends_others(view: View) -> View:
 index = in_their_name(base.index)
 authenticate = _counted(base.authenticate)
 reauthenticate = _counted(base.reauthenticate)
-reauthenticate_password = limited(in_their_name(account.reauthenticate))
 reauthenticate_key = _counted(webauthn.reauthenticate_webauthn)
 activate_totp = _ends_others(totp.activate_totp)
 deactivate_totp = in_their_name(totp.deactivate_totp)
@@ -112,6 +113,17 @@ keys_list = in_their_name(webauthn.list_webauthn)
 key_add = _ends_others(webauthn.add_webauthn)
 key_remove = in_their_name(webauthn.remove_webauthn)
 key_edit = in_their_name(webauthn.edit_webauthn)
+
+
+@limited
+def reauthenticate_password(request: HttpRequest) -> HttpResponse:
+    response = in_their_name(account.reauthenticate)(request)
+    if request.method == "POST" and isinstance(request.user, User):
+        # Checking the password may have hashed it by newer rules, which is no reason to be signed out.
+        fresh = Backend().get_user(request.user.pk)
+        if fresh and fresh.password != request.user.password:
+            update_session_auth_hash(request, fresh)
+    return response
 
 
 @login_not_required
