@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from governance.access.models import PersonDevice, PersonSession
+from governance.access.sign_in.agents import agent_words
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import User
 from governance.core.ledger.models import LedgerEntry
@@ -30,6 +31,18 @@ def test_own_sessions_are_listed_and_ended(comes_in):
     assert here.post(f"{SESSIONS}end/", {"name": name}).status_code == 303
     assert here.get("/governance").status_code == 200
     assert "depuis un autre appareil" in says(there, there.get("/governance"))
+
+
+def test_a_browser_is_told_in_few_words():
+    windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0"
+    said = {
+        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0": "Firefox · Linux",
+        f"{windows} Safari/537.36": "Chrome · Windows",
+        f"{windows} Safari/537.36 Edg/140.0": "Edge · Windows",
+        "curl/8.5.0": "curl/8.5.0",
+        "": "?",
+    }
+    assert {agent: agent_words(agent) for agent in said} == said
 
 
 def test_nobody_ends_somebody_else_s(comes_in, people):

@@ -1,4 +1,4 @@
-"""What people bring: their pages, the configuration page, the menu entry."""
+"""What people bring: their pages, the configuration below them, a provider that knows them."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,8 +7,11 @@ from governance.core.capability import OWNER_ALONE, Capability, MenuEntry
 
 CAPABILITY = Capability(
     menu=(
-        MenuEntry("people", _("Personnes"), below=("/governance/people/",)),
-        MenuEntry("configuration", _("Configuration")),
+        MenuEntry(
+            "people",
+            _("Personnes"),
+            below=("/governance/people/", "/governance/configuration"),
+        ),
     ),
     urls=("governance.access.people.urls",),
     identities={oidc.IDENTITY: _("L’annuaire")},

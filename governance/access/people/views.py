@@ -19,6 +19,7 @@ from governance.access.people.invitations import link_sent
 from governance.access.people.queries import SHOWN, Holder, heirs, holder, holders
 from governance.core.identity.people import Person
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission, Role
+from governance.core.identity.sources import source_name
 from governance.core.web.errors import posted
 from governance.core.web.http import ConsoleRequest, RoleNotAllowed, requires
 
@@ -211,11 +212,28 @@ def _person(
                 "email": account.email,
             }
         ),
-        "role_form": role or RoleForm(sources=sources),
+        "role_forms": [_role_form(one, found, sources, refused=role) for one in sources],
         "may_give": bool(sources) and not is_self and account.is_active,
         "link_once": request.session.pop(LINK, None) if request.method == "GET" else None,
     }
     return render(request, "people/person.html", context, status=status)
+
+
+def _role_form(
+    source: str, found: Holder, sources: list[str], *, refused: RoleForm | None
+) -> RoleForm:
+    """The one of a source, with the role that is held there, or as it was refused."""
+    if refused is not None and refused.data.get("source") == source:
+        form = refused
+        form.auto_id = f"id_{source}_%s"
+    else:
+        form = RoleForm(
+            initial={"source": source, "role": found.roles_by_source.get(source, "")},
+            sources=sources,
+            auto_id=f"id_{source}_%s",
+        )
+    form.fields["role"].label = _("Rôle sur %(source)s") % {"source": source_name(source)}
+    return form
 
 
 def _link(request: ConsoleRequest, person_id: UUID, purpose: str) -> None:

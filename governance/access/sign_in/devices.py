@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from governance.access.models import PersonDevice
+from governance.access.sign_in.agents import agent_words
 from governance.access.sign_in.attempts import client_address
 from governance.access.sign_in.links import link_make
 from governance.access.sign_in.mail import mail_send
@@ -52,6 +53,7 @@ def _tell(request: HttpRequest, user: User, secret: str, here: dict[str, str]) -
     url = request.build_absolute_uri(reverse("disown", args=[secret]))
     with translation.override(user.language or settings.LANGUAGE_CODE):
         context = {"username": user.username, "url": url, "at": timezone.localtime(), **here}
+        context["agent"] = agent_words(here["agent"])
         try:
             mail_send("account/email/new_device", user.email or "", context)
         except (OSError, SMTPException):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from governance.access.sign_in.agents import agent_words
 from governance.access.sign_in.devices import devices_known, notice_answered
 from governance.access.sign_in.sessions import name_of_this, sessions_end, sessions_going_on
 from governance.core.identity.acting import acting_as_user
@@ -24,9 +25,12 @@ def sessions(request: HttpRequest) -> HttpResponse:
     with acting_as_user(user.pk):
         going_on, devices = sessions_going_on(), devices_known()
     context = {
-        "sessions": [{"row": one, "is_this": one.name == here} for one in going_on],
+        "sessions": [
+            {"row": one, "agent": agent_words(one.agent), "is_this": one.name == here}
+            for one in going_on
+        ],
         "others": sum(one.name != here for one in going_on),
-        "devices": devices,
+        "devices": [{"row": one, "agent": agent_words(one.agent)} for one in devices],
     }
     return render(request, "sign_in/sessions.html", context)
 
