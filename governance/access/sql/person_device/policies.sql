@@ -3,6 +3,3 @@ ALTER TABLE person_device ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON person_device
   USING (user_id = (SELECT governance_user_id()))
   WITH CHECK (user_id = (SELECT governance_user_id()));
-
-CREATE TRIGGER zz_identity_kept BEFORE UPDATE ON person_device
-  FOR EACH ROW EXECUTE FUNCTION identity_kept('id', 'user_id', 'digest');

@@ -4,7 +4,3 @@ ALTER TABLE mfa_authenticator ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON mfa_authenticator
   USING (user_id = (SELECT governance_user_id()))
   WITH CHECK (user_id = (SELECT governance_user_id()));
-
-CREATE TRIGGER zz_identity_kept BEFORE UPDATE ON mfa_authenticator
-  FOR EACH ROW EXECUTE FUNCTION identity_kept('id', 'user_id', 'type');
-ALTER TABLE mfa_authenticator ENABLE ALWAYS TRIGGER zz_identity_kept;

@@ -4,7 +4,3 @@ ALTER TABLE socialaccount_socialaccount FORCE ROW LEVEL SECURITY;
 CREATE POLICY machine ON socialaccount_socialaccount
   USING ((SELECT governance_system()) IS NOT NULL)
   WITH CHECK ((SELECT governance_system()) IS NOT NULL);
-
-CREATE TRIGGER zz_identity_kept BEFORE UPDATE ON socialaccount_socialaccount
-  FOR EACH ROW EXECUTE FUNCTION identity_kept('id', 'user_id', 'provider', 'uid');
-ALTER TABLE socialaccount_socialaccount ENABLE ALWAYS TRIGGER zz_identity_kept;
