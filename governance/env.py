@@ -1,6 +1,7 @@
 """Reads the environment, and says in one line which variable stops a start; knows nothing of Django."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 PLACEHOLDERS = ("change-me", "changeme", "replace-me", "example", "insecure", "secret-key", "todo")
 GUESSED_FIRST = ("password", "postgres", "postgresql", "admin", "secret", "governance", "console")
 MINIMUM_PASSWORD = 12  # characters
+ROLES = (
+    "admin",
+    "directeur",
+    "pca",
+    "gerant",
+    "auditeur",
+)  # as core/identity/roles.py, which is Django's
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 # A line of .env as the library reads it, and the name in one that it does not.
@@ -176,6 +184,20 @@ def required_database(name: str, url: str, *, strict: bool = False) -> dict[str,
                 f"{name} has a weak password: {MINIMUM_PASSWORD} characters are needed."
             )
     return parts
+
+
+def oidc_roles(name: str, *, sources: Iterable[str]) -> list[tuple[str, str, str]]:
+    """The table of `name`: group=role@source, separated by commas; each as (group, role, source)."""
+    table = []
+    for line in env.list(name, default=[]):
+        match = re.fullmatch(r"(?P<group>.+)=(?P<role>\w+)@(?P<source>[\w-]+)", line.strip())
+        if match is None or match["role"] not in ROLES or match["source"] not in sources:
+            raise SettingsError(
+                f"{name} is a list of group=role@source, with a role among {', '.join(ROLES)}"
+                " and a source that is set."
+            )
+        table.append((match["group"], match["role"], match["source"]))
+    return table
 
 
 def mail_settings(name: str) -> dict[str, Any]:

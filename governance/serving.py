@@ -43,11 +43,13 @@ logconfig_dict["loggers"] = {
 
 
 def on_starting(server: Any) -> None:
-    """Refuse to serve as a role that row security does not bind; a database that is down may come back."""
-    from governance.core.identity import checks  # noqa: PLC0415  # needs Django, loaded by now
+    """Refuse to serve as a role that row security does not bind, and say how the first person comes in."""
+    from governance.access.people import first_link  # noqa: PLC0415  # needs Django, loaded by now
+    from governance.core.identity import checks  # noqa: PLC0415  # likewise
 
     checks.refuse_wide_runtime_role()
     checks.refuse_demonstration_password()
+    first_link.announce()
 
 
 def when_ready(server: Any) -> None:

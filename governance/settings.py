@@ -15,6 +15,7 @@ from governance.env import (
     env,
     load,
     mail_settings,
+    oidc_roles,
     required_database,
     required_strong,
     source_names,
@@ -156,6 +157,9 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "csp",
 ]
@@ -170,6 +174,8 @@ CAPABILITIES = [
     "governance.access.journal",
     "governance.access.review",
     "governance.access.limits",
+    "governance.access.people",
+    "governance.access.sign_in",
     "governance.guide",
     "integrity.proofs",
     "integrity.sources",
@@ -198,6 +204,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "governance.core.web.language.language_middleware",
+    "governance.access.sign_in.doors.Doors",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -244,8 +251,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
 AUTH_PASSWORD_VALIDATORS += [
-    {"NAME": "governance.access.passwords.NamesCountForNothing"},
-    {"NAME": "governance.access.passwords.NotTheDemonstrations"},
+    {"NAME": "governance.access.sign_in.passwords.NamesCountForNothing"},
+    {"NAME": "governance.access.sign_in.passwords.NotTheDemonstrations"},
 ]
 # The library's own generator writes addresses beside the account's.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a class
@@ -253,7 +260,7 @@ PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link in a mail stays good
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/governance"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
-ACCOUNT_ADAPTER = "governance.access.sign_in.AccountAdapter"
+ACCOUNT_ADAPTER = "governance.access.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -261,8 +268,45 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's form writes to nobody else
 ACCOUNT_RATE_LIMITS = (
-    False  # the library counts in each process by itself; governance/access/attempts.py
+    False  # the library counts in each process by itself; governance/access/sign_in/attempts.py
 )
+ACCOUNT_REAUTHENTICATION_TIMEOUT = (
+    900  # seconds after which factors are changed by who proves it anew
+)
+DEVICE_COOKIE_NAME = "device" if LOCAL else "__Host-device"
+# Whether roles.FACTOR_ROLES must sign in with a second factor; on a developer's machine they may.
+FACTOR_REQUIRED = not LOCAL
+MFA_ADAPTER = "governance.access.sign_in.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Console de gouvernance"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_RATE_LIMITS = False  # as ACCOUNT_RATE_LIMITS
+MFA_FORMS = {
+    name: f"governance.access.sign_in.factors.{form}"
+    for name, form in {
+        "authenticate": "AuthenticateForm",
+        "reauthenticate": "ReauthenticateForm",
+        "activate_totp": "ActivateTOTPForm",
+        "add_webauthn": "AddKeyForm",
+    }.items()
+}
+# --- OpenID Connect: another way in, where an issuer is named -----------------------------------------
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="OpenID Connect")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_ROLES_CLAIM = env.str("OIDC_ROLES_CLAIM", default="groups")
+OIDC_ROLES = oidc_roles("OIDC_ROLES", sources=SOURCES)  # (group, role, source), the first counts
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise SettingsError("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
+if OIDC_ISSUER and not LOCAL and not OIDC_ISSUER.startswith("https://"):
+    raise SettingsError("OIDC_ISSUER must be an https:// address.")
+SOCIALACCOUNT_ADAPTER = "governance.access.people.oidc.Adapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES < 0:
     raise SettingsError("TRUSTED_PROXIES must not be negative.")
@@ -279,6 +323,7 @@ if min(LIMIT_ADDRESS_PER_MINUTE, LIMIT_SOURCE_PER_MINUTE, LIMIT_WRITES_PER_MINUT
 # --- Mail: without a server none is sent, and the pages say who helps instead -----------------------
 _mail = mail_settings("EMAIL_URL")
 SENDS_MAIL = bool(_mail)
+ACCOUNT_EMAIL_NOTIFICATIONS = SENDS_MAIL  # of what changes in an account
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SENDS_MAIL else 'dummy'}.EmailBackend"
 globals().update(_mail)
 EMAIL_TIMEOUT = 10  # seconds

@@ -14,5 +14,5 @@ urlpatterns = [
     path("governance/delegations", delegations, name="delegations"),
     path("governance/delegations/lend", delegation_lend, name="delegation_lend"),
     path("governance/delegations/<uuid:delegation_id>/end", delegation_end, name="delegation_end"),
-    path("accounts/", include("governance.access.sign_in_urls")),
+    path("accounts/", include("governance.access.sign_in.urls")),
 ]

@@ -53,7 +53,7 @@ def texts() -> Catalog:
     found = Catalog()
     for folder in FOLDERS:
         for file in sorted((BASE_DIR / folder).rglob("*")):
-            readers = {".py": extract_python, ".html": _extract_template}
+            readers = {".py": extract_python, ".html": _extract_template, ".txt": _extract_template}
             reader: Any = readers.get(file.suffix)
             if reader and JINJA in file.parents:
                 reader = babel_extract

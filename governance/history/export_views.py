@@ -1,6 +1,7 @@
 """The history as a file: streamed, filtered like the page, and itself an entry of the ledger, so a POST."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from governance.history.entries import history_entries, seq_range
 from governance.history.filters import HISTORY, entries_selected, selection_words
 from governance.history.sheet import SheetHeader, sheet_lines
 
+LOOK_S = 1.0  # between two looks whether the session that asked for a file goes on
+
 
 @dataclass(frozen=True)
 class _Order:
@@ -32,6 +35,7 @@ class _Order:
     selection: dict[str, str]
     first_seq: int
     last_seq: int
+    goes_on: Callable[[], bool]  # whether the session that asks does
 
 
 @posted
@@ -64,6 +68,7 @@ def _order(request: ConsoleRequest) -> _Order:
     selected = entries_selected(asked)
     head = LedgerHead.objects.values_list("seq", flat=True).first() or 0
     low, high = seq_range(selected.since, selected.until)
+    session = request.session
     return _Order(
         user_id=request.user.pk,
         user_name=str(request.user),
@@ -71,6 +76,7 @@ def _order(request: ConsoleRequest) -> _Order:
         selection=selection_words(asked),
         first_seq=low,
         last_seq=head if high is None else min(head, high),
+        goes_on=lambda: session.exists(str(session.session_key)),
     )
 
 
@@ -88,11 +94,20 @@ def _enter(order: _Order, kind: str) -> None:
 
 
 def _allowed(order: _Order, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The stream outlives the view's transaction, so whoever lost the right meanwhile gets no byte."""
+    """The stream outlives the view's transaction, so whoever lost the right meanwhile gets no byte.
+
+    Whose session is ended gets none from then on: the file breaks off without its last line.
+    """
     with acting_as_user(order.user_id):
         if not access_of_actor().may(Permission.HISTORY):
             raise RoleNotAllowed(Permission.HISTORY)
-    yield from chunks
+    looked = time.monotonic()
+    for chunk in chunks:
+        if time.monotonic() >= looked + LOOK_S:
+            looked = time.monotonic()
+            if not order.goes_on():
+                raise ConnectionAbortedError("the session that asked for this file was ended")
+        yield chunk
 
 
 def _file(content: Iterator[bytes], kind: str) -> HttpResponseBase:

@@ -188,6 +188,10 @@
     messages.replaceChildren(notice);
     messages.scrollIntoView({ block: "center" });
   }
+  document.addEventListener("allauth.error", (event) => { // the library's word for a key that gave nothing
+    event.preventDefault();
+    showFailure(words.key);
+  });
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 409 || status === 422) return; // shown in the row itself

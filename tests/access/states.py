@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page
 
+from governance.core.identity import demonstration
 from tests.browser.states import State, go
 
+PEOPLE = "/governance/people"
 DELEGATIONS = "/governance/delegations"
 ACCESS = "/governance/access"
 REVIEW, JOURNAL = f"{ACCESS}/review", f"{ACCESS}/journal"
@@ -56,6 +58,44 @@ def too_many(page: Page) -> None:
     page.locator(".refusal").wait_for()
 
 
+def person(page: Page, act: str = "") -> None:
+    """The page of a person whom an administrator invited just now, its link shown once."""
+    page.goto("/governance/people/invite")
+    page.locator("[name=username]").fill("personne-de-nuit")
+    page.locator("main .btn-primary").click()
+    page.locator("[data-link-once]").wait_for()
+    if act:
+        page.goto(f"{page.url}/{act}")
+
+
+def comes_in(page: Page, name: str) -> None:
+    """By the form, in a browser that knows nobody: what it does to the session is its own."""
+    english = page.locator("html[lang=en]").count()
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    if english:
+        page.locator("[name=language][value=en]").click()
+    page.locator("[name=login]").fill(name)
+    page.locator("[name=password]").fill(demonstration.PASSWORD)
+    page.locator("main form .btn-primary").click()
+    page.locator("[data-menu]").wait_for()
+
+
+def factor_new(page: Page) -> None:
+    """The picture of a new secret, after the password was given once more."""
+    comes_in(page, "gerant")
+    page.goto("/accounts/2fa/totp/activate/")
+    page.locator("[name=password]").fill(demonstration.PASSWORD)
+    page.locator("main .btn-primary").click()
+    page.locator(".qr svg").wait_for()
+
+
+def device_notice(page: Page) -> None:
+    """Told to whoever signs in from a browser that the console never saw."""
+    comes_in(page, "auditeur")
+    page.locator("[data-device-notice]").wait_for()
+
+
 STATES = {
     "delegations": State(go(DELEGATIONS)),
     "delegation-prepared": State(delegation_prepared, english=DELEGATIONS),
@@ -73,4 +113,21 @@ STATES = {
     "row-security": State(
         go(ROW_SECURITY), person="admin", console="audited", english=ROW_SECURITY
     ),
+    "people": State(go(PEOPLE), person="admin", english=PEOPLE),
+    "people-none": State(go(f"{PEOPLE}?q=introuvable"), person="admin", english=PEOPLE),
+    "person": State(person, person="admin", english=f"{PEOPLE}/<uuid:person_id>"),
+    "person-invite": State(go(f"{PEOPLE}/invite"), person="admin", english=f"{PEOPLE}/invite"),
+    "person-close": State(
+        lambda page: person(page, "close"),
+        person="admin",
+        english=f"{PEOPLE}/<uuid:person_id>/close",
+    ),
+    "configuration": State(
+        go("/governance/configuration"), person="admin", english="/governance/configuration"
+    ),
+    "sessions": State(go("/accounts/sessions/"), person="pca", english="/accounts/sessions/"),
+    "factors": State(go("/accounts/2fa/"), person="pca", english="/accounts/2fa/"),
+    "factor-new": State(factor_new, person="", english="/accounts/2fa/"),
+    "device-notice": State(device_notice, person=""),
+    "link-void": State(go("/accounts/link/rien/"), person="", answer="404"),
 }

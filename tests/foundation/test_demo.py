@@ -1,10 +1,7 @@
 """The demonstration accounts: with the embedded pair of databases only, and never against somebody's will."""
 
-from io import StringIO
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 
 from governance.core.identity import demonstration
 from governance.core.identity.acting import acting_as_system
@@ -41,13 +38,13 @@ def test_a_later_start_adds_what_is_missing_and_changes_nothing_else():
         pca.save()
         SourceRole.objects.filter(user=pca).update(role=Role.AUDITEUR)
         User.objects.filter(username="gerant").update(is_active=False)
-        SourceRole.objects.filter(role=Role.ADMIN).delete()
+        SourceRole.objects.filter(role=Role.DIRECTEUR).delete()
 
     demo.accounts_create()
 
     assert account("pca").check_password("something of my own")
     assert ("pca", "depot", "auditeur") in _roles()
-    assert ("admin", "depot", "admin") in _roles()
+    assert ("directeur", "depot", "directeur") in _roles()
     assert not account("gerant").is_active
     assert len(_roles()) == 5
 
@@ -96,13 +93,3 @@ def test_the_public_password_is_found_under_any_name():
         User.objects.filter(username="gerant").update(is_active=False)
         User.objects.filter(username="admin").update(password="!")
     assert demonstration.accounts_open() == ["auditeur", "directeur", "mukendi"]
-
-
-def test_an_account_is_given_by_command(monkeypatch, settings):
-    settings.SOURCES = {"erp": ""}
-    monkeypatch.setattr("sys.stdin", StringIO("un long mot de passe\n"))
-    call_command("account", "nadia", "--role", "directeur", stdout=StringIO())
-    assert ("nadia", "erp", "directeur") in _roles()
-    assert account("nadia").check_password("un long mot de passe")
-    call_command("account", "nadia", "--close", stdout=StringIO())
-    assert not account("nadia").is_active

@@ -17,8 +17,8 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
 
-from governance.access import sign_in_urls as account_urls
-from governance.access.attempts import client_address
+from governance.access.sign_in import urls as account_urls
+from governance.access.sign_in.attempts import client_address
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import User
 from governance.core.identity.roles import Role
@@ -139,6 +139,13 @@ def test_proxies_are_counted_from_the_right(settings, proxies, forwarded, expect
 # --- addresses --------------------------------------------------------------------------------------
 
 
+FACTORS = (
+    *("index", "authenticate", "reauthenticate", "activate_totp", "deactivate_totp"),
+    *("view_recovery_codes", "generate_recovery_codes", "list_webauthn", "add_webauthn"),
+    *("login_webauthn", "reauthenticate_webauthn", "remove_webauthn", "edit_webauthn"),
+)
+
+
 def test_only_these_pages_of_the_library_are_open():
     assert {one.name for one in account_urls.urlpatterns} == {
         "account_login",
@@ -149,10 +156,15 @@ def test_only_these_pages_of_the_library_are_open():
         "account_reset_password_done",
         "account_reset_password_from_key",
         "account_reset_password_from_key_done",
+        "account_reauthenticate",
+        *{f"mfa_{one}" for one in FACTORS},
+        *{"sessions", "session_end", "device_answer", "link", "disown", "disowned"},
     }
 
 
-@pytest.mark.parametrize("path", ["email/", "signup/", "confirm-email/", "reauthenticate/"])
+@pytest.mark.parametrize(
+    "path", ["email/", "signup/", "confirm-email/", "2fa/recovery-codes/download/"]
+)
 def test_the_others_do_not_exist_and_are_linked_nowhere(nadia, path):
     client = Client()
     assert "signup" not in client.get(LOGIN).content.decode()

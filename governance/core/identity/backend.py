@@ -4,15 +4,18 @@ from contextlib import nullcontext
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import User
+from governance.core.identity.roles import FACTOR_ROLES
 
 IDENTITY = "accounts"  # of the machine, while it looks for the account that a password opens
-ACCOUNT = "SELECT * FROM account_of(set_config('governance.user_id', %s, true)::uuid)"
+ACCOUNT = "SELECT a.*{} FROM account_of(set_config('governance.user_id', %s, true)::uuid) AS a"
+FACTOR = ", factor_due(a.id, %s::text[]) AS factor_due"  # asked in the same question
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # the library ships no types
@@ -30,7 +33,11 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]  # the library ships
         """The person of a session: one question, which says who acts and ends with it."""
         # Inside of a transaction the identity would outlive the question: whoever acted there acts on.
         with acting_as_user(user_id) if connection.in_atomic_block else nullcontext():
-            for user in User.objects.raw(ACCOUNT, [str(user_id)]):
+            if settings.FACTOR_REQUIRED:
+                query, values = ACCOUNT.format(FACTOR), [list(FACTOR_ROLES), str(user_id)]
+            else:
+                query, values = ACCOUNT.format(""), [str(user_id)]
+            for user in User.objects.raw(query, values):
                 return user if self.user_can_authenticate(user) else None
         return None
 

@@ -7,7 +7,10 @@ from governance.core.identity import backend, demonstration
 
 # What an administrator changes of an account, and what else is written: by the person, or the machine.
 ACCOUNT = "username, first_name, last_name, email, is_active"
-PERSONAL = "password, last_login, language, tour_dismissed_at, is_staff, is_superuser, date_joined"
+PERSONAL = (
+    "password, last_login, language, tour_dismissed_at, device_notice_at,"
+    " is_staff, is_superuser, date_joined"
+)
 
 CAPABILITY = Capability(
     identities={

@@ -71,7 +71,7 @@ def refuse_demonstration_password() -> None:
 def _demonstration_fault(names: Sequence[str]) -> CheckMessage:
     return Error(
         f"The demonstration password opens an account: {', '.join(names)}.",
-        hint="Set another password (manage.py account NAME --password) or close it (--close).",
+        hint="Set another password (manage.py people password NAME) or close it (people deactivate NAME).",
         id="governance.E006",
     )
 

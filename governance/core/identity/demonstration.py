@@ -24,7 +24,7 @@ def accounts_open() -> list[str]:
     """Names of suspects whom the demonstration password lets in.
 
     One slow comparison for each of them, not for every account: a person who chose that very password is
-    refused when choosing it (governance/access/passwords.py).
+    refused when choosing it (governance/access/sign_in/passwords.py).
     """
     with acting_as_system("accounts"), connection.cursor() as cursor:
         cursor.execute(SUSPECTS, [account_names(), f"system:{IDENTITY}"])

@@ -22,6 +22,8 @@ class User(AbstractUser):
 
     # When the three sentences of the first visit were put away; null: the home page still shows them.
     tour_dismissed_at = models.DateTimeField(null=True, blank=True)
+    # When somebody signed in from a device never seen; null: the person said who it was.
+    device_notice_at = models.DateTimeField(null=True, blank=True)
     # What the person chose to read in; empty: nothing chosen yet, so French.
     language = models.TextField(default="", blank=True)
 
@@ -47,13 +49,14 @@ class Account(models.Model):
     is_active = models.BooleanField()
     last_login = models.DateTimeField(null=True, editable=False)
     date_joined = models.DateTimeField(editable=False)
+    has_factor = models.BooleanField(editable=False)  # a second one, at sign-in
 
     class Meta:
         db_table = "account"
         managed = False
 
     def __str__(self) -> str:
-        return self.username
+        return f"{self.first_name} {self.last_name}".strip() or self.username
 
 
 class SourceRole(models.Model):

@@ -19,7 +19,7 @@ class Permission(models.TextChoices):
     COMMENT = "comment", _("commenter et prendre en charge")
     ACT = "act", _("acquitter et résoudre")
     HISTORY = "history", _("consulter l’historique, exporter et vérifier le registre")
-    ADMINISTER = "administer", _("consulter les comptes et leurs rôles")
+    ADMINISTER = "administer", _("gérer les comptes et leurs rôles")
 
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
@@ -31,6 +31,9 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.GERANT: frozenset({Permission.VIEW, Permission.COMMENT}),
     Role.AUDITEUR: frozenset({Permission.VIEW, Permission.HISTORY}),
 }
+
+# Who holds one of these signs in with a second factor wherever settings.FACTOR_REQUIRED says so.
+FACTOR_ROLES = (Role.ADMIN, Role.DIRECTEUR)
 
 # What a dated delegation lends to its holder, and to whom it may be lent.
 DELEGATED = Permission.ACT

@@ -50,6 +50,15 @@ class SessionStore(db.SessionStore):
         if not _call("session_write", name, data, self.get_expiry_date(), must_create):
             raise CreateError if must_create else UpdateError
 
+    def cycle_key(self) -> None:
+        """Django's, and what stands beside the session keeps to it under the new key."""
+        data, key = self._get_session(), self.session_key  # type: ignore[attr-defined]  # Django's own
+        self.create()
+        self._session_cache = data
+        if key:
+            _call("session_moved", session_name(key), session_name(str(self.session_key)))
+            self.delete(key)
+
     def delete(self, session_key: str | None = None) -> None:
         session_key = session_key or self.session_key
         if session_key is not None:

@@ -34,6 +34,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "app_release": settings.APP_RELEASE,
         "is_demo": settings.DEMONSTRATION,
         "sends_mail": settings.SENDS_MAIL,
+        "oidc_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "nav": nav,
         "page_warnings": SimpleLazyObject(lambda: _warnings(request)),
         "role_label": SimpleLazyObject(lambda: _role_label(roles)),

@@ -9,7 +9,6 @@ from governance.access.row_security.baseline import audit_keep, blindness_keep
 from governance.access.row_security.findings import LEAK, Finding, Report, Unknown
 from governance.core.identity.acting import acting_as_system
 from governance.core.ledger.models import LedgerEntry
-from tests.pages.conftest import as_, people  # noqa: F401  # fixtures
 from tests.pages.dom import elements
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,16 @@ CREATE TRIGGER zz_identity_kept BEFORE UPDATE ON delegation
   FOR EACH ROW EXECUTE FUNCTION identity_kept('id', 'holder_id', 'granted_by');
 CREATE TRIGGER zz_identity_kept BEFORE UPDATE ON account_emailaddress
   FOR EACH ROW EXECUTE FUNCTION identity_kept('id', 'user_id');
+CREATE TRIGGER zz_identity_kept BEFORE UPDATE ON mfa_authenticator
+  FOR EACH ROW EXECUTE FUNCTION identity_kept('id', 'user_id', 'type');
+CREATE TRIGGER zz_identity_kept BEFORE UPDATE ON person_device
+  FOR EACH ROW EXECUTE FUNCTION identity_kept('id', 'user_id', 'digest');
+CREATE TRIGGER zz_identity_kept BEFORE UPDATE ON socialaccount_socialaccount
+  FOR EACH ROW EXECUTE FUNCTION identity_kept('id', 'user_id', 'provider', 'uid');
 ALTER TABLE governance_user ENABLE ALWAYS TRIGGER zz_identity_kept;
 ALTER TABLE source_role ENABLE ALWAYS TRIGGER zz_identity_kept;
 ALTER TABLE delegation ENABLE ALWAYS TRIGGER zz_identity_kept;
 ALTER TABLE account_emailaddress ENABLE ALWAYS TRIGGER zz_identity_kept;
+ALTER TABLE mfa_authenticator ENABLE ALWAYS TRIGGER zz_identity_kept;
+ALTER TABLE person_device ENABLE ALWAYS TRIGGER zz_identity_kept;
+ALTER TABLE socialaccount_socialaccount ENABLE ALWAYS TRIGGER zz_identity_kept;

@@ -6,7 +6,7 @@ SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
   open text[] := '{}';
-  unentered constant text[] := '{last_login,language,tour_dismissed_at}';
+  unentered constant text[] := '{last_login,language,tour_dismissed_at,device_notice_at}';
 BEGIN
   IF governance_system() IS NOT NULL AND governance_user_id() IS NOT NULL THEN
     RAISE insufficient_privilege USING MESSAGE = 'the machine or a person changes an account, not both';
@@ -35,7 +35,7 @@ BEGIN
     RETURN NEW;
   END IF;
   IF OLD.id = governance_user_id() THEN
-    open := open || ARRAY['password', 'last_login', 'language', 'tour_dismissed_at'];
+    open := open || ARRAY['password', 'last_login', 'language', 'tour_dismissed_at', 'device_notice_at'];
   END IF;
   IF governance_administers(OLD.id) THEN
     open := open || ARRAY['username', 'first_name', 'last_name', 'email', 'is_active'];
@@ -44,6 +44,9 @@ BEGIN
     RAISE insufficient_privilege USING
       MESSAGE = 'this person may not change that of this account',
       HINT = 'Only who administers every source on which somebody holds a role changes their account.';
+  END IF;
+  IF OLD.id = governance_user_id() AND OLD.is_active AND NOT NEW.is_active THEN
+    RAISE insufficient_privilege USING MESSAGE = 'nobody closes the own account';
   END IF;
   RETURN NEW;
 END $$;

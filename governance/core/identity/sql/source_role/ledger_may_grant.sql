@@ -1,4 +1,4 @@
--- Who administers a source grants roles on it. Asked before each row, because after the statement a person who granted it
+-- Who administers a source grants roles on it, to others: nobody gives themselves a role, or another one. Asked before each row, because after the statement a person who granted it
 -- to themselves would pass; and asked of who began the statement: ledger_lock refuses a row to anybody else.
 CREATE FUNCTION ledger_may_grant() RETURNS trigger
 LANGUAGE plpgsql
@@ -13,6 +13,10 @@ BEGIN
     IF (TG_OP <> 'INSERT' AND OLD.source <> ALL (administered))
        OR (TG_OP <> 'DELETE' AND NEW.source <> ALL (administered)) THEN
       RAISE insufficient_privilege USING MESSAGE = 'only who administers a source grants a role on it';
+    END IF;
+    IF TG_OP <> 'DELETE' AND NEW.user_id = governance_user_id() THEN
+      RAISE insufficient_privilege USING
+        MESSAGE = 'nobody gives themselves a role', CONSTRAINT = 'role_is_given_by_others';
     END IF;
   END IF;
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;

@@ -5,81 +5,34 @@ from __future__ import annotations
 import logging
 from functools import wraps
 from smtplib import SMTPException
-from typing import Any, ClassVar, cast
-from uuid import UUID
+from typing import Any, cast
 
 from allauth.account import views as library
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import url_str_to_user_pk
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.mail import get_connection
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from governance.access.attempts import (
+from governance.access.limits.answer import limited
+from governance.access.sign_in.attempts import (
     attempt_count,
     attempt_succeeded,
     change_limits,
     client_address,
     link_limits,
     reset_limits,
-    sign_in_limits,
 )
-from governance.access.journal.suspicion import Kind, suspect, unsuspect
-from governance.access.limits.answer import limited
+from governance.access.sign_in.sessions import name_of_this, sessions_end
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.backend import IDENTITY, Backend
 from governance.core.identity.models import User
 
 logger = logging.getLogger(__name__)
-
-
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library ships no types
-    # The library's French says "pseudo".
-    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
-        mismatch: _("L’identifiant ou le mot de passe est inexact.")
-        for mismatch in ("username_password_mismatch", "email_password_mismatch")
-    }
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
-
-    def is_ajax(self, request: HttpRequest) -> bool:
-        return False  # the library would answer in JSON, which no page of the console asks for
-
-    def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request)
-
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Counted before the password is looked at, in a transaction of its own. Raises TooManyAttempts."""
-        typed = credentials.get("username") or credentials.get("email") or ""
-        person = _known(typed)
-        limits = sign_in_limits(
-            account=str(person or typed.casefold()), address=client_address(request)
-        )
-        suspect(request, Kind.SIGN_IN, person=person)  # until it turns out to be good
-        attempt_count(limits)
-        user = super().authenticate(request, **credentials)
-        if user is not None:
-            attempt_succeeded(limits)
-            unsuspect(request)
-        return user
-
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Nothing: the library's own counter is one of each process."""
-
-
-def _known(typed: str) -> UUID | None:
-    """The account that is counted, whether its name or its address was typed."""
-    with acting_as_system(IDENTITY):
-        found = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed))
-        return found.values_list("pk", flat=True).first()
 
 
 @login_not_required
@@ -108,6 +61,8 @@ def password_change(request: HttpRequest) -> HttpResponse:
         attempt_count(limits)
     with acting_as_user(user.pk):
         response = cast(HttpResponse, library.password_change(request))
+        if request.method == "POST" and response.status_code == 302:
+            sessions_end(person_id=user.pk, reason="password", all_but=name_of_this(request))
     if request.method == "POST" and response.status_code == 302:
         attempt_succeeded(limits)
     elif user.password != before:
@@ -154,6 +109,8 @@ def password_reset_from_key(request: HttpRequest, uidb36: str, key: str) -> Http
     else:
         with acting_as_user(person.pk):
             response = library.password_reset_from_key(request, uidb36=uidb36, key=key)
+            if request.method == "POST" and response.status_code == 302:
+                sessions_end(person_id=person.pk, reason="password")
         is_void = (getattr(response, "context_data", None) or {}).get("token_fail", False)
     if is_void:
         attempt_count(link_limits(address=client_address(request)))

@@ -1,0 +1,1 @@
+"""How a person comes in and stays in: passwords, factors, sessions, devices; knows nothing of roles."""

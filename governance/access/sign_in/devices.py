@@ -1,0 +1,70 @@
+"""Browsers from which a person signed in before, and what is told of one that was never seen."""
+
+import hashlib
+import logging
+import secrets
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from governance.access.models import PersonDevice
+from governance.access.sign_in.agents import agent_words
+from governance.access.sign_in.attempts import client_address
+from governance.access.sign_in.links import link_make
+from governance.access.sign_in.mail import mail_send
+from governance.access.sign_in.sessions import agent_of
+from governance.core.identity.acting import acting_as_user
+from governance.core.identity.models import User
+
+AGE = 400 * 24 * 3600  # seconds: as long as browsers keep a cookie
+logger = logging.getLogger(__name__)
+
+
+def device_noted(request: HttpRequest, user: User, response: HttpResponse) -> None:
+    """Know this browser again, and tell the person when it is new; nothing at the very first sign-in."""
+    token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME) or secrets.token_urlsafe(32)
+    digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+    here = {"address": client_address(request), "agent": agent_of(request)}
+    secret = ""
+    with acting_as_user(user.pk):
+        is_known = PersonDevice.objects.filter(digest=digest).update(last_at=Now(), **here)
+        if not is_known:
+            PersonDevice.objects.create(user_id=user.pk, digest=digest, **here)
+            if user.last_login is not None:  # as it was before this sign-in
+                User.objects.filter(pk=user.pk).update(device_notice_at=Now())
+                secret = link_make(purpose="disown", person_id=user.pk)
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        token,
+        max_age=AGE,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+    )
+    if secret and settings.SENDS_MAIL and user.email:
+        _tell(request, user, secret, here)
+
+
+def _tell(request: HttpRequest, user: User, secret: str, here: dict[str, str]) -> None:
+    url = request.build_absolute_uri(reverse("disown", args=[secret]))
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        context = {"username": user.username, "url": url, "at": timezone.localtime(), **here}
+        context["agent"] = agent_words(here["agent"])
+        try:
+            mail_send("account/email/new_device", user.email or "", context)
+        except (OSError, SMTPException):
+            logger.exception("mail was not sent")  # the next page says it all the same
+
+
+def devices_known() -> list[PersonDevice]:
+    """Of the acting person, the latest first."""
+    return list(PersonDevice.objects.order_by("-last_at", "id"))
+
+
+def notice_answered(user: User) -> None:
+    """It was the person; callers act as them."""
+    User.objects.filter(pk=user.pk).update(device_notice_at=None)
