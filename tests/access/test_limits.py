@@ -194,7 +194,9 @@ def test_a_hundred_wrong_passwords_at_once_over_four_processes(pg, fresh_console
         with acting_as_system("install"):
             person.save()
     connections["default"].close()
-    environment = addresses(pg, fresh_console, GUNICORN_CMD_ARGS="--workers 4")
+    environment = addresses(
+        pg, fresh_console, GUNICORN_CMD_ARGS="--workers 4", LIMIT_ADDRESS_PER_MINUTE="1000"
+    )
     start = threading.Barrier(25)
 
     def guess(number):
