@@ -13,10 +13,11 @@ from django.db import connections
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from governance.access.journal.middleware import Journal
 from governance.access.limits import middleware
-from governance.access.limits.codes import code_count
+from governance.access.limits.answer import limited
 from governance.access.limits.steps import Steps
-from governance.access.limits.tries import TooManyAttempts
+from governance.access.limits.tries import Limit, TooManyAttempts, attempt_count
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
 from tests.access.test_journal import noted
@@ -127,12 +128,12 @@ def test_a_person_writes_so_often_and_reads_on(people, as_, settings):
     assert as_("pca").post("/governance/aide/presentation").status_code in (302, 303)
 
 
-def test_five_codes_a_minute_for_an_account_wherever_they_are_typed(fresh_console):
-    person = make_user("nadia")
+def test_five_codes_a_minute_for_an_account_however_many_come_at_once(fresh_console):
+    limits = [Limit("factor of nadia", 5, 60)]
 
     def one(_):
         try:
-            code_count(person.pk)
+            attempt_count(limits)
         except TooManyAttempts as refused:
             return refused.seconds
         return 0
@@ -142,18 +143,31 @@ def test_five_codes_a_minute_for_an_account_wherever_they_are_typed(fresh_consol
     assert all(0 < wait <= 60 for wait in answers if wait)
 
 
-def test_a_page_that_takes_codes_is_counted_by_its_name(people):
-    limits = middleware.RequestLimits(lambda request: HttpResponse())
-    answers: list[Any] = []
-    for _ in range(6):
-        request: Any = RequestFactory().post("/accounts/2fa/authenticate/", {"code": "000000"})
-        request.user, request.session = people["admin"], {}
-        request.resolver_match = SimpleNamespace(url_name="mfa_authenticate")
-        answers.append(limits.process_view(request, None, (), {}))
-    assert answers[:5] == [None] * 5
-    assert answers[5].status_code == 429
-    assert "Cinq codes ont été essayés en une minute" in answers[5].content.decode()
-    assert (request.suspicion.kind, request.suspicion.person) == ("locked", people["admin"].pk)
+def brings_code(person, answer):
+    """A request to the library's page for codes, by its name, which `answer` answers; what came of it."""
+
+    def view(request):
+        request.resolver_match = SimpleNamespace(url_name="mfa_authenticate", args=(), kwargs={})
+        journal.process_view(request)
+        return limited(answer)(request)
+
+    journal = Journal(view)
+    request: Any = RequestFactory().post("/accounts/2fa/authenticate/", {"code": "000000"})
+    request.user, request.session = person, {}
+    return journal(request)
+
+
+def test_a_wrong_code_is_noted_and_a_good_one_is_not(people):
+    def too_often(request):
+        raise TooManyAttempts(42)
+
+    admin = people["admin"]
+    brings_code(admin, lambda request: HttpResponse("wrong"))
+    brings_code(admin, lambda request: HttpResponse(status=302))
+    refused = brings_code(admin, too_often)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "42")
+    assert "Cinq codes ont été essayés en une minute" in refused.content.decode()
+    assert [(one.kind, one.person) for one in noted()] == [("mfa", admin.pk), ("locked", admin.pk)]
 
 
 # --- over real processes ---------------------------------------------------------------------------
@@ -194,7 +208,9 @@ def test_a_hundred_wrong_passwords_at_once_over_four_processes(pg, fresh_console
         with acting_as_system("install"):
             person.save()
     connections["default"].close()
-    environment = addresses(pg, fresh_console, GUNICORN_CMD_ARGS="--workers 4")
+    environment = addresses(
+        pg, fresh_console, GUNICORN_CMD_ARGS="--workers 4", LIMIT_ADDRESS_PER_MINUTE="1000"
+    )
     start = threading.Barrier(25)
 
     def guess(number):

@@ -1,10 +1,12 @@
 """Looks at every answer once: what was refused, and why, is noted in the journal."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from psycopg.errors import InsufficientPrivilege
 
+from governance.access.journal.codes import code_account, is_code
 from governance.access.journal.note import event_note
 from governance.access.journal.suspicion import Kind, Suspicion, suspect, suspicion_of
 
@@ -29,6 +31,11 @@ class Journal:
         if found is not None:
             event_note(request, response, found)
         return response
+
+    def process_view(self, request: HttpRequest, *args: Any) -> None:
+        """A code is wrong until it turns out to be good."""
+        if is_code(request):
+            suspect(request, Kind.MFA, person=code_account(request))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """A page would have let it happen, and the database did not."""

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from governance.access.journal.codes import is_code
 from governance.access.journal.suspicion import Kind, suspect
 from governance.access.limits.tries import TooManyAttempts
 
@@ -43,14 +43,6 @@ def too_many(request: HttpRequest, seconds: float, why: str, *, most: int = 0) -
     return response
 
 
-def locked(
-    request: HttpRequest, refused: TooManyAttempts, why: str, person: UUID | None = None
-) -> HttpResponse:
-    """The answer to a try that was not made, which the journal shall know."""
-    suspect(request, Kind.LOCKED, person=person)
-    return too_many(request, refused.seconds, why)
-
-
 def limited(view: View) -> View:
     """Answer 429 where a limit of tries is reached; it says when to come back."""
 
@@ -59,6 +51,7 @@ def limited(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except TooManyAttempts as refused:
-            return locked(request, refused, "attempts")
+            suspect(request, Kind.LOCKED)
+            return too_many(request, refused.seconds, "codes" if is_code(request) else "attempts")
 
     return guarded

@@ -15,10 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from governance.access.journal.suspicion import Kind, suspect
 from governance.access.limits.address import client_address
-from governance.access.limits.answer import locked, too_many
-from governance.access.limits.codes import code_account, code_count
+from governance.access.limits.answer import too_many
 from governance.access.limits.steps import Steps
-from governance.access.limits.tries import TooManyAttempts
 from governance.core.database.outages import outage_kind
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
@@ -47,16 +45,9 @@ class RequestLimits:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Who asks is known: the members of a source together, a person who writes, somebody's codes."""
+        """Who asks is known: the members of a source together, and a person who writes."""
         if request.path_info.startswith(UNCOUNTED):
             return None
-        account = code_account(request)
-        if account is not None:
-            suspect(request, Kind.MFA, person=account)  # until it turns out to be good
-            try:
-                code_count(account)
-            except TooManyAttempts as refused:
-                return locked(request, refused, "codes", account)
         return self._of_the_person(request)
 
     def _of_the_person(self, request: HttpRequest) -> HttpResponse | None:
