@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0002_row_security"), ("identity", "0004_people")]
+    dependencies = [("access", "0002_row_security"), ("identity", "0003_people")]
 
     operations = [
         migrations.CreateModel(

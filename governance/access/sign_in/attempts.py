@@ -36,3 +36,8 @@ def link_limits(*, address: str) -> list[Limit]:
 
 def change_limits(*, account: str) -> list[Limit]:
     return [Limit(f"change {account}", 5, 300)]
+
+
+def factor_limits(*, account: str) -> list[Limit]:
+    """Codes of a second factor: after the password, so whoever guesses here knows that one."""
+    return [Limit(f"factor {account}", 5, 60)]

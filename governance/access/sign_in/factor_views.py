@@ -25,6 +25,7 @@ from governance.access.sign_in.attempts import (
     attempt_count,
     attempt_succeeded,
     client_address,
+    factor_limits,
     link_limits,
 )
 from governance.access.sign_in.sessions import name_of_this, sessions_end
@@ -59,13 +60,33 @@ def in_their_name(view: View) -> View:
     return guarded
 
 
-def _ends_others(view: View) -> View:
-    """With a first factor the person's other sessions end: they began without one."""
+def _counted(view: View) -> View:
+    """At most five codes a minute, whoever asks for them."""
     theirs = in_their_name(view)
 
     @wraps(view)
+    @limited
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = person_of(request)
+        if request.method != "POST" or person is None:
+            return theirs(request, *args, **kwargs)
+        limits = factor_limits(account=str(person))
+        attempt_count(limits)
         response = theirs(request, *args, **kwargs)
+        if response.status_code == 302:
+            attempt_succeeded(limits)
+        return response
+
+    return guarded
+
+
+def _ends_others(view: View) -> View:
+    """With a first factor the person's other sessions end: they began without one."""
+    counted = _counted(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = counted(request, *args, **kwargs)
         if (
             request.method == "POST"
             and response.status_code == 302
@@ -81,9 +102,9 @@ def _ends_others(view: View) -> View:
 
 
 index = in_their_name(base.index)
-authenticate = in_their_name(base.authenticate)
-reauthenticate = in_their_name(base.reauthenticate)
-reauthenticate_key = in_their_name(webauthn.reauthenticate_webauthn)
+authenticate = _counted(base.authenticate)
+reauthenticate = _counted(base.reauthenticate)
+reauthenticate_key = _counted(webauthn.reauthenticate_webauthn)
 activate_totp = _ends_others(totp.activate_totp)
 deactivate_totp = in_their_name(totp.deactivate_totp)
 recovery_codes_view = in_their_name(recovery_codes.view_recovery_codes)

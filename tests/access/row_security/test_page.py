@@ -39,13 +39,13 @@ def cells(page) -> dict[str, str]:
     return {one["data-cell"]: one["data-state"] for one in elements(page, "data-cell")}
 
 
-def test_never_audited_is_unknown(as_) -> None:  # noqa: F811
+def test_never_audited_is_unknown(as_) -> None:
     page = as_("admin").get(URL).content.decode()
     assert "INCONNU : cette source n’a jamais été examinée" in page
     assert "rls_audit" in page
 
 
-def test_the_picture_says_each_state_in_words(as_) -> None:  # noqa: F811
+def test_the_picture_says_each_state_in_words(as_) -> None:
     audit_keep(source="depot", report=report())
     page = as_("admin").get(URL)
     text = page.content.decode()
@@ -70,7 +70,7 @@ def test_the_picture_says_each_state_in_words(as_) -> None:  # noqa: F811
     assert "FUITE" in text  # what was found before stays
 
 
-def test_approving_is_signed_and_later_audits_are_compared(as_, people) -> None:  # noqa: F811
+def test_approving_is_signed_and_later_audits_are_compared(as_, people) -> None:
     kept = audit_keep(source="depot", report=report("own"))
     body = {"source": "depot", "audit": str(kept.pk), "note": "vu avec le DBA"}
     refused = as_("admin").post(f"{URL}/approve", body | {"note": ""})
@@ -89,7 +89,7 @@ def test_approving_is_signed_and_later_audits_are_compared(as_, people) -> None:
     assert "1 case a changé depuis" in as_("admin").get(URL).content.decode()
 
 
-def test_who_may(as_) -> None:  # noqa: F811
+def test_who_may(as_) -> None:
     kept = audit_keep(source="depot", report=report())
     for who in ("directeur", "pca", "gerant", "auditeur", "ailleurs"):
         assert as_(who).get(URL).status_code == 403
@@ -101,7 +101,7 @@ def test_who_may(as_) -> None:  # noqa: F811
         assert not RowSecurityBaseline.objects.exists()
 
 
-def test_the_number_of_queries_does_not_grow(as_) -> None:  # noqa: F811
+def test_the_number_of_queries_does_not_grow(as_) -> None:
     client = as_("admin")
     counted = []
     for tables in (1, 5):

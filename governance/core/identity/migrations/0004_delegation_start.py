@@ -9,7 +9,7 @@ SINCE_GRANTED = "ALTER TABLE delegation ALTER COLUMN starts_at TYPE timestamptz 
 
 class Migration(migrations.Migration):
 
-    dependencies = [("identity", "0002_accounts_without_hash")]
+    dependencies = [("identity", "0003_people")]
 
     operations = [
         migrations.AddField("delegation", "starts_at", models.DateTimeField(null=True)),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     # The view `account` (sql/) reads the library's table of second factors.
     dependencies = [
-        ("identity", "0003_delegation_start"),
+        ("identity", "0002_accounts_without_hash"),
         ("mfa", "0003_authenticator_type_uniq"),
         ("socialaccount", "0006_alter_socialaccount_extra_data"),
     ]
