@@ -168,7 +168,7 @@ def test_it_was_not_me_ends_all_sessions(known, comes_in, people):
         assert "n’étant pas la vôtre" in says(client, client.get("/governance"))
     with acting_as_system("test"):
         last = LedgerEntry.objects.filter(action="user.sessions").latest("seq")
-    assert (last.actor, last.after["reason"], last.after["sessions"]) == (
+    assert (last.actor, last.after["ended_for"], last.after["sessions"]) == (
         str(people["pca"].pk),
         "disowned",
         2,

@@ -35,7 +35,7 @@ CAPABILITY = Capability(
             },
         ),
         "sessions": Field(_("Sessions")),
-        "reason": Field(
+        "ended_for": Field(
             _("Raison"),
             choices={
                 "ended": _("décision d’un administrateur"),

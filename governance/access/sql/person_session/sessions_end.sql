@@ -21,7 +21,7 @@ BEGIN
   ended := sessions_close(person, why, only_one, all_but);
   IF is_recorded THEN
     PERFORM ledger_append(ARRAY[ROW(NULL, 'user', person, NULL, 'user.sessions', NULL, jsonb_build_object(
-      'sessions', ended, 'reason', why,
+      'sessions', ended, 'ended_for', why,
       'username', (SELECT u.username FROM governance_user u WHERE u.id = person)))::ledger_draft]);
   END IF;
   RETURN ended;
