@@ -3,7 +3,7 @@
 Callers are inside `acting_as_user`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from alerts.models import Alert, Severity, Status
-from alerts.services import Resolution, dispute_until
+from alerts.services import Resolution, acknowledged_by_me, dispute_until
 from alerts.words import said
 
 SQL = Path(__file__).parent / "sql" / "bulk"
@@ -43,12 +44,14 @@ class Changed(NamedTuple):
 class BulkOutcome:
     """What became of each selected alert; every one of them is in exactly one of these.
 
-    `awaiting`: critical acceptances that wait for a second person. `gone` counts those that this
-    person does not see (or that never existed); they have no name to give.
+    `awaiting`: critical acceptances that wait for a second person. `mine`: acknowledged by this person
+    before, whose answer was perhaps lost; no error. `gone` counts those that this person does not see (or
+    that never existed); they have no name to give.
     """
 
     done: list[Changed] = field(default_factory=list)
     awaiting: list[Changed] = field(default_factory=list)
+    mine: list[Alert] = field(default_factory=list)
     stale: list[Alert] = field(default_factory=list)
     refused: list[Alert] = field(default_factory=list)
     gone: int = 0
@@ -95,14 +98,22 @@ def _apply(
     left = versions.keys() - became.keys()
     outcome.gone = len(left)
     # Usually none; each is told by name, with its reason.
-    others = Alert.objects.filter(pk__in=left) if left else Alert.objects.none()
-    for alert in others.order_by("severity_rank", "first_detected_at", "id"):
+    others = list(_told(left)) if left else []
+    mine = acknowledged_by_me(others) if others and asked == Status.ACK else set()
+    for alert in others:
         outcome.gone -= 1
-        if alert.version != versions[alert.pk] or not _is_possible(alert, asked):
+        if alert.pk in mine:
+            outcome.mine.append(alert)
+        elif alert.version != versions[alert.pk] or not _is_possible(alert, asked):
             outcome.stale.append(alert)
         else:
             outcome.refused.append(alert)
     return outcome
+
+
+def _told(left: Iterable[UUID]) -> QuerySet[Alert]:
+    found = Alert.objects.filter(pk__in=left)
+    return found.order_by("severity_rank", "first_detected_at", "id")
 
 
 def _is_possible(alert: Alert, asked: Status) -> bool:

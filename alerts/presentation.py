@@ -238,6 +238,16 @@ def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -
     )
 
 
+def conflict_title(current: Alert, reader: UUID) -> str:
+    """What stands over that sentence where it was nobody else; empty where somebody was faster."""
+    if current.status == Status.RESOLVED and current.resolved_by == reader:
+        return _("Vous aviez déjà résolu cette alerte : rien de plus n’a été enregistré.")
+    by = {Status.RESOLVED: current.resolved_by, Status.ACK: current.acknowledged_by}
+    if by.get(Status(current.status)) in (None, reader):
+        return _("L’alerte a changé entre-temps : rien n’a été enregistré.")
+    return ""
+
+
 def loan_words(lender: str, until: datetime | None) -> str:
     """By whose right a delegate acted, and until when that was lent, where the reader may know."""
     if until is None:

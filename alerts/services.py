@@ -4,7 +4,7 @@ Callers are inside `acting_as_user`. No service reads before it writes: the UPDA
 that the person saw, so of two people one wins and the other is told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -76,15 +76,17 @@ def alert_acknowledge(*, alert_id: UUID, version: int, note: str = "") -> Alert:
         )
     except Conflict as conflict:
         # Whose answer was lost presses again.
-        if conflict.current.status == Status.ACK and _is_acting(conflict.current.acknowledged_by):
+        if acknowledged_by_me([conflict.current]):
             raise AlreadyMine(conflict.current) from None
         raise
 
 
-def _is_acting(person: UUID | None) -> bool:
+def acknowledged_by_me(alerts: Iterable[Alert]) -> set[UUID]:
+    """Which of them stand acknowledged by the acting person."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT governance_user_id() = %s", [person])
-        return cursor.fetchone()[0] is True
+        cursor.execute("SELECT governance_user_id()")
+        (me,) = cursor.fetchone()
+    return {one.pk for one in alerts if one.status == Status.ACK and me == one.acknowledged_by}
 
 
 def alert_resolve(*, alert_id: UUID, version: int, resolution: Resolution) -> Alert:

@@ -71,12 +71,15 @@ def test_the_outdated_are_left_and_named(directeur):
     assert len(actions("alert.resolve")) == 2
 
 
-def test_acknowledging_what_is_acknowledged_is_outdated_not_done(directeur):
+def test_acknowledging_what_is_acknowledged_is_outdated_or_mine_and_not_done(directeur):
     take_in([finding("a")])
     with acting_as_user(directeur.pk):
         alerts_acknowledge(seen=everything())
         outcome = alerts_acknowledge(seen=everything())
-    assert (len(outcome.done), len(outcome.stale)) == (0, 1)
+    assert (outcome.changed, len(outcome.mine), outcome.skipped) == (0, 1, 0)
+    with acting_as_user(make_user("autre", {"depot": Role.DIRECTEUR}).pk):
+        outcome = alerts_acknowledge(seen=everything())
+    assert (outcome.changed, len(outcome.mine), len(outcome.stale)) == (0, 0, 1)
     assert len(actions("alert.ack")) == 1
 
 

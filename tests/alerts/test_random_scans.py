@@ -421,7 +421,7 @@ class Life:
         told["done in bulk"] += outcome.changed
         told["refused in bulk"] += len(outcome.refused)
         told["outdated in bulk"] += len(outcome.stale)
-        assert outcome.changed + outcome.skipped == len(chosen)
+        assert outcome.changed + len(outcome.mine) + outcome.skipped == len(chosen)
 
     def decide_singly(self, random: Random, much: int) -> None:
         """A few acts of anybody, each on one alert, mostly such as are possible."""

@@ -103,7 +103,11 @@ def test_double_submission_is_told_not_repeated(as_):
     take_in([finding()])
     one, client = alert(), as_("directeur")
     assert client.post(url(one, "resolve"), {"version": 1} | WORDS).status_code == 303
-    assert client.post(url(one, "resolve"), {"version": 1} | WORDS).status_code == 409
+    for headers in ({}, HTMX):
+        page = client.post(url(one, "resolve"), {"version": 1} | WORDS, **headers)
+        assert page.status_code == 409
+        assert "Vous aviez déjà résolu cette alerte" in page.content.decode()
+        assert "Quelqu’un a été plus rapide" not in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -296,6 +300,17 @@ def test_a_contradicted_decision_is_said_on_row_page_and_history(as_, language, 
         assert "directeur" in text
     page = client.get(url(one)).content.decode()
     assert "data-came-back" in page
+
+
+def test_a_contradicted_decision_is_as_late_as_before(as_, ours):
+    since = NOW - timedelta(days=9)
+    take_in([finding(detected_at=since)])
+    client, one, late = as_("directeur"), alert(), "/governance/integrity?due=overdue"
+    assert [row["data-alert-id"] for row in rows(client.get(late))] == [str(one.pk)]
+    client.post(url(one, "resolve"), {"version": 1} | WORDS)
+    assert rows(client.get(late)) == []
+    take_in([finding(detected_at=since)], taken_at=NOW + timedelta(minutes=1))
+    assert [row["data-alert-id"] for row in rows(client.get(late))] == [str(one.pk)]
 
 
 def test_only_what_the_data_say_is_said_to_come_from_the_data(as_):

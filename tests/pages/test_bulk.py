@@ -97,13 +97,24 @@ def test_what_somebody_else_changed_is_left_and_named(as_):
 def test_nothing_done_because_outdated_is_409_and_says_so(as_):
     take_in([finding("a")])
     ticked = tick("a")
-    client = as_("directeur")
-    assert client.post(URL, {"action": "ack", "selected": ticked}).status_code == 303
-    page = client.post(URL, {"action": "ack", "selected": ticked})
+    assert as_("admin").post(URL, {"action": "ack", "selected": ticked}).status_code == 303
+    page = as_("directeur").post(URL, {"action": "ack", "selected": ticked})
     assert page.status_code == 409
     text = page.content.decode()
     assert "<h1>Rien n’a été enregistré</h1>" in text
     assert "Une partie de la sélection" not in text
+
+
+def test_acknowledging_together_again_is_no_error(as_):
+    """Whose answer was lost presses again."""
+    take_in([finding("a"), finding("b")])
+    ticked, client = tick("a", "b"), as_("directeur")
+    assert client.post(URL, {"action": "ack", "selected": ticked}).status_code == 303
+    written = len(ledger())
+    page = client.post(URL, {"action": "ack", "selected": ticked}, follow=True)
+    assert page.redirect_chain == [(LIST, 303)]
+    assert "Vous aviez déjà acquitté 2 alertes." in page.content.decode()
+    assert len(ledger()) == written
 
 
 def test_a_source_where_one_only_looks_is_left_and_an_unseen_one_is_counted(db, client):

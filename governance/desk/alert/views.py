@@ -18,6 +18,7 @@ from alerts.presentation import (
     alert_context,
     alert_row,
     conflict_sentence,
+    conflict_title,
     payload_facts,
     payload_json,
     people,
@@ -85,6 +86,7 @@ def alert_answer(
             alert, request.access, people([alert]), kind_of(alert.check_code, alert.source)
         )
         row |= {"done": done, "conflict": conflict, "failure": failure}
+        row["conflict_title"] = conflict_title(alert, request.user.pk) if conflict else ""
         if form:  # what was typed stays, also when somebody else was faster
             context = {"alert": row, "form": form}
             row["panel"] = render_to_string("integrity/_resolve.html", context, request)
@@ -131,6 +133,7 @@ def alert_page(
         "form": form or ResolveForm(initial=_proposed(alert)),
         "reopen_form": reopen_form or ReopenForm(auto_id="rouvrir_%s"),
         "conflict": conflict or None,
+        "conflict_title": conflict_title(alert, request.user.pk) if conflict else "",
         "list_url": reverse("integrity"),
         **related,
         **origin_context(alert, kind),

@@ -62,7 +62,7 @@ def bulk(request: ConsoleRequest) -> HttpResponse:
 
 def _status(outcome: BulkOutcome) -> int:
     """Never a plain success where nothing was done: 409 somebody was faster, 403 this person may not."""
-    if outcome.changed:
+    if outcome.changed or outcome.mine:
         return 200
     return 409 if outcome.stale else 403 if outcome.refused else 404
 
@@ -82,6 +82,13 @@ def _done(outcome: BulkOutcome, *, acknowledges: bool) -> list[str]:
             awaiting,
         )
         sentences.append(text % {"n": number(awaiting)})
+    if mine := len(outcome.mine):
+        text = ngettext(
+            "Vous aviez déjà acquitté %(n)s alerte.",
+            "Vous aviez déjà acquitté %(n)s alertes.",
+            mine,
+        )
+        sentences.append(text % {"n": number(mine)})
     return sentences
 
 
