@@ -2,20 +2,16 @@
 
 from pathlib import Path
 
-import pytest
-
 import governance.access.row_security as room
-from governance.access.row_security.audit import audit
 from governance.access.row_security.findings import excuses_read
-from tests.conftest import Postgres
+from tests.access.row_security.conftest import ConsoleCopy
 
 EXCUSES = excuses_read(Path(str(room.__file__)).with_name("console.toml"))
 
 
-@pytest.mark.usefixtures("fresh_console")
-def test_the_consoles_own_database_is_clean(fresh_console: str, pg: Postgres) -> None:
-    report = audit(pg.dsn(fresh_console, "console_app"), excuses=EXCUSES)
-    assert report.roles == ["console_app", "public"]
+def test_the_consoles_own_database_is_clean(console_copy: ConsoleCopy) -> None:
+    report = console_copy.report
+    report.excuse(EXCUSES)
     assert [(one.code, one.object, one.role, one.verb) for one in report.open] == []
     assert [one for one in report.unknowns if not one.excused] == []
     assert report.exit_code == 0
