@@ -129,7 +129,8 @@ class Trier:
     ) -> None:
         """Everything that one identity may try on one relation."""
         stopped: dict[str, str] = {}
-        self.connection.execute(f"SAVEPOINT somebody; {'; '.join(frame(tried.role, identity))}")
+        become = "; ".join(frame(tried.role, identity))
+        self.connection.execute(f"SAVEPOINT somebody; {become}; SAVEPOINT tried")
         for one in target.tries(right, identity.name):
             if tried.has_leaked(identity, one.verb):
                 continue
@@ -166,23 +167,20 @@ class Trier:
         return ""
 
     def _run(self, identity: Identity, one: Try, relation: Relation) -> tuple[int, int]:
-        """Run it and undo it: how many rows it reached, and how many of them are somebody else's."""
-        try:
-            cursor = self.connection.execute(f"SAVEPOINT tried; {one.text}")
-            cursor.nextset()
-            if one.verb == "SELECT":
-                found = dict(cursor.fetchall())
-                foreign = sum(found.get(tenant, 0) for tenant in others(identity.name))
-                if not self.is_blind and relation.full_name in self.owned:
-                    foreign += found.get("", 0)  # a row of none of ours is somebody's
-                return sum(found.values()), foreign
-            count = cursor.rowcount
-            if one.counts or not count:
-                return count, count
-            after = self._state(relation, others(identity.name))
-            return count, int(after != self._before[relation.full_name, others(identity.name)])
-        finally:
-            self.connection.execute("ROLLBACK TO SAVEPOINT tried")
+        """Undo the try before, and run this: how many rows it reached, and how many are somebody else's."""
+        cursor = self.connection.execute(f"ROLLBACK TO SAVEPOINT tried; {one.text}")
+        cursor.nextset()
+        if one.verb == "SELECT":
+            found = dict(cursor.fetchall())
+            foreign = sum(found.get(tenant, 0) for tenant in others(identity.name))
+            if not self.is_blind and relation.full_name in self.owned:
+                foreign += found.get("", 0)  # a row of none of ours is somebody's
+            return sum(found.values()), foreign
+        count = cursor.rowcount
+        if one.counts or not count:
+            return count, count
+        after = self._state(relation, others(identity.name))
+        return count, int(after != self._before[relation.full_name, others(identity.name)])
 
     def remember(self, relation: Relation) -> None:
         """Look at what there is before anything is tried."""

@@ -8,7 +8,7 @@ import psycopg
 
 from governance.access.row_security.attempts import REFUSED, Trier
 from governance.access.row_security.findings import Excuse, Report, Unknown
-from governance.access.row_security.invent import rows_invent, rows_put, tenant_tables
+from governance.access.row_security.invent import Rows, rows_invent, rows_put, tenant_tables
 from governance.access.row_security.rebuild import TRIER, CannotRebuild, Copy, schema_copy
 from governance.access.row_security.schema import PUBLIC, VERBS, Schema, schema_read
 from governance.access.row_security.text import text_findings
@@ -36,13 +36,14 @@ def audit(
     if text:
         report.findings += text_findings(schema)
     with schema_copy(schema) as copy:
-        _behaviour(copy, schema, report)
+        behaviour(copy, schema, report)
     report.excuse(excuses)
     report.seconds = time.monotonic() - began
     return report
 
 
-def _behaviour(copy: Copy, schema: Schema, report: Report) -> None:
+def behaviour(copy: Copy, schema: Schema, report: Report) -> dict[str, Rows]:
+    """Try everything on a copy; gives the rows that were invented for it."""
     rows = rows_invent(copy, schema)
     report.unknowns += [Unknown("", words) for words in copy.lost]
     with copy.connect(TRIER) as connection:
@@ -50,6 +51,7 @@ def _behaviour(copy: Copy, schema: Schema, report: Report) -> None:
         connection.execute("BEGIN")
         try_all(trier, report)
         connection.execute("ROLLBACK")
+    return rows
 
 
 def try_all(trier: Trier, report: Report) -> None:

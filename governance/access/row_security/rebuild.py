@@ -21,6 +21,7 @@ from psycopg import sql
 from governance.access.row_security.schema import Schema
 from governance.core.database.postgres_wheel import ServerError
 from governance.core.database.postmaster import PORT, Postmaster, socket_folder
+from governance.core.logs import one_line
 
 ROOT, BUILDER = "row_security_root", "row_security_builder"
 INVENTOR, TRIER, STRANGER = (
@@ -62,17 +63,18 @@ class Copy:
 
 @contextmanager
 def schema_copy(schema: Schema) -> Iterator[Copy]:
-    """A copy for as long as the block lasts. Raises CannotRebuild."""
+    """A copy for as long as the block lasts. Raises CannotRebuild, also for errors in the block."""
     _sweep()
-    parent = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-    folder = parent / "pg"
-    server = Postmaster(folder, durable=False)
     try:
-        try:
-            server.start()
-        except (ServerError, OSError) as error:
-            raise CannotRebuild(" ".join(str(error).split())) from None
-        yield _fill(Copy(folder), schema)
+        parent = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    except OSError as error:
+        raise CannotRebuild(str(error)) from None
+    server = Postmaster(parent / "pg", durable=False)
+    try:
+        server.start()
+        yield _fill(Copy(parent / "pg"), schema)
+    except (ServerError, OSError, psycopg.Error) as error:
+        raise CannotRebuild(one_line(error)) from error
     finally:
         server.stop()
         shutil.rmtree(parent, ignore_errors=True)

@@ -1,13 +1,21 @@
 """Databases as Supabase makes them, with schemas side by side, and roles that go again."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg import sql
 
+from governance.access.row_security.audit import behaviour
+from governance.access.row_security.findings import Report
+from governance.access.row_security.invent import Rows
+from governance.access.row_security.rebuild import Copy, schema_copy
+from governance.access.row_security.schema import PUBLIC, Schema, schema_read
+from governance.access.row_security.text import text_findings
 from tests.conftest import Postgres
 
 HERE = Path(__file__).parent
@@ -39,6 +47,25 @@ class Shop:
                 "SELECT relid, seq_scan, idx_scan, n_tup_ins, n_tup_upd, n_tup_del, n_dead_tup"
                 " FROM pg_stat_user_tables ORDER BY relid"
             ).fetchall()
+
+
+@dataclass
+class ConsoleCopy:
+    """A copy of the console with rows of two sources in every table, and what its audit said."""
+
+    schema: Schema
+    copy: Copy
+    rows: dict[str, Rows]
+    report: Report
+
+
+@pytest.fixture(scope="package")
+def console_copy(django_db_setup: None, pg: Postgres) -> Iterator[ConsoleCopy]:
+    with psycopg.connect(pg.dsn("console_template", "console_app")) as connection:
+        schema = schema_read(connection, roles=["console_app"])
+    report = Report(findings=text_findings(schema), roles=["console_app", PUBLIC])
+    with schema_copy(schema) as copy:
+        yield ConsoleCopy(schema, copy, behaviour(copy, schema, report), report)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 # name and type of the owner's column, type of the key, and how the policies are cut.
 SPELLINGS = [
     ("user_id", "uuid PRIMARY KEY DEFAULT gen_random_uuid()", "ALL"),
-    ("owner_id", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "ALL"),
-    ("author_id", "bigserial PRIMARY KEY", "EACH"),
+    ("author_id", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "EACH"),
+    ("owner_id", "bigserial PRIMARY KEY", "ALL"),
     ("created_by", "uuid PRIMARY KEY", "EACH"),
     ("profile_id", "integer PRIMARY KEY", "ALL"),
     ("customer_id", "text PRIMARY KEY", "EACH"),

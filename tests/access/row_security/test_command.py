@@ -1,6 +1,10 @@
 """`manage.py rls_audit`: its exits, what it keeps and compares, and trying on the source itself."""
 
 import json
+import os
+import shutil
+import subprocess
+import tempfile
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,8 @@ from django.utils import timezone
 from governance.access.models import RowSecurityAudit
 from governance.access.row_security.baseline import audit_keep, audit_last, baseline_approve
 from governance.access.row_security.findings import LEAK, Finding, Report
+from governance.access.row_security.rebuild import PREFIX
+from governance.core.database.postmaster import Postmaster
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.ledger.models import LedgerEntry
 from integrity.scans.console import console_read_apart, console_rows
@@ -40,7 +46,7 @@ def said(codes: list[str] = CODES) -> list[tuple[str, str]]:
 
 @pytest.mark.usefixtures("fresh_console")
 def test_a_source_is_audited_kept_compared_and_raises_alerts(
-    shop: Shop, settings: Any, tmp_path: Path
+    shop: Shop, settings: Any, tmp_path: Path, monkeypatch: Any
 ) -> None:
     shop.add([("app", owned())])
     settings.SOURCES = {"shop": shop.dsn}
@@ -85,6 +91,12 @@ def test_a_source_is_audited_kept_compared_and_raises_alerts(
     assert refused.value.returncode == 2
     assert said() == [("RLS_DRIFT", cell), ("RLS_LEAK", cell), ("RLS_UNKNOWN", "shop/row-security")]
 
+    # Nor where there is no place for a copy.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(CommandError, match="INCONNU") as refused:
+        run("--url", shop.dsn)
+    assert refused.value.returncode == 2
+
 
 @pytest.mark.usefixtures("fresh_console")
 def test_a_leak_that_could_not_be_tried_again_is_still_there() -> None:
@@ -119,3 +131,24 @@ def test_on_the_source_itself_nothing_stays(shop: Shop) -> None:
     with pytest.raises(CommandError, match="NOBYPASSRLS") as refused:  # a role that sees not all
         run("--url", shop.dsn, "--on-the-source")
     assert refused.value.returncode == 2
+
+
+def test_what_a_killed_audit_left_is_ended_by_the_next(shop: Shop) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    here = Path(tempfile.gettempdir())
+    left, lives = (here / f"{PREFIX}{pid}-test" for pid in (gone.pid, os.getpid()))
+    try:
+        for folder in (left, lives):
+            folder.mkdir()
+        server = Postmaster(left / "pg", durable=False)
+        server.start()
+        pid = server.pid()
+        assert pid is not None
+        assert run("--url", shop.dsn)[0] == 0
+        assert server.pid() is None
+        assert (left.exists(), lives.exists()) == (False, True)
+    finally:
+        for folder in (left, lives):
+            Postmaster(folder / "pg").stop()
+            shutil.rmtree(folder, ignore_errors=True)

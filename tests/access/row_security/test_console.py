@@ -2,22 +2,20 @@
 
 from pathlib import Path
 
-import pytest
 from django.db import connection, connections
 
 import governance.access.row_security as room
-from governance.access.row_security.audit import audit
 from governance.access.row_security.findings import excuses_read
 from governance.core.identity.acting import acting_as_system, acting_as_user
-from tests.conftest import Postgres, make_user
+from tests.access.row_security.conftest import ConsoleCopy
+from tests.conftest import make_user
 
 EXCUSES = excuses_read(Path(str(room.__file__)).with_name("console.toml"))
 
 
-@pytest.mark.usefixtures("fresh_console")
-def test_the_consoles_own_database_is_clean(fresh_console: str, pg: Postgres) -> None:
-    report = audit(pg.dsn(fresh_console, "console_app"), excuses=EXCUSES)
-    assert report.roles == ["console_app", "public"]
+def test_the_consoles_own_database_is_clean(console_copy: ConsoleCopy) -> None:
+    report = console_copy.report
+    report.excuse(EXCUSES)
     open_now = [(one.code, one.object, one.role, one.verb) for one in report.open]
     assert not open_now, "\n".join(map(str, open_now))
     untried = [str(one) for one in report.unknowns if not one.excused]

@@ -5,23 +5,20 @@ holds a role on the first source, or on the other, or none, tries every verb on 
 function with the other source's values. A table, column or function that is missing here fails.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-import pytest
 from psycopg import sql
 
 from governance.access.row_security.attempts import LEAKS, REFUSED, UNSURE, Tried, Trier, frame
-from governance.access.row_security.invent import Identity, rows_invent, tenant_tables
-from governance.access.row_security.rebuild import ROOT, schema_copy
-from governance.access.row_security.schema import Column, schema_read
+from governance.access.row_security.invent import Identity, tenant_tables
+from governance.access.row_security.rebuild import ROOT
+from governance.access.row_security.schema import Column
 from governance.access.row_security.statements import target_of
 from governance.access.row_security.values import MARK, NOBODY, A, B, uuid_of, values_of
 from governance.core.capability import registry
 from governance.core.identity.roles import ALLOWED, Role
-from tests.conftest import Postgres
+from tests.access.row_security.conftest import ConsoleCopy
 
 APP = "console_app"
 # name -> (role on the first source, days until a delegation begins and ends)
@@ -100,20 +97,6 @@ def number_of(name: str) -> str:
     return f"00000000-0000-4000-8000-{[*PEOPLE, *STRANGERS].index(name):012d}"
 
 
-@contextmanager
-def a_copy(pg: Postgres, name: str) -> Iterator[Trier]:
-    """A copy of the console with rows of two sources in every table, and people of the first."""
-    with psycopg.connect(pg.dsn(name)) as connection:
-        schema = schema_read(connection, roles=[APP])
-    with schema_copy(schema) as copy:
-        rows = rows_invent(copy, schema)
-        with copy.connect(ROOT) as connection, connection.transaction(force_rollback=True):
-            connection.execute("SET LOCAL session_replication_role = replica")
-            people_put(connection)
-            connection.execute("SET LOCAL session_replication_role = origin")
-            yield Trier(connection, schema, rows, tenant_tables(schema), copy.broken, sees_all=ROOT)
-
-
 def people_put(connection: psycopg.Connection[Any]) -> None:
     """What each role really may, and one person for each."""
     connection.execute("DELETE FROM role_permission")
@@ -148,12 +131,17 @@ def asked(person: str) -> Identity:
     return Identity(name, {"governance.user_id": acting, "governance.system": ""})
 
 
-@pytest.mark.usefixtures("fresh_console")
-def test_everybody_on_every_table_column_and_function(fresh_console: str, pg: Postgres) -> None:
-    with a_copy(pg, fresh_console) as trier:
+def test_everybody_on_every_table_column_and_function(console_copy: ConsoleCopy) -> None:
+    schema, copy = console_copy.schema, console_copy.copy
+    with copy.connect(ROOT) as connection, connection.transaction(force_rollback=True):
+        connection.execute("SET LOCAL session_replication_role = replica")
+        people_put(connection)
+        connection.execute("SET LOCAL session_replication_role = origin")
+        owned = tenant_tables(schema)
+        trier = Trier(connection, schema, console_copy.rows, owned, copy.broken, sees_all=ROOT)
         tables_and_verbs(trier)
         columns(trier)
-        functions(trier.connection)
+        functions(connection)
 
 
 def tables_and_verbs(trier: Trier) -> None:
