@@ -17,7 +17,9 @@ from governance.env import (
     mail_settings,
     required_database,
     required_strong,
+    rule_packs,
     source_names,
+    source_packs,
     source_urls,
     var_dir,
 )
@@ -122,6 +124,9 @@ DEMONSTRATION = (
     and set(SOURCES) == {"depot"}
     and all(embedded.is_own(one, _embedded_folder) for one in (_url, *SOURCES.values()))
 )
+# Rules that do not ship with the console: a pack's name -> its folder; a source's slug -> its pack.
+RULE_PACKS = rule_packs()
+SOURCE_PACKS = source_packs(RULE_PACKS)
 SOURCE_STATEMENT_TIMEOUT_MS = env.int("SOURCE_STATEMENT_TIMEOUT_MS", default=30_000)
 SOURCE_CONNECT_TIMEOUT_S = env.int("SOURCE_CONNECT_TIMEOUT_S", default=5)
 SCAN_INTERVAL_S = env.int("SCAN_INTERVAL_S", default=60)

@@ -16,7 +16,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
-from integrity.proofs.cases import Case, Expected, ProofError, cases_parse
+from integrity.rules.cases import Case, Expected, ProofError, cases_parse
 from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import branch_sql
 from integrity.sources.contract import VIEW
@@ -38,7 +38,8 @@ class Verdict(StrEnum):
 
     INERTE = "INERTE"  # silent where it must fire
     BAVARDE = "BAVARDE"  # says what it must not
-    IMPOSSIBLE = "IMPOSSIBLE"  # the database refuses the rows, or the rule
+    INADAPTEE = "INADAPTEE"  # our rows do not fit the database, which says nothing of the rule
+    IMPOSSIBLE = "IMPOSSIBLE"  # the database forbids the anomaly, in its own words
     PROUVEE = "PROUVEE"
 
 
@@ -71,7 +72,14 @@ class Proof:
     def detail(self) -> str:
         """What to say of the first case with the rule's verdict."""
         case = next(case for case in self.cases if case.verdict == self.verdict)
-        return f"{case.name} : {case.detail}" if case.detail else case.name
+        return " : ".join(part for part in (case.name, case.detail) if part)
+
+
+def unfit(rule: Rule, said: str) -> Proof:
+    """That no row could even be tried."""
+    text = hashlib.sha256(branch_sql(rule).encode()).hexdigest()
+    result = CaseResult("", Verdict.INADAPTEE, said)
+    return Proof(rule.code, rule.version, rule.severity, "rule", text, (result,))
 
 
 Finding = tuple[str, str]  # entity_id and the values as canonical JSON, so that it can be counted

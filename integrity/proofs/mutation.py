@@ -7,7 +7,6 @@ from typing import Any
 
 import psycopg
 
-from integrity.proofs.cases import Case
 from integrity.proofs.judgement import (
     Finding,
     Verdict,
@@ -18,6 +17,7 @@ from integrity.proofs.judgement import (
     undone,
 )
 from integrity.proofs.mutants import Mutant, mutants
+from integrity.rules.cases import Case
 from integrity.rules.rule import Rule
 
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from governance.core.database.address import database_address
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_slugs
-from integrity.proofs.cases import ProofError
 from integrity.proofs.judgement import Verdict
 from integrity.proofs.models import RuleProof
 from integrity.proofs.mutation import MutationReport, rule_mutate
 from integrity.proofs.reference import mutation_database
 from integrity.proofs.runs import ProvingError, proofs_run
+from integrity.rules.cases import ProofError
 from integrity.rules.catalog import DEPOT, ManifestError, catalog, pack_of, rules_select
 from integrity.rules.rule import Rule
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         prove = actions.add_parser("prove", help="prouve les règles et garde le résultat")
+        prove.add_argument("--rules", metavar="CODE,…", default="", help="défaut : toutes")
         prove.add_argument(
             "--source",
             metavar="SLUG",
@@ -53,7 +54,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["action"] == "prove":
-                code = self._prove(options["source"], options["connection"])
+                code = self._prove(options["rules"], options["source"], options["connection"])
             else:
                 code = self._mutate(options["rules"], options["source"])
         except (ManifestError, ProofError, ProvingError) as error:
@@ -61,7 +62,19 @@ class Command(BaseCommand):
         if code:
             sys.exit(code)
 
-    def _prove(self, source: str, url: str) -> int:
+    def _codes(self, codes: str, source: str) -> list[str] | None:
+        """Those that were named; None for all. Raises ProvingError for one that nobody has."""
+        if not codes:
+            return None
+        wanted = [code.strip().upper() for code in codes.split(",") if code.strip()]
+        sources = [source] if source else [*source_slugs(), DEPOT, CONSOLE_SOURCE]
+        known = {code for one in sources for code in catalog(one)}
+        unknown = sorted(set(wanted) - known)
+        if unknown:
+            raise ProvingError(_("Règle inconnue : %(codes)s.") % {"codes": ", ".join(unknown)})
+        return wanted
+
+    def _prove(self, codes: str, source: str, url: str) -> int:
         if source and source not in (*source_slugs(), CONSOLE_SOURCE):
             raise ProvingError(
                 _("Source inconnue : %(source)s. Sources : %(known)s.")
@@ -69,9 +82,10 @@ class Command(BaseCommand):
             )
         if url and not source:
             raise ProvingError(_("--connection demande --source : à qui appartient cette base ?"))
-        rows = proofs_run(source=source, url=url)
+        wanted = self._codes(codes, source)
+        rows = proofs_run(source=source, url=url, codes=wanted)
         if not source:
-            rows += proofs_run(source=CONSOLE_SOURCE)
+            rows += proofs_run(source=CONSOLE_SOURCE, codes=wanted)
         for row in rows:
             self.stdout.write(_proof_line(row))
         self.stdout.write(
@@ -115,6 +129,10 @@ class Command(BaseCommand):
 
 
 def _proof_line(row: RuleProof) -> str:
-    where = row.source or _("dépôt de référence")
+    where = row.source or (
+        _("dépôt de référence")
+        if row.pack == DEPOT
+        else _("base vide du paquet %(pack)s") % {"pack": row.pack}
+    )
     detail = f" : {row.detail}" if row.detail else ""
     return f"{where} {row.code} {row.version} {row.verdict}{detail}"
