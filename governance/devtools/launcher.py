@@ -148,6 +148,7 @@ def _prepare(stop: StopSignals) -> None:
         connection.close()
     _say("scanning" if settings.SOURCES else "no source: set SOURCE_<SLUG>_DATABASE_URL")
     _manage(stop, "sync_alerts")
+    _manage(stop, "pack", "watch")
 
 
 def _migrate() -> None:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from alerts.kinds import Kind, reader_language
+from alerts.kinds.owners import owner_named
 from alerts.models import ACTIVE, Alert
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.markdown import prose_html
@@ -174,6 +175,13 @@ def runbook_html(kind: Kind) -> tuple[SafeString, str]:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):  # it was there when the pack was read
         return prose_html("\n" + _("Ce document ne se lit plus : le paquet a changé depuis.")), "fr"
+    hours = {
+        "acquitter": kind.acknowledge_within,
+        "resoudre": kind.resolve_within,
+    }
+    for name, limit in hours.items():
+        text = text.replace(f"{{{name}}}", str(int(limit.total_seconds() // 3600)))
+    text = text.replace("{responsable}", owner_named(kind))
     return prose_html(text.partition("\n")[2]), language
 
 
