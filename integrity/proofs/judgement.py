@@ -9,7 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -93,25 +93,24 @@ def rules_prove(connection: psycopg.Connection[Any], rules: Sequence[Rule]) -> l
     the rule's own text. Raises psycopg.OperationalError when the connection is lost, ProofError
     for a proof.sql that cannot be read.
     """
-    proofs = []
-    for rule in rules:
-        proofs.append(_rule_prove(connection, rule, proof_cases(rule)))
-    return proofs
+    return [_rule_prove(connection, rule) for rule in rules]
 
 
-def _rule_prove(connection: psycopg.Connection[Any], rule: Rule, cases: Sequence[Case]) -> Proof:
+def _rule_prove(connection: psycopg.Connection[Any], rule: Rule) -> Proof:
     for _ in range(TRIES - 1):
         with suppress(*BUSY):
-            return _rule_prove_once(connection, rule, cases)
-    return _rule_prove_once(connection, rule, cases)
+            return _rule_prove_once(connection, rule)
+    return _rule_prove_once(connection, rule)
 
 
-def _rule_prove_once(
-    connection: psycopg.Connection[Any], rule: Rule, cases: Sequence[Case]
-) -> Proof:
+def _rule_prove_once(connection: psycopg.Connection[Any], rule: Rule) -> Proof:
+    names = Names()
     with undone(connection):
         query, through, text = _what_to_judge(connection, rule)
-        results = tuple(_cases_judge(connection, query, cases))
+        results = tuple(
+            replace(one, detail=names.taken_out(one.detail))
+            for one in _cases_judge(connection, query, proof_cases(rule, names))
+        )
     return Proof(rule.code, rule.version, rule.severity, through, text, results)
 
 
@@ -119,12 +118,29 @@ def _rule_prove_once(
 FIXTURE_IDS = "00000000-0000-4000-8000-"
 
 
-def proof_cases(rule: Rule) -> list[Case]:
+@dataclass(frozen=True)
+class Names:
+    """What makes the ids and names of one run's rows differ from all that are there."""
+
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def ids(self) -> str:
+        one = self.token
+        return f"{one[:8]}-{one[8:12]}-4{one[12:15]}-8{one[13:16]}-"
+
+    def put(self, proof: str) -> str:
+        return proof.replace("{proof}", self.token[:8]).replace(FIXTURE_IDS, self.ids)
+
+    def taken_out(self, said: str) -> str:
+        """The same words in each run: what is told of a rule changes only when something does."""
+        return said.replace(self.ids, FIXTURE_IDS).replace(self.token[:8], "{proof}")
+
+
+def proof_cases(rule: Rule, names: Names | None = None) -> list[Case]:
     """The cases of a rule, with ids and names that no row can have. Raises ProofError with its code."""
-    token = secrets.token_hex(8)
-    ids = f"{token[:8]}-{token[8:12]}-4{token[12:15]}-8{token[13:16]}-"
     try:
-        return cases_parse(rule.proof.replace("{proof}", token[:8]).replace(FIXTURE_IDS, ids))
+        return cases_parse((names or Names()).put(rule.proof))
     except ProofError as error:
         raise ProofError(f"{rule.code}, proof.sql, {error}") from None
 
