@@ -1,11 +1,34 @@
 """What adoption brings: the job that watches the packs, and what is kept of what it found."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from governance.core.capability import ROWS, Capability, Schedule
+from governance.core.capability import ROWS, Capability, Field, LedgerAction, Schedule
+from governance.core.ledger.models import LedgerEntry
 from integrity.adoption import watching
 
+
+def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
+    return {"version": entry.values.get("version", "—")}
+
+
 CAPABILITY = Capability(
+    actions={
+        watching.ADAPTED: LedgerAction(
+            _("Règles adaptées"),
+            _("%(who)s a relevé l’adaptation %(version)s des règles de %(on)s"),
+            subject_type=watching.SUBJECT,
+            system=watching.IDENTITY,
+        ),
+    },
+    facts={"adaptation": _facts},
+    fields={
+        "tables": Field(_("Tables d’un autre nom")),
+        "columns": Field(_("Colonnes d’un autre nom")),
+        "assumptions": Field(_("Hypothèses")),
+    },
     schedules=(
         Schedule(
             key="packs",

@@ -4,6 +4,7 @@ A rule is at fault when its pack cannot read it, or when the source's view does 
 refuses it. A source whose pack nobody chose is not asked: not all shipped rules are meant for it.
 """
 
+import json
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.sources import source_slugs
+from governance.core.ledger.models import LedgerEntry
+from governance.core.ledger.notes import ledger_note
 from integrity.adoption.models import RuleFault
 from integrity.rules.catalog import DEPOT, pack_of
 from integrity.rules.compiler import rule_problem
@@ -23,6 +26,7 @@ from integrity.sources.connections import SourceError, source_transaction
 
 IDENTITY = "packs"
 RULE_BROKEN = "RULE_BROKEN"
+ADAPTED, SUBJECT = "adaptation.change", "adaptation"
 PROBLEM_LIMIT = 2_000  # characters
 
 
@@ -48,6 +52,8 @@ def packs_watch() -> list[RuleFault]:
                 current.append(row)
         for gone in known.values():
             gone.delete()
+    for slug in slugs:
+        adaptation_note(slug)
     with acting_as_system(READER):
         sources_watch()
         console_read(codes=[RULE_BROKEN], taken_at=now, again=True)
@@ -80,3 +86,17 @@ def _refused(slug: str) -> Iterable[Fault]:
                 if problem := rule_problem(connection, rule):
                     found.append(Fault(rule.code, problem, rule.folder))
     return found
+
+
+def adaptation_note(slug: str) -> bool:
+    """Enter in the ledger what `source.toml` says of a source, when it is not what it said before."""
+    values = json.loads(json.dumps(pack_of(slug).adaptation.values, default=str))
+    with acting_as_system(IDENTITY):
+        entries = LedgerEntry.objects.filter(
+            subject_type=SUBJECT, subject_id=slug, action=ADAPTED, source=slug
+        )
+        last = entries.order_by("-seq").first()
+        if (last.after if last else {}) == values:
+            return False
+        ledger_note(action=ADAPTED, subject_id=slug, details=values, source=slug)
+    return True

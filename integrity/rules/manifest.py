@@ -198,15 +198,29 @@ def _runbook(manifest: Mapping[str, Any], folder: Path) -> Path:
 
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
-    value = entry["value"]
-    if entry["type"] == "interval":
-        number, unit = value.split()
-        value = timedelta(**{unit.rstrip("s") + "s": int(number)})
-    elif entry["type"] == "number":
-        value = Decimal(value)
+    value = _typed(entry["type"], entry["value"])
     return Parameter(
         name, entry["type"], value, entry.get("unit"), _wording(entry["label"]), entry["source"]
     )
+
+
+def parameter_value(type_: str, value: object) -> Decimal | int | str | timedelta:
+    """A threshold of this type as source.toml writes it. Raises ValueError with the reason."""
+    words = {"fr": "x", "en": "x"}
+    entry = {"type": type_, "value": value, "label": words, "source": "source.toml"}
+    whole: Any = _validator("manifest").schema
+    check = Draft202012Validator({"$ref": "#/$defs/parameter", "$defs": whole["$defs"]})
+    for error in check.iter_errors(entry):
+        raise ValueError(error.message)
+    return _typed(type_, value)
+
+
+def _typed(type_: str, value: Any) -> Decimal | int | str | timedelta:
+    if type_ == "interval":
+        number, unit = value.split()
+        return timedelta(**{unit.rstrip("s") + "s": int(number)})
+    typed: Decimal | int | str = Decimal(value) if type_ == "number" else value
+    return typed
 
 
 def _embed(entry: Mapping[str, Any], folder: Path) -> Embed:

@@ -9,6 +9,17 @@ from pathlib import Path
 
 from alerts.kinds import Kind, Wording
 from governance.core.identity.roles import CONSOLE_SOURCE, Role
+from integrity.rules.adaptation import (
+    SOURCE_FILE,
+    Adaptation,
+    Assumption,
+    Unused,
+    adaptation_read,
+    assumptions_declared,
+    assumptions_read,
+    kind_adapted,
+    unknown_names,
+)
 from integrity.rules.cases import ProofError, cases_parse
 from integrity.rules.manifest import ROOT, ManifestError, manifest_read, rule_load
 from integrity.rules.rule import Rule
@@ -48,6 +59,7 @@ class Pack:
     """The kinds for one sort of source, by code. `reference`: what makes an empty database of that sort.
 
     `union`: a view of somebody else whose rows stand beside those of our rules. `faults`: what is left out.
+    `adaptation`: what `source.toml` says; `kinds` are as they are in force with it.
     """
 
     name: str
@@ -57,6 +69,10 @@ class Pack:
     faults: tuple[Fault, ...] = ()
     union: str = ""
     folder: Path | None = None
+    adaptation: Adaptation = field(default_factory=Adaptation)
+    assumptions: Mapping[str, Assumption] = field(default_factory=dict)
+    shipped: Mapping[str, Kind] = field(default_factory=dict)  # of those that are other here
+    unused: Mapping[str, Unused] = field(default_factory=dict)
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -93,6 +109,8 @@ def pack_load(
     try:
         manifest = manifest_read(folder / PACK_FILE, "pack")
         base = others(manifest["extends"]) if "extends" in manifest else None
+        assumptions = dict(base.assumptions) if base else {}
+        assumptions |= assumptions_read(manifest, folder)
     except ManifestError as error:
         return _unreadable(folder, name, str(error))
     except KeyError as error:
@@ -113,15 +131,46 @@ def pack_load(
     if missing:
         problem = f"{folder / PACK_FILE}: reference: {missing[0].name} does not exist"
         found.faults.append(Fault(PACK_FILE, problem, folder))
+    try:
+        adaptation = adaptation_read(folder)
+        assumptions = assumptions_declared(assumptions, adaptation)
+    except ManifestError as error:
+        # Thresholds meant to be other, tables that are elsewhere: none of our queries is right here.
+        adaptation = Adaptation()
+        found.faults.append(Fault(SOURCE_FILE, str(error), folder))
+        found.kinds = {c: one for c, one in found.kinds.items() if not isinstance(one, Rule)}
+    before = dict(found.kinds)
+    unused = {
+        code: Unused(found.kinds.pop(code), said["unused"])
+        for code, said in adaptation.rules.items()
+        if "unused" in said and code in found.kinds
+    }
+    _adapt(found, adaptation, assumptions)
+    if slips := unknown_names(adaptation, before):
+        found.faults.append(Fault(SOURCE_FILE, "\n".join(slips), folder))
     return Pack(
         name=name,
         title=Wording(**manifest["title"]),
         kinds=dict(sorted(found.kinds.items())),
+        adaptation=adaptation,
+        assumptions=assumptions,
+        shipped={code: before[code] for code, one in found.kinds.items() if one != before[code]},
+        unused={**(base.unused if base else {}), **unused},
         reference=(*(base.reference if base else ()), *(f for f in files if f.is_file())),
         faults=tuple(found.faults),
         union=manifest.get("union", base.union if base else ""),
         folder=folder,
     )
+
+
+def _adapt(found: _Found, adaptation: Adaptation, assumptions: Mapping[str, Assumption]) -> None:
+    """Each kind as it is here; one that cannot be is left out."""
+    for code, kind in list(found.kinds.items()):
+        try:
+            found.kinds[code] = kind_adapted(kind, adaptation, assumptions)
+        except ManifestError as error:
+            del found.kinds[code]
+            found.faults.append(Fault(code, str(error)))
 
 
 def rule_checked(folder: Path, *, owners: Iterable[str] = tuple(Role)) -> Kind:

@@ -1,7 +1,7 @@
 """What a rule is: a kind, with the query that finds it and the proof that the query can."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from alerts.kinds import Kind
@@ -27,3 +27,5 @@ class Rule(Kind):
     query: str
     proof: str
     folder: Path
+    # Tables that are not on the source as the query knows them: name -> a SELECT (adaptation.py).
+    tables: Mapping[str, str] = field(default_factory=dict)

@@ -24,9 +24,19 @@ def query_sql(rule: Rule) -> str:
         query = rule.query
         for name, embed in rule.embeds.items():
             query = bind(query, {name: _embed_sql(embed)}, others={*literals, *rule.embeds})
-        return bind(query, literals).strip()
+        return _with_tables(rule, bind(query, literals).strip())
     except SqlTextError as error:
         raise CompileError(f"{rule.code}, query.sql, {error}") from None
+
+
+def _with_tables(rule: Rule, query: str) -> str:
+    """The query with the tables that are other on this source before it; its own names then mean those."""
+    if not rule.tables:
+        return query
+    named = ",\n".join(
+        f"    {name} AS NOT MATERIALIZED (\n{text}\n)" for name, text in rule.tables.items()
+    )
+    return f"WITH\n{named}\nSELECT * FROM (\n{query}\n) AS adapted"
 
 
 def branch_sql(rule: Rule, *, as_text: bool = False) -> str:
@@ -57,11 +67,11 @@ def union_sql(view: str, codes: Sequence[str]) -> str:
         f"-- {view}: as it was before\n"
         "SELECT f.check_code::text, f.severity::text, f.entity_type::text, f.entity_id::text,"
         " f.message::text, f.payload, f.detected_at\n"
-        f"FROM {_relation_sql(view)} AS f{others if codes else ''}"
+        f"FROM {relation_sql(view)} AS f{others if codes else ''}"
     )
 
 
-def _relation_sql(name: str) -> str:
+def relation_sql(name: str) -> str:
     """A table or view, perhaps with its schema, quoted only where it must be."""
     return ".".join(part if _PLAIN.fullmatch(part) else f'"{part}"' for part in name.split("."))
 

@@ -5,22 +5,39 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from integrity.rules.catalog import pack_of
+from integrity.rules.pack import Pack
 from integrity.scans.kinds import ViewRead
 from integrity.source_check.report import Report, State
 from integrity.source_check.rights import rights_check, server_check
-from integrity.source_check.rules import proofs_check, proofs_kept, proofs_unknown, rules_check
+from integrity.source_check.rules import (
+    assumptions_check,
+    proofs_check,
+    proofs_kept,
+    proofs_unknown,
+    rules_check,
+)
 from integrity.source_check.view import view_check
 from integrity.sources.connections import SourceError, read_only_transaction
 from integrity.sources.evidence import evidence_read
 
 
-def source_examine(*, dsn: str, source: str = "", timeout_ms: int, proving_url: str = "") -> Report:
+def source_examine(
+    *,
+    dsn: str,
+    source: str = "",
+    timeout_ms: int,
+    proving_url: str = "",
+    pack: Pack | None = None,
+) -> Report:
     """Look at the database at `dsn`; a check that fails is a line of the report, never an exception.
 
-    `source`: its slug, when it is a configured one. `timeout_ms`: for each statement. `proving_url`: a
-    connection that may write, to prove our rules there; what it writes is undone.
+    `source`: its slug, when it is a configured one. `pack`: whose rules (default: the source's). `timeout_ms`:
+    for each statement. `proving_url`: a connection that may write, to prove our rules there; what it writes is
+    undone.
     """
     report = Report(_target(dsn, source))
+    pack = pack or pack_of(source)
     rules, read = [], ViewRead()
     try:
         with read_only_transaction(
@@ -36,7 +53,8 @@ def source_examine(*, dsn: str, source: str = "", timeout_ms: int, proving_url: 
                 ours = view.rule_versions if view.is_compiled_here else {}
                 evidence = evidence_read(connection).sha256
                 read = ViewRead(view.definition_hash, ours, was_read=True, evidence_hash=evidence)
-            rules = rules_check(connection, report, view)
+            rules = rules_check(connection, report, view, pack)
+            assumptions_check(connection, report, pack)
     except SourceError as error:
         key = "reachable" if not report.checks else "interrupted"
         report.add(key, State.FAILURE, f"{str(error)[:1].upper()}{str(error)[1:]}.")

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from alerts.kinds import Kind, reader_language
 from alerts.kinds.owners import owner_named
-from alerts.models import ACTIVE, Alert
+from alerts.models import ACTIVE, Alert, Severity
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.markdown import prose_html
+from governance.core.web.templatetags.ui import lapse
 from integrity.proofs.current import Proved, SourceProof, source_proofs
 from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_latest
@@ -79,6 +80,10 @@ class RuleCard:
     sources: list[OnSource]
     reference: RuleProof | None
     weekly: list[int] | None
+    here: list[
+        dict[str, str]
+    ]  # beside thresholds: what is other than shipped, each with both values
+    reason: str  # why it is other, as source.toml says
     is_second: bool = False  # another pack has the code, and comes first
 
     @property
@@ -99,6 +104,16 @@ class RuleCard:
             }
             for place, count in enumerate(weekly)
         ]
+
+
+@dataclass(frozen=True)
+class UnusedCard:
+    """A rule that is declared to have no object on the sources of a pack."""
+
+    code: str
+    title: str
+    pack: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -168,6 +183,16 @@ def fault_cards(sources: Iterable[str]) -> list[FaultCard]:
     ]
 
 
+def unused_cards(sources: Iterable[str]) -> list[UnusedCard]:
+    """The rules that the packs of these sources declare unused."""
+    language = reader_language()
+    return [
+        UnusedCard(code, one.kind.title.in_(language), pack.title.in_(language), one.reason)
+        for pack in packs_shown(sources)
+        for code, one in sorted(pack.unused.items())
+    ]
+
+
 def runbook_html(kind: Kind) -> tuple[SafeString, str]:
     """The runbook as HTML, without its first heading, and its language; raw HTML in it is shown as text."""
     file, language = kind.runbook_in(reader_language())
@@ -204,6 +229,7 @@ def _card(
     weekly: Mapping[tuple[str, str], list[int]] | None,
 ) -> RuleCard:
     language = reader_language()
+    was = pack.shipped.get(rule.code, rule)
     return RuleCard(
         rule=rule,
         pack=pack.title.in_(language),
@@ -216,13 +242,42 @@ def _card(
                 "label": parameter.label.in_(language),
                 "text": parameter.text(language),
                 "source": parameter.source,
+                "shipped": was.parameters[name].text(language)
+                if was.parameters[name].value != parameter.value
+                else "",
             }
-            for parameter in rule.parameters.values()
+            for name, parameter in rule.parameters.items()
         ],
         sources=sources,
         reference=reference if reference and reference.version == rule.version else None,
         weekly=None if weekly is None else _episodes(rule, sources, weekly),
+        here=_other_here(rule, was),
+        reason=str(pack.adaptation.rules.get(rule.code, {}).get("reason", "")),
     )
+
+
+def _other_here(rule: Kind, was: Kind) -> list[dict[str, str]]:
+    """What is other here than the pack ships it: label, here, shipped."""
+    pairs = [
+        (
+            _("Gravité"),
+            str(Severity(rule.severity).label),
+            str(Severity(was.severity).label),
+        ),
+        (_("Responsable"), str(rule.owner_role.label), str(was.owner_role.label)),
+        (_("Acquitter sous"), lapse(rule.acknowledge_within), lapse(was.acknowledge_within)),
+        (_("Résoudre sous"), lapse(rule.resolve_within), lapse(was.resolve_within)),
+    ]
+    if isinstance(rule, Rule) and isinstance(was, Rule) and rule.tables != was.tables:
+        names = ", ".join(rule.tables)
+        pairs.append(
+            (_("Tables lues"), _("à la place : %(names)s") % {"names": names}, _("les siennes"))
+        )
+    return [
+        {"label": label, "here": here, "shipped": shipped}
+        for label, here, shipped in pairs
+        if here != shipped
+    ]
 
 
 def _episodes(

@@ -12,6 +12,7 @@ from governance.desk.rules.queries import (
     fault_cards,
     rule_cards,
     runbook_html,
+    unused_cards,
 )
 
 
@@ -21,6 +22,7 @@ def rules(request: ConsoleRequest) -> HttpResponse:
     context = {
         "cards": _cards(request),
         "faults": fault_cards(request.access.sources[Permission.VIEW]),
+        "unused": unused_cards(request.access.sources[Permission.VIEW]),
         "weeks": WEEKS,
     }
     return render(request, "integrity/rules.html", context)
