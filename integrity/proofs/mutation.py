@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from integrity.proofs.fitting import fixture_fit
 from integrity.proofs.judgement import (
     Finding,
     Verdict,
@@ -14,6 +15,7 @@ from integrity.proofs.judgement import (
     findings,
     judge,
     proof_cases,
+    proof_rule,
     undone,
 )
 from integrity.proofs.mutants import Mutant, mutants
@@ -38,9 +40,11 @@ class MutationReport:
 
 def rule_mutate(connection: psycopg.Connection[Any], rule: Rule) -> MutationReport:
     """Judge every mutant by the rule's cases; what is written is undone."""
+    rule = proof_rule(rule)
     cases = proof_cases(rule)
     with undone(connection):
         act_as(connection, cases)
+        fixture_fit(connection, rule, cases)
         before = {
             one: said for one in mutants(rule) if (said := _says(connection, one)) is not None
         }

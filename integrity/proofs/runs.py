@@ -5,6 +5,8 @@ Must not know how a proof is judged.
 
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -82,7 +84,7 @@ def proofs_latest() -> QuerySet[RuleProof]:
 
 def _prove_on_reference(pack: Pack, codes: Sequence[str] | None) -> list[Proof]:
     """On an empty database of the pack's sort; one that cannot be made fits no rule."""
-    rules = _chosen(pack.rules.values(), codes)
+    rules = as_written(_chosen(pack.rules.values(), codes))
     try:
         with reference_database(pack) as connection:
             return rules_prove(connection, rules)
@@ -91,13 +93,46 @@ def _prove_on_reference(pack: Pack, codes: Sequence[str] | None) -> list[Proof]:
         return [unfit(rule, said) for rule in rules]
 
 
+def as_written(rules: Iterable[Rule]) -> list[Rule]:
+    """Rules with the tables of their own text: an empty database of their sort has those, and no other."""
+    return [replace(rule, tables={}) for rule in rules]
+
+
 def _chosen(rules: Iterable[Rule], codes: Sequence[str] | None) -> list[Rule]:
     return [rule for rule in rules if codes is None or rule.code in codes]
 
 
-def _prove_at(source: str, url: str, codes: Sequence[str] | None) -> list[Proof]:
+def proofs_forget(*, source: str, codes: Sequence[str] | None = None) -> list[RuleProof]:
+    """Withdraw what is known of rules on a source, also one that is no more; their alerts close."""
+    with acting_as_system(IDENTITY):
+        known = [
+            row
+            for row in proofs_latest().filter(source=source)
+            if row.verdict != RuleProof.Verdict.OUBLIEE and (codes is None or row.code in codes)
+        ]
+        now = timezone.now()
+        rows = [
+            RuleProof(
+                source=source,
+                pack=row.pack,
+                code=row.code,
+                version=row.version,
+                severity=row.severity,
+                verdict=RuleProof.Verdict.OUBLIEE,
+                through=row.through,
+                proved_at=now,
+            )
+            for row in known
+        ]
+        RuleProof.objects.bulk_create(rows)
+    _read_console(rows, now)
+    return rows
+
+
+def proving_connection(url: str) -> psycopg.Connection[Any]:
+    """A connection that a person named, and that may write. Raises ProvingError without the address."""
     try:
-        connection = source_connect(url)
+        return source_connect(url)
     except psycopg.OperationalError as error:
         cause = one_line(error, url)
         raise ProvingError(_("Base inaccessible : %(cause)s") % {"cause": cause}) from None
@@ -106,7 +141,10 @@ def _prove_at(source: str, url: str, codes: Sequence[str] | None) -> list[Proof]
         raise ProvingError(
             _("--connection attend une adresse postgresql://… ; celle-ci ne se lit pas.")
         ) from None
-    with closing(connection):
+
+
+def _prove_at(source: str, url: str, codes: Sequence[str] | None) -> list[Proof]:
+    with closing(proving_connection(url)) as connection:
         return _prove_through(connection, source, codes, url)
 
 
@@ -151,6 +189,11 @@ def _record(source: str, pack: Pack, proofs: Sequence[Proof]) -> list[RuleProof]
     ]
     with acting_as_system(IDENTITY):
         RuleProof.objects.bulk_create(rows)
+    _read_console(rows, now)
+    return rows
+
+
+def _read_console(rows: Sequence[RuleProof], now: datetime) -> None:
     with acting_as_system(READER):
         sources_watch()
         console_read(
@@ -158,7 +201,6 @@ def _record(source: str, pack: Pack, proofs: Sequence[Proof]) -> list[RuleProof]
             entities=[entity for row in rows for entity in _entities(row)],
             taken_at=now,
         )
-    return rows
 
 
 def _entities(row: RuleProof) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from alerts.kinds import Kind, Parameter, Wording
 from governance.core.identity.roles import Role
 from integrity.rules.manifest import ManifestError, manifest_read, parameter_value
-from integrity.rules.rule import Rule
+from integrity.rules.rule import Renamed, Rule
 from integrity.rules.rule_sql import relation_sql
 from integrity.rules.sql_text import tokens
 
@@ -133,6 +133,15 @@ def kind_adapted(kind: Kind, adaptation: Adaptation, assumptions: Mapping[str, A
         changes["parameters"] = _parameters(kind, said, where)
     if isinstance(kind, Rule) and (tables := _tables(kind, adaptation, assumptions)):
         changes["tables"] = {**kind.tables, **tables}
+        changes["renamed"] = {
+            **kind.renamed,
+            **{
+                name: Renamed(adaptation.tables.get(name, name), adaptation.columns.get(name, {}))
+                for name in {*adaptation.tables, *adaptation.columns} & tables.keys()
+            },
+        }
+    if isinstance(kind, Rule) and changes.keys() & {"severity", "parameters"}:
+        changes["shipped"] = kind.shipped or kind
     if changes.keys() & {"severity", "parameters", "tables"}:
         # What the view runs is other: its comment, and every finding, say so.
         changes["version"] = f"{kind.version}+{adaptation.version or '0.0.0'}"

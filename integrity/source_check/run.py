@@ -32,9 +32,9 @@ def source_examine(
 ) -> Report:
     """Look at the database at `dsn`; a check that fails is a line of the report, never an exception.
 
-    `source`: its slug, when it is a configured one. `pack`: whose rules (default: the source's). `timeout_ms`:
-    for each statement. `proving_url`: a connection that may write, to prove our rules there; what it writes is
-    undone.
+    `source`: its slug, when it is a configured one. `pack`: whose rules (default: the source's).
+    `timeout_ms`: for each statement. `proving_url`: a connection that may write, to prove our rules there;
+    what it writes is undone.
     """
     report = Report(_target(dsn, source))
     pack = pack or pack_of(source)

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from contextlib import closing
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,7 +15,13 @@ from integrity.proofs.judgement import Verdict
 from integrity.proofs.models import RuleProof
 from integrity.proofs.mutation import MutationReport, rule_mutate
 from integrity.proofs.reference import mutation_database
-from integrity.proofs.runs import ProvingError, proofs_run
+from integrity.proofs.runs import (
+    ProvingError,
+    as_written,
+    proofs_forget,
+    proofs_run,
+    proving_connection,
+)
 from integrity.rules.cases import ProofError
 from integrity.rules.catalog import DEPOT, ManifestError, catalog, pack_of, rules_select
 from integrity.rules.rule import Rule
@@ -24,7 +31,8 @@ class Command(BaseCommand):
     help = (
         "prove : chaque règle sur ses cas de preuve, dans une transaction toujours annulée ; "
         "code 0 : toutes prouvées, 1 : au moins une ne l’est pas, 2 : rien n’a pu être prouvé. "
-        "mutate : chaque règle faussée doit échouer à sa preuve ; code 1 s’il y a des survivants."
+        "mutate : chaque règle faussée doit échouer à sa preuve ; code 1 s’il y a des survivants. "
+        "forget : retire ce que l’on savait d’une règle sur une source."
     )
     requires_system_checks = ()
 
@@ -51,12 +59,27 @@ class Command(BaseCommand):
             "--source", metavar="SLUG", default=DEPOT, help="dont les règles (défaut : %(default)s)"
         )
 
+        mutate.add_argument(
+            "--connection",
+            type=database_address,
+            metavar="NOM|@FICHIER|URL",
+            default="",
+            help="sur la base de cette source au lieu d’une base vide (tout est annulé)",
+        )
+        forget = actions.add_parser(
+            "forget", help="oublie ce que l’on savait de règles sur une source : INCONNU à nouveau"
+        )
+        forget.add_argument("--source", metavar="SLUG", required=True)
+        forget.add_argument("--rules", metavar="CODE,…", default="", help="défaut : toutes")
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["action"] == "prove":
                 code = self._prove(options["rules"], options["source"], options["connection"])
+            elif options["action"] == "forget":
+                code = self._forget(options["rules"], options["source"])
             else:
-                code = self._mutate(options["rules"], options["source"])
+                code = self._mutate(options["rules"], options["source"], options["connection"])
         except (ManifestError, ProofError, ProvingError) as error:
             raise CommandError(str(error), returncode=2) from error
         if code:
@@ -94,7 +117,16 @@ class Command(BaseCommand):
         )
         return int(any(row.verdict != Verdict.PROUVEE for row in rows))
 
-    def _mutate(self, codes: str, source: str) -> int:
+    def _forget(self, codes: str, source: str) -> int:
+        """Also of a source, or of a rule, that is no more: that is what it is for."""
+        wanted = [code.strip().upper() for code in codes.split(",") if code.strip()]
+        gone = proofs_forget(source=source, codes=wanted or None)
+        for row in gone:
+            self.stdout.write(_proof_line(row))
+        self.stdout.write(_("%(count)d preuves oubliées.") % {"count": len(gone)})
+        return 0
+
+    def _mutate(self, codes: str, source: str, url: str) -> int:
         try:
             rules: list[Rule] = (
                 rules_select((code.strip().upper() for code in codes.split(",")), source)
@@ -105,8 +137,12 @@ class Command(BaseCommand):
             raise ProvingError(
                 _("Règle inconnue : %(codes)s.") % {"codes": error.args[0]}
             ) from None
-        with mutation_database(pack_of(source)) as connection:
-            reports = [rule_mutate(connection, rule) for rule in rules]
+        if url:
+            with closing(proving_connection(url)) as connection:
+                reports = [rule_mutate(connection, rule) for rule in rules]
+        else:
+            with mutation_database(pack_of(source)) as connection:
+                reports = [rule_mutate(connection, rule) for rule in as_written(rules)]
         for report in reports:
             self._report(report)
         made, killed = sum(r.made for r in reports), sum(r.killed for r in reports)
