@@ -18,9 +18,11 @@ from integrity.proofs.judgement import (
     proof_rule,
     undone,
 )
-from integrity.proofs.mutants import Mutant, mutants
+from integrity.proofs.killing import killing_row
+from integrity.proofs.mutants import ColumnKnown, Mutant, Tables, mutants
 from integrity.rules.cases import Case
 from integrity.rules.rule import Rule
+from integrity.rules.sql_text import tokens
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class MutationReport:
     made: int
     refused: int  # mutants that are not SQL: they prove nothing and are not in `made`
     survivors: tuple[Mutant, ...]
+    killers: Mapping[Mutant, str]  # of a survivor: a case and a changed row that would kill it
     excused: tuple[Mutant, ...]
 
     @property
@@ -45,21 +48,44 @@ def rule_mutate(connection: psycopg.Connection[Any], rule: Rule) -> MutationRepo
     with undone(connection):
         act_as(connection, cases)
         fixture_fit(connection, rule, cases)
-        before = {
-            one: said for one in mutants(rule) if (said := _says(connection, one)) is not None
-        }
+        every = mutants(rule, tables_read(connection, rule))
+        before = {one: said for one in every if (said := _says(connection, one)) is not None}
         made = list(before)
-        refused = len(mutants(rule)) - len(made)
+        refused = len(every) - len(made)
         alive: Sequence[Mutant] = made
         for case in cases:
             alive = _survivors(connection, case, alive, before)
+        survivors = tuple(one for one in alive if not one.excuse)
+        killers = {one: killing_row(connection, rule, one, cases) for one in survivors}
     return MutationReport(
         code=rule.code,
         made=len(made),
         refused=refused,
-        survivors=tuple(one for one in alive if not one.excuse),
+        survivors=survivors,
+        killers=killers,
         excused=tuple(one for one in alive if one.excuse),
     )
+
+
+COLUMNS = """
+SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
+       EXISTS (SELECT FROM pg_constraint AS k
+               WHERE k.conrelid = a.attrelid AND k.contype = 'f' AND k.conkey = ARRAY[a.attnum])
+FROM pg_attribute AS a
+WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
+"""
+
+
+def tables_read(connection: psycopg.Connection[Any], rule: Rule) -> Tables:
+    """What the database knows of the tables that a rule's query names; those of other names are left out."""
+    words = {token.text for token in tokens(rule.query) if token.kind == "word"}
+    found = {}
+    for name in sorted(words - set(rule.tables)):
+        rows = connection.execute(COLUMNS, [name]).fetchall()
+        if rows:
+            found[name] = {column: ColumnKnown(*known) for column, *known in rows}
+    return found
 
 
 def _says(connection: psycopg.Connection[Any], mutant: Mutant) -> Counter[Finding] | None:

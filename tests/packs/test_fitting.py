@@ -1,6 +1,7 @@
 """A fixture on a database that has more than it knows: filled in, or refused in the database's own words."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -10,6 +11,9 @@ from governance.core.identity.acting import acting_as_system
 from governance.env import BASE_DIR
 from integrity.proofs.judgement import rules_prove
 from integrity.proofs.models import RuleProof
+from integrity.proofs.mutants import mutants
+from integrity.proofs.mutation import rule_mutate, tables_read
+from integrity.proofs.reference import mutation_database
 from integrity.proofs.runs import proofs_latest, proofs_run
 from integrity.rules.catalog import catalog, pack
 from tests.conftest import Postgres
@@ -107,3 +111,40 @@ def test_what_was_known_is_forgotten_and_its_alert_closes(
     assert latest["PRET_EN_RETARD"] == RuleProof.Verdict.OUBLIEE
     assert latest["EXEMPLAIRE_PRETE_DEUX_FOIS"] == "IMPOSSIBLE"
     assert pack("library").faults == ()
+
+
+def test_a_survivor_is_shown_with_a_row_that_would_kill_it(use: Callable[..., None]) -> None:
+    """A proof whose loans are all one reader's cannot tell the reader's card from the loan's number."""
+    use(LIBRARY)
+    rule = pack("library").rules["PRET_EN_RETARD"]
+    weak = rule.proof.replace("'Lecteur'), ('autre-{proof}', 'Autre lecteur')", "'Lecteur')")
+    for said in (
+        '"lecteur": "Lecteur", ',
+        '{"echeance": "2026-01-05T00:00:00Z", "detected_at": "2026-01-07T00:00:00Z"}',
+    ):
+        assert said in weak
+        weak = weak.replace(said, "")
+    with mutation_database(pack("library")) as connection:
+        good, bad = (rule_mutate(connection, one) for one in (rule, replace(rule, proof=weak)))
+    assert good.survivors == ()
+    changes = {one.change for one in bad.survivors}
+    assert "p.echeance → rendu_le" in changes or "l.nom → carte" in changes, changes
+    assert any(row.startswith("une microseconde de trop ; UPDATE") for row in bad.killers.values())
+
+
+def test_each_operator_makes_its_mutants(use: Callable[..., None]) -> None:
+    use(LIBRARY)
+    rule = pack("library").rules["PRET_EN_RETARD"]
+    with mutation_database(pack("library")) as connection:
+        tables = tables_read(connection, rule)
+    made = {one.change for one in mutants(rule, tables)}
+    assert {
+        "p.echeance → rendu_le",  # a column for another of its type
+        "IS NULL → IS NOT NULL",
+        "AND → OR",
+        "< → <=",
+        ":delai = 2 days, 0:01:00",  # a boundary moved
+    } <= made
+    assert "JOIN → LEFT JOIN" not in made  # by foreign keys that are never null: the same join
+    odd = replace(rule, query=rule.query.replace("e.cote = p.cote", "e.titre = p.numero"))
+    assert "JOIN → LEFT JOIN" in {one.change for one in mutants(odd, tables)}

@@ -158,6 +158,8 @@ class Command(BaseCommand):
         self.stdout.write(_("%(code)s : %(made)d mutants, %(killed)d tués") % words)
         for one in report.survivors:
             self.stdout.write(f"  {_('survivant')}, query.sql:{one.line} : {one.change}")
+            if row := report.killers.get(one):
+                self.stdout.write(f"    {_('le tuerait')} : {row}")
         for one in report.excused:
             self.stdout.write(
                 f"  {_('survivant excusé')}, query.sql:{one.line} : {one.change} ({one.excuse})"

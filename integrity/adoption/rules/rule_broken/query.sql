@@ -7,5 +7,5 @@ SELECT
     f.problem,
     f.since AS detected_at
 FROM rule_fault AS f
-JOIN watched_source AS w ON w.source = f.source
+JOIN watched_source AS w ON w.source = f.source  -- Unprovable: the next line asks it again
 WHERE w.interval_s IS NOT NULL

@@ -20,4 +20,7 @@ FROM (
     ORDER BY r.source, r.pack, r.code, r.proved_at DESC
 ) AS p
 LEFT JOIN watched_source AS w ON p.source = '' AND w.pack = p.pack AND w.interval_s IS NOT NULL
-WHERE p.verdict NOT IN ('PROUVEE', 'OUBLIEE') AND (p.source <> '' OR w.source IS NOT NULL)
+WHERE p.verdict NOT IN ('PROUVEE', 'OUBLIEE') AND (
+    p.source <> ''
+    OR w.source IS NOT NULL  -- Unprovable: no column of it is ever null
+)

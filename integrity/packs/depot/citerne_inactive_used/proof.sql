@@ -22,7 +22,7 @@ VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-0000000
 --     "date_mouvement": "2026-01-02T09:00:00Z"}
 -- @fires 00000000-0000-4000-8000-00000000c002
 --     {"citerne": "Citerne 2 {proof}", "statut": "maintenance", "mouvement": "sortie",
---     "produit": "Produit 2 {proof}", "volume": 20000, "date_mouvement": "2026-01-03T09:00:00Z"}
+--     "produit": "Produit 2 {proof}", "proprietaire": "MONALUXE", "volume": 20000, "date_mouvement": "2026-01-03T09:00:00Z"}
 INSERT INTO receptions (citerne_id, produit_id, volume_ambiant, date_reception)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
         38000, '2026-01-02 09:00:00+00');

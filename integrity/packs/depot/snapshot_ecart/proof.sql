@@ -84,12 +84,12 @@ VALUES ('SORTIE', '00000000-0000-4000-8000-000000000001', 0, -2, 'Cas de preuve'
 
 -- @case un instantané qui s’est arrêté à zéro
 -- @fires 00000000-0000-4000-8000-00000000c001
---     {"proprietaire": "MONALUXE", "ecart_ambiant": 400, "ecart_15c": 410,
---     "stock_ambiant": 0, "mouvements_ambiant": -400, "mouvements_15c": -410}
+--     {"proprietaire": "MONALUXE", "ecart_ambiant": 400, "ecart_15c": 400,
+--     "stock_ambiant": 0, "mouvements_ambiant": -400, "mouvements_15c": -400}
 INSERT INTO sorties_produit
     (citerne_id, produit_id, statut, volume_ambiant, volume_corrige_15c, created_at)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
-        'validee', 1000, 1000, '2026-01-04 00:00:00+00');
+        'validee', 1000, 990, '2026-01-04 00:00:00+00');
 INSERT INTO stocks_snapshot
     (citerne_id, produit_id, proprietaire_type, depot_id, stock_ambiant, stock_15c)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',

@@ -96,3 +96,24 @@ VALUES ('SORTIE', '00000000-0000-4000-8000-000000000001', -200, -200, 'Cas de pr
        ('SORTIE', '00000000-0000-4000-8000-000000000004', -1, -1, 'Cas de preuve',
         '00000000-0000-4000-8000-00000000a001', '00000000-0000-4000-8000-00000000c002',
         '00000000-0000-4000-8000-00000000b001', 'MONALUXE', '2026-01-12 00:00:00+00');
+
+-- @case un dixième de microlitre sous le seuil n’est que du bruit
+-- @silent
+INSERT INTO stocks_adjustments
+    (mouvement_type, mouvement_id, delta_ambiant, delta_15c, reason, depot_id, citerne_id,
+     produit_id, proprietaire_type)
+VALUES ('SORTIE', '00000000-0000-4000-8000-000000000001', -100.0100001, -100.0100001, 'Cas de preuve',
+        '00000000-0000-4000-8000-00000000a001', '00000000-0000-4000-8000-00000000c001',
+        '00000000-0000-4000-8000-00000000b001', 'MONALUXE');
+
+-- @case chaque volume a son instantané
+-- @fires 00000000-0000-4000-8000-00000000c001 {"stock_ambiant": -5, "stock_15c": 90}
+UPDATE stocks_snapshot SET stock_15c = 95
+WHERE citerne_id = '00000000-0000-4000-8000-00000000c001' AND proprietaire_type = 'MONALUXE'
+  AND produit_id = '00000000-0000-4000-8000-00000000b001';
+INSERT INTO stocks_adjustments
+    (mouvement_type, mouvement_id, delta_ambiant, delta_15c, reason, depot_id, citerne_id,
+     produit_id, proprietaire_type)
+VALUES ('SORTIE', '00000000-0000-4000-8000-000000000001', -105, -5, 'Cas de preuve',
+        '00000000-0000-4000-8000-00000000a001', '00000000-0000-4000-8000-00000000c001',
+        '00000000-0000-4000-8000-00000000b001', 'MONALUXE');

@@ -34,6 +34,13 @@ VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-0000000
         'MONALUXE', '00000000-0000-4000-8000-00000000a001', 299000.01, 0,
         '2026-01-01 00:00:00+00', '2026-01-02 00:00:00+00');
 
+-- @case la moitié de la capacité de trop
+-- @fires 00000000-0000-4000-8000-00000000c004 {"depassement": 500, "palier": 50}
+INSERT INTO stocks_snapshot
+    (citerne_id, produit_id, proprietaire_type, depot_id, stock_ambiant, stock_15c)
+VALUES ('00000000-0000-4000-8000-00000000c004', '00000000-0000-4000-8000-00000000b001',
+        'MONALUXE', '00000000-0000-4000-8000-00000000a001', 1500, 0);
+
 -- @case un centilitre de moins
 -- @silent
 INSERT INTO stocks_snapshot
