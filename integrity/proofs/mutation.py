@@ -78,13 +78,17 @@ ORDER BY a.attnum
 
 
 def tables_read(connection: psycopg.Connection[Any], rule: Rule) -> Tables:
-    """What the database knows of the tables that a rule's query names; those of other names are left out."""
+    """What the database knows of the tables that a rule's query names, by the rule's own names."""
     words = {token.text for token in tokens(rule.query) if token.kind == "word"}
     found = {}
-    for name in sorted(words - set(rule.tables)):
-        rows = connection.execute(COLUMNS, [name]).fetchall()
+    for name in sorted(words):
+        renamed = rule.renamed.get(name)
+        if name in rule.tables and renamed is None:
+            continue
+        here = {there: own for own, there in (renamed.columns if renamed else {}).items()}
+        rows = connection.execute(COLUMNS, [renamed.relation if renamed else name]).fetchall()
         if rows:
-            found[name] = {column: ColumnKnown(*known) for column, *known in rows}
+            found[name] = {here.get(column, column): ColumnKnown(*known) for column, *known in rows}
     return found
 
 

@@ -70,7 +70,8 @@ def test_the_library_goes_through_the_same_door_as_the_depot(
         assert (fine.title.fr, fine.owner_role) == ("Amende impayée", Role.GERANT)
         assert late.title.en == "Overdue loan"
         assert kind_of("STOCK_NEGATIF", "biblio") is None
-    assert run("rules", "mutate", "--source", "biblio")[0] == 0
+    code, said = run("rules", "mutate", "--source", "biblio")
+    assert code == 0, said
 
 
 def test_a_code_that_the_house_and_we_have_is_found_by_our_rule(

@@ -7,5 +7,5 @@ SELECT
 FROM exemplaires AS e
 JOIN prets AS p ON p.cote = e.cote
 WHERE p.rendu_le IS NULL
-GROUP BY e.cote, e.titre
+GROUP BY e.cote, e.titre  -- Unprovable: the first is the key
 HAVING count(*) > 1
