@@ -22,6 +22,12 @@ CAPABILITY = Capability(
             subject_type=watching.SUBJECT,
             system=watching.IDENTITY,
         ),
+        # Recorded by the trigger of source_retirement.
+        "source.retire": LedgerAction(
+            _("Source retirée"),
+            _("%(who)s a retiré la source %(on)s"),
+            note=lambda entry: str(entry.values.get("note", "")),
+        ),
     },
     facts={"adaptation": _facts},
     fields={
@@ -40,5 +46,11 @@ CAPABILITY = Capability(
         ),
     ),
     identities={watching.IDENTITY: _("L’examen des paquets")},
-    tables={"rule_fault": ROWS},
+    tables={
+        "rule_fault": ROWS,
+        "source_report": ("SELECT", "INSERT", "UPDATE"),
+        "source_retirement": ("SELECT", "INSERT"),
+    },
+    record=("source_retirement",),
+    urls=("integrity.adoption.urls",),
 )

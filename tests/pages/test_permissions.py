@@ -138,6 +138,7 @@ def filled(text):
     if "<uuid:scan_id>" in text:
         text = text.replace("<uuid:scan_id>", str(scanned(ago=timedelta(seconds=5)).pk))
     text = text.replace("<str:code>", "STOCK_NEGATIF").replace("<str:role>", "pca")
+    text = text.replace("<str:slug>", "depot")
     return text.replace("<tomorrow>", str(timezone.localdate() + timedelta(days=1)))
 
 

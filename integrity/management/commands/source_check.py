@@ -7,10 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 from django.utils.translation import gettext as _
 
 from governance.core.database.address import database_address
 from governance.core.identity.sources import source_slugs
+from governance.core.logs import one_line
+from integrity.adoption.services import report_keep
 from integrity.rules.catalog import pack, pack_of, packs
 from integrity.source_check.run import source_examine
 
@@ -76,6 +79,11 @@ class Command(BaseCommand):
             timeout_ms=int(options["timeout"] * 1000),
             proving_url=options["connection"],
         )
+        if source:
+            try:
+                report_keep(source=source, report=report)
+            except Error as error:  # what was found is said all the same
+                self.stderr.write(one_line(error))
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
         else:
