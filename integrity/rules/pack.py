@@ -122,8 +122,7 @@ def pack_load(
         return _unreadable(folder, name, problem)
     found = _Found()
     if base is not None:
-        found.kinds.update(base.kinds)
-        found.faults.extend(base.faults)
+        _base_into(found, base, manifest.get("only"), folder)
     for part in (folder, *rooms):
         _rules_into(found, part, owners=[Role.ADMIN] if name == CONSOLE_SOURCE else list(Role))
     files = [_reference(folder, file) for file in manifest.get("reference", [])]
@@ -161,6 +160,17 @@ def pack_load(
         union=manifest.get("union", base.union if base else ""),
         folder=folder,
     )
+
+
+def _base_into(found: _Found, base: Pack, only: list[str] | None, folder: Path) -> None:
+    """What a pack has of the one that it extends."""
+    known = {*base.kinds, *base.unused, *(fault.code for fault in base.faults)}
+    wanted = known if only is None else set(only)
+    found.kinds.update({code: kind for code, kind in base.kinds.items() if code in wanted})
+    found.faults.extend(fault for fault in base.faults if fault.code in {*wanted, PACK_FILE})
+    if slips := sorted(wanted - known):
+        problem = f"{folder / PACK_FILE}: only: {base.name} has no {', '.join(slips)}"
+        found.faults.append(Fault(PACK_FILE, problem, folder))
 
 
 def _adapt(found: _Found, adaptation: Adaptation, assumptions: Mapping[str, Assumption]) -> None:

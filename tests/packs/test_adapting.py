@@ -161,6 +161,15 @@ def test_a_source_toml_that_cannot_be_read_leaves_no_query_that_may_be_wrong(
     assert "AMENDE_IMPAYEE" in pack(folder.name).kinds
 
 
+def test_a_pack_takes_only_some_rules_of_another(here: Callable[..., Path]) -> None:
+    folder = here('version = "1.0.0"', extends='depot"\nonly = ["CDR_BLOQUE", "NOPE"]\n#"')
+    found = pack(folder.name)
+    assert list(found.kinds) == ["CDR_BLOQUE"]
+    assert [fault.problem.rpartition("only: ")[2] for fault in found.faults] == [
+        "depot has no NOPE"
+    ]
+
+
 def test_a_declared_choice_is_what_the_depots_rules_read(
     here: Callable[..., Path], depot_template: str, pg: Postgres
 ) -> None:
