@@ -20,6 +20,7 @@ from integrity.proofs.judgement import (
 )
 from integrity.proofs.killing import killing_row
 from integrity.proofs.mutants import ColumnKnown, Mutant, Tables, mutants
+from integrity.proofs.refusals import said_by
 from integrity.rules.cases import Case
 from integrity.rules.rule import Rule
 from integrity.rules.sql_text import tokens
@@ -35,6 +36,7 @@ class MutationReport:
     survivors: tuple[Mutant, ...]
     killers: Mapping[Mutant, str]  # of a survivor: a case and a changed row that would kill it
     excused: tuple[Mutant, ...]
+    unfit: str = ""  # why no mutant could be judged here: a case whose rows the database refuses
 
     @property
     def killed(self) -> int:
@@ -54,7 +56,13 @@ def rule_mutate(connection: psycopg.Connection[Any], rule: Rule) -> MutationRepo
         refused = len(every) - len(made)
         alive: Sequence[Mutant] = made
         for case in cases:
-            alive = _survivors(connection, case, alive, before)
+            try:
+                alive = _survivors(connection, case, alive, before)
+            except psycopg.Error as error:
+                if connection.closed:
+                    raise
+                unfit = f"{case.name} : {said_by(error)}"
+                return MutationReport(rule.code, 0, refused, (), {}, (), unfit)
         survivors = tuple(one for one in alive if not one.excuse)
         killers = {one: killing_row(connection, rule, one, cases) for one in survivors}
     return MutationReport(

@@ -50,7 +50,7 @@ def proofs_run(
     database made for the occasion (`source` of the result is then empty). With a source: on it, through
     `url`, which must be allowed to write there (on the console through its own connection); all that is
     written is undone. Where the view of that source is ours, the rules that it holds are proved, elsewhere
-    all. `codes`: only these. Raises ProvingError.
+    all. `codes`: just these, also where the view lacks them. Raises ProvingError.
     """
     if url:
         return _record(source, pack_of(source), _prove_at(source, url, codes))
@@ -154,7 +154,8 @@ def _prove_through(
     """The rules for a source that the view there holds, or all. `url`: not to be quoted."""
     with Deadline(connection, seconds=LIMIT_S):
         try:
-            return rules_prove(connection, _chosen(_rules_there(connection, source), codes))
+            rules = _rules_there(connection, source) if codes is None else catalog(source).values()
+            return rules_prove(connection, _chosen(rules, codes))
         except psycopg.OperationalError as error:
             cause = one_line(error, url)
             raise ProvingError(_("Preuve interrompue : %(cause)s") % {"cause": cause}) from error

@@ -244,4 +244,8 @@ def _wording(entry: Mapping[str, str]) -> Wording:
 
 
 def _short(path: Path) -> str:
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    """As a person looks for it: below the console's folder, or below its pack's own."""
+    if path.is_relative_to(ROOT):
+        return str(path.relative_to(ROOT))
+    packs = [folder for folder in path.parents[:2] if (folder / "pack.toml").is_file()]
+    return f"{packs[0].name}/{path.relative_to(packs[0])}" if packs else str(path)

@@ -114,11 +114,11 @@ def pack_load(
     except ManifestError as error:
         return _unreadable(folder, name, str(error))
     except KeyError as error:
-        return _unreadable(folder, name, f"{folder / PACK_FILE}: extends: no pack {error.args[0]}")
-    if manifest.get("union") == VIEW:
-        problem = (
-            f"{folder / PACK_FILE}: union: is the name of the view itself; rename the other one"
+        return _unreadable(
+            folder, name, f"{folder.name}/{PACK_FILE}: extends: no pack {error.args[0]}"
         )
+    if manifest.get("union") == VIEW:
+        problem = f"{folder.name}/{PACK_FILE}: union: is the name of the view itself; rename the other one"
         return _unreadable(folder, name, problem)
     found = _Found()
     if base is not None:
@@ -128,7 +128,7 @@ def pack_load(
     files = [_reference(folder, file) for file in manifest.get("reference", [])]
     missing = [file for file in files if not file.is_file()]
     if missing:
-        problem = f"{folder / PACK_FILE}: reference: {missing[0].name} does not exist"
+        problem = f"{folder.name}/{PACK_FILE}: reference: {missing[0].name} does not exist"
         found.faults.append(Fault(PACK_FILE, problem, folder))
     try:
         adaptation = adaptation_read(folder)
@@ -169,7 +169,7 @@ def _base_into(found: _Found, base: Pack, only: list[str] | None, folder: Path) 
     found.kinds.update({code: kind for code, kind in base.kinds.items() if code in wanted})
     found.faults.extend(fault for fault in base.faults if fault.code in {*wanted, PACK_FILE})
     if slips := sorted(wanted - known):
-        problem = f"{folder / PACK_FILE}: only: {base.name} has no {', '.join(slips)}"
+        problem = f"{folder.name}/{PACK_FILE}: only: {base.name} has no {', '.join(slips)}"
         found.faults.append(Fault(PACK_FILE, problem, folder))
 
 

@@ -297,6 +297,8 @@ STATES = {
     "alert-verified": State(alert_verified),
     "live": State(live),
     "rules": State(go("/governance/rules")),
+    "source": State(go("/governance/sources/depot"), person="admin"),
+    "source-read-only": State(go("/governance/sources/depot"), person="gerant"),
     "rule": State(go("/governance/rules/STOCK_NEGATIF"), person="gerant"),
     "history": State(history),
     "history-none": State(go("/governance/history"), person="ailleurs"),

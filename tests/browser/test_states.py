@@ -115,6 +115,7 @@ IN_ENGLISH = {
     "/governance/schedule": ["schedule"],
     "/governance/rules": ["rules"],
     "/governance/rules/<str:code>": ["rule"],
+    "/governance/sources/<str:slug>": ["source", "source-read-only"],
     "/governance/live": ["live"],
     "/governance/delegations": ["delegations"],
     "/governance/access": ["access"],

@@ -268,11 +268,9 @@ def _other_here(rule: Kind, was: Kind) -> list[dict[str, str]]:
         (_("Acquitter sous"), lapse(rule.acknowledge_within), lapse(was.acknowledge_within)),
         (_("Résoudre sous"), lapse(rule.resolve_within), lapse(was.resolve_within)),
     ]
-    if isinstance(rule, Rule) and isinstance(was, Rule) and rule.tables != was.tables:
-        names = ", ".join(rule.tables)
-        pairs.append(
-            (_("Tables lues"), _("à la place : %(names)s") % {"names": names}, _("les siennes"))
-        )
+    if isinstance(rule, Rule) and rule.renamed:
+        relations = ", ".join(one.relation for one in rule.renamed.values())
+        pairs.append((_("Tables lues"), relations, ", ".join(rule.renamed)))
     return [
         {"label": label, "here": here, "shipped": shipped}
         for label, here, shipped in pairs

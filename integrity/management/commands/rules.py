@@ -151,9 +151,12 @@ class Command(BaseCommand):
             _("Total : %(made)d mutants, %(killed)d tués, %(survivors)d survivants.")
             % {"made": made, "killed": killed, "survivors": survivors}
         )
-        return int(survivors > 0)
+        return int(survivors > 0 or any(report.unfit for report in reports))
 
     def _report(self, report: MutationReport) -> None:
+        if report.unfit:
+            self.stdout.write(f"{report.code} : {report.unfit}")
+            return
         words = {"code": report.code, "made": report.made, "killed": report.killed}
         self.stdout.write(_("%(code)s : %(made)d mutants, %(killed)d tués") % words)
         for one in report.survivors:
