@@ -57,6 +57,7 @@ class ClosedBecause(models.TextChoices):
     DATA_FIXED = "DATA_FIXED", _("L’anomalie a disparu des données")
     RULE_CHANGED = "RULE_CHANGED", _("La règle a changé")
     RULE_REMOVED = "RULE_REMOVED", _("La règle n’existe plus")
+    SOURCE_RETIRED = "SOURCE_RETIRED", _("La source n’est plus contrôlée")
 
 
 class AlertColumns(models.Model):

@@ -1,7 +1,7 @@
 """Reads the environment, and says in one line which variable stops a start; knows nothing of Django."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -26,6 +26,9 @@ ROLES = (
     "auditeur",
 )  # as core/identity/roles.py, which is Django's
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
+SHIPPED_PACKS = ("console", "depot")
+_PACK_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 # A line of .env as the library reads it, and the name in one that it does not.
 _SETTING = re.compile(r"(?:export )?[A-Za-z_0-9]+=.*")
@@ -137,6 +140,36 @@ def source_names() -> dict[str, str]:
     """What people call the sources: slug -> name, from every SOURCE_<SLUG>_NAME."""
     named = {slug: env.str(name, default="").strip() for name, slug in _sources("_NAME")}
     return {slug: name for slug, name in named.items() if name}
+
+
+def rule_packs() -> dict[str, Path]:
+    """The packs of RULE_PACKS: name -> folder. A folder's own name is the pack's."""
+    found: dict[str, Path] = {}
+    for given in env.list("RULE_PACKS", default=[]):
+        folder = (BASE_DIR / given.strip()).resolve()
+        if not folder.is_dir():
+            raise SettingsError(f"RULE_PACKS: {given.strip()} is not a folder.")
+        if not _PACK_NAME.fullmatch(folder.name):
+            raise SettingsError(
+                f"RULE_PACKS: the folder {folder.name} must be named in small letters, digits, - and _."
+            )
+        if folder.name in (*SHIPPED_PACKS, *found):
+            raise SettingsError(f"RULE_PACKS: there is a pack {folder.name} already.")
+        found[folder.name] = folder
+    return found
+
+
+def source_packs(packs: Mapping[str, Path]) -> dict[str, str]:
+    """Which pack each source uses, from every SOURCE_<SLUG>_PACK; a source without one uses `depot`."""
+    chosen = {}
+    for name, slug in _sources("_PACK"):
+        pack = env.str(name, default="").strip()
+        if pack and pack not in (*packs, "depot"):
+            known = ", ".join(["depot", *sorted(packs)])
+            raise SettingsError(f"{name}: there is no pack {pack}; known: {known}.")
+        if pack:
+            chosen[slug] = pack
+    return chosen
 
 
 def _sources(ending: str) -> list[tuple[str, str]]:

@@ -18,7 +18,9 @@ from governance.env import (
     oidc_roles,
     required_database,
     required_strong,
+    rule_packs,
     source_names,
+    source_packs,
     source_urls,
     var_dir,
 )
@@ -124,6 +126,9 @@ DEMONSTRATION = (
 )
 if DEMONSTRATION:
     SOURCE_NAMES.setdefault("depot", "Dépôt de Lubumbashi")
+# Rules that do not ship with the console: a pack's name -> its folder; a source's slug -> its pack.
+RULE_PACKS = rule_packs()
+SOURCE_PACKS = source_packs(RULE_PACKS)
 SOURCE_STATEMENT_TIMEOUT_MS = env.int("SOURCE_STATEMENT_TIMEOUT_MS", default=30_000)
 SOURCE_CONNECT_TIMEOUT_S = env.int("SOURCE_CONNECT_TIMEOUT_S", default=5)
 SCAN_INTERVAL_S = env.int("SCAN_INTERVAL_S", default=60)
@@ -145,6 +150,7 @@ INSTALLED_APPS = [
     "integrity",
     "integrity.scans",
     "integrity.proofs",
+    "integrity.adoption",
     "governance.access",
     "governance.operations",
     "governance.desk",
@@ -180,6 +186,7 @@ CAPABILITIES = [
     "integrity.proofs",
     "integrity.sources",
     "integrity.source_check",
+    "integrity.adoption",
     "alerts",
     "governance.core.ledger",
     "governance.core.jobs",

@@ -46,7 +46,9 @@ def _stop() -> None:
 
 atexit.register(_stop)
 for name in list(os.environ):
-    if name.startswith("SOURCE_") and name.endswith("_DATABASE_URL"):
+    if name == "RULE_PACKS" or (
+        name.startswith("SOURCE_") and name.endswith(("_DATABASE_URL", "_PACK"))
+    ):
         del os.environ[name]
 os.environ.update(embedded.environment(SERVER.folder))
 os.environ.update(

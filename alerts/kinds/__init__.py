@@ -99,7 +99,7 @@ class Kind:
     severity: str
     entity_type: str
     owner_role: Role
-    runbook: Path
+    runbook: Path  # in French; `runbook_in` knows the others
     source: str
     title: Wording
     message: Wording
@@ -121,6 +121,11 @@ class Kind:
         """One line for the catalogue, with the thresholds that are in force."""
         return wording.fill(self._description.in_(language), self._thresholds(language))
 
+    def runbook_in(self, language: Language) -> tuple[Path, Language]:
+        """The page in this language where the pack has one (`name.en.md`), else the French one."""
+        other = self.runbook.with_suffix(f".{language}{self.runbook.suffix}")
+        return (other, language) if language != "fr" and other.is_file() else (self.runbook, "fr")
+
     def sentence(self, payload: Mapping[str, object], language: Language = "fr") -> str:
         """What a finding says; in French exactly the view's message."""
         texts = self._thresholds(language)
@@ -131,6 +136,8 @@ class Kind:
         """Whether the sentence can be said again of what a finding of this version carried."""
         if not isinstance(payload, dict) or version not in (None, self.version):
             return False
+        if not self._message(payload).fr:
+            return False  # the view's own words are all there is
         used = {*wording.names(self._message(payload).fr), self.varies_by} - {*self.parameters, ""}
         return used <= set(payload)
 

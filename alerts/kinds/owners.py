@@ -15,6 +15,20 @@ TO_ROLE = {
 }
 
 
+THE_ROLE = {
+    Role.ADMIN: _lazy("L’administrateur"),
+    Role.DIRECTEUR: _lazy("Le directeur"),
+    Role.PCA: _lazy("Le président du conseil d’administration"),
+    Role.GERANT: _lazy("Le gérant"),
+    Role.AUDITEUR: _lazy("L’auditeur"),
+}
+
+
+def owner_named(kind: Kind) -> str:
+    """“Le gérant”, as a sentence begins."""
+    return str(THE_ROLE[kind.owner_role])
+
+
 def owner_turn(kind: Kind | None) -> str:
     """“au gérant d’agir”; empty where no rule of ours says."""
     if kind is None:

@@ -95,6 +95,7 @@ def source_proof(
         one.code: one
         for one in latest
         if one.through == "view"
+        and one.verdict != RuleProof.Verdict.OUBLIEE
         and one.version == view.rules.get(one.code)
         and one.text_sha256 == view.view_hash != ""
         and (not now or evidence_then(one) in (now, ""))

@@ -5,20 +5,26 @@ Knows nothing of where the connection leads, what is kept of the verdict, and wh
 
 import hashlib
 import json
+import re
+import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 import psycopg
+from django.utils.translation import gettext as _
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
-from integrity.proofs.cases import Case, Expected, ProofError, cases_parse
+from integrity.proofs.fitting import fixture_fit
+from integrity.proofs.refusals import Filled, is_forbidden, said_by
+from integrity.rules.cases import Case, Expected, ProofError, cases_parse
 from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import branch_sql
+from integrity.rules.sql_text import tokens
 from integrity.sources.contract import VIEW
 from integrity.sources.installed_view import view_installed
 
@@ -38,7 +44,8 @@ class Verdict(StrEnum):
 
     INERTE = "INERTE"  # silent where it must fire
     BAVARDE = "BAVARDE"  # says what it must not
-    IMPOSSIBLE = "IMPOSSIBLE"  # the database refuses the rows, or the rule
+    INADAPTEE = "INADAPTEE"  # our rows do not fit the database, which says nothing of the rule
+    IMPOSSIBLE = "IMPOSSIBLE"  # the database forbids the anomaly, in its own words
     PROUVEE = "PROUVEE"
 
 
@@ -71,7 +78,14 @@ class Proof:
     def detail(self) -> str:
         """What to say of the first case with the rule's verdict."""
         case = next(case for case in self.cases if case.verdict == self.verdict)
-        return f"{case.name} : {case.detail}" if case.detail else case.name
+        return " : ".join(part for part in (case.name, case.detail) if part)
+
+
+def unfit(rule: Rule, said: str) -> Proof:
+    """That no row could even be tried."""
+    text = hashlib.sha256(branch_sql(rule).encode()).hexdigest()
+    result = CaseResult("", Verdict.INADAPTEE, said)
+    return Proof(rule.code, rule.version, rule.severity, "rule", text, (result,))
 
 
 Finding = tuple[str, str]  # entity_id and the values as canonical JSON, so that it can be counted
@@ -84,32 +98,59 @@ def rules_prove(connection: psycopg.Connection[Any], rules: Sequence[Rule]) -> l
     the rule's own text. Raises psycopg.OperationalError when the connection is lost, ProofError
     for a proof.sql that cannot be read.
     """
-    proofs = []
-    for rule in rules:
-        proofs.append(_rule_prove(connection, rule, proof_cases(rule)))
-    return proofs
+    return [_rule_prove(connection, rule) for rule in rules]
 
 
-def _rule_prove(connection: psycopg.Connection[Any], rule: Rule, cases: Sequence[Case]) -> Proof:
-    for _ in range(TRIES - 1):
+def _rule_prove(connection: psycopg.Connection[Any], rule: Rule) -> Proof:
+    for _try in range(TRIES - 1):
         with suppress(*BUSY):
-            return _rule_prove_once(connection, rule, cases)
-    return _rule_prove_once(connection, rule, cases)
+            return _rule_prove_once(connection, rule)
+    return _rule_prove_once(connection, rule)
 
 
-def _rule_prove_once(
-    connection: psycopg.Connection[Any], rule: Rule, cases: Sequence[Case]
-) -> Proof:
+def _rule_prove_once(connection: psycopg.Connection[Any], rule: Rule) -> Proof:
+    names = Names()
     with undone(connection):
         query, through, text = _what_to_judge(connection, rule)
-        results = tuple(_cases_judge(connection, query, cases))
+        cases = proof_cases(rule, names)
+        act_as(connection, cases)
+        filled = fixture_fit(connection, rule, cases)
+        results = tuple(
+            replace(one, detail=names.taken_out(one.detail))
+            for one in _cases_judge(connection, query, cases, filled=filled, text=branch_sql(rule))
+        )
     return Proof(rule.code, rule.version, rule.severity, through, text, results)
 
 
-def proof_cases(rule: Rule) -> list[Case]:
-    """The cases of a rule. Raises ProofError with the rule's code."""
+# Ids of our fixtures begin so in proof.sql; in each run they begin otherwise.
+FIXTURE_IDS = "00000000-0000-4000-8000-"
+_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What makes the ids and names of one run's rows differ from all that are there."""
+
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def ids(self) -> str:
+        one = self.token
+        return f"{one[:8]}-{one[8:12]}-4{one[12:15]}-8{one[13:16]}-"
+
+    def put(self, proof: str) -> str:
+        return proof.replace("{proof}", self.token[:8]).replace(FIXTURE_IDS, self.ids)
+
+    def taken_out(self, said: str) -> str:
+        """The same words in each run: what is told of a rule changes only when something does."""
+        said = said.replace(self.ids, FIXTURE_IDS).replace(self.token[:8], "{proof}")
+        return _UUID.sub(lambda one: one[0] if one[0].startswith(FIXTURE_IDS) else "(id)", said)
+
+
+def proof_cases(rule: Rule, names: Names | None = None) -> list[Case]:
+    """The cases of a rule, with ids and names that no row can have. Raises ProofError with its code."""
     try:
-        return cases_parse(rule.proof)
+        return cases_parse((names or Names()).put(rule.proof))
     except ProofError as error:
         raise ProofError(f"{rule.code}, proof.sql, {error}") from None
 
@@ -145,28 +186,45 @@ def findings(connection: psycopg.Connection[Any], query: str) -> Counter[Finding
         )
 
 
-def judge(case: Case, said: Counter[Finding]) -> CaseResult:
-    """The verdict on what a rule said because of a case's rows."""
+def judge(case: Case, said: Counter[Finding], *, filled: bool = False) -> CaseResult:
+    """The verdict on what a rule said because of a case's rows.
+
+    `filled`: the database demanded values that the case leaves out; where it expects none, any will do.
+    """
     left = [(entity, json.loads(values)) for entity, values in said.elements()]
     missing: list[Expected] = []
     for expected in case.expected:
-        found = next((one for one in left if _fits(expected, one)), None)
+        found = next((one for one in left if _fits(expected, one, filled)), None)
         if found is None:
             missing.append(expected)
         else:
             left.remove(found)
     if not missing and not left:
         return CaseResult(case.name, Verdict.PROUVEE)
-    wrong = _wrong_values(missing, left)
+    wrong = _wrong_values(missing, left, filled)
     if missing and not wrong:
         return CaseResult(case.name, Verdict.INERTE, f"aucun constat sur {missing[0].entity_id}")
     return CaseResult(case.name, Verdict.BAVARDE, wrong or f"constat de trop sur {left[0][0]}")
 
 
+def proof_rule(rule: Rule) -> Rule:
+    """The rule with the thresholds and the severity that its proof speaks of."""
+    if rule.shipped is None:
+        return rule
+    return replace(rule, parameters=rule.shipped.parameters, severity=rule.shipped.severity)
+
+
 def _what_to_judge(connection: psycopg.Connection[Any], rule: Rule) -> tuple[str, str, str]:
     """The query, `view` or `rule`, and the SHA-256 (hexadecimal) of the text that is judged."""
     view = view_installed(connection)
-    if view is not None and view.rule_versions.get(rule.code) == rule.version:
+    is_there = view is not None and view.rule_versions.get(rule.code) == rule.version
+    if rule.shipped is not None:
+        # The proof speaks of the thresholds that ship: with those the same text is judged here.
+        text = branch_sql(proof_rule(rule))
+        if view is not None and is_there and view.is_compiled_here:
+            return text, "view", view.definition_hash
+        return text, "rule", hashlib.sha256(branch_sql(rule).encode()).hexdigest()
+    if view is not None and is_there:
         query = f"SELECT * FROM {VIEW} WHERE check_code = '{rule.code}'"  # noqa: S608
         return query, "view", view.definition_hash
     text = branch_sql(rule)
@@ -174,33 +232,49 @@ def _what_to_judge(connection: psycopg.Connection[Any], rule: Rule) -> tuple[str
 
 
 def _cases_judge(
-    connection: psycopg.Connection[Any], query: str, cases: Sequence[Case]
+    connection: psycopg.Connection[Any],
+    query: str,
+    cases: Sequence[Case],
+    *,
+    filled: Filled,
+    text: str,
 ) -> list[CaseResult]:
     try:
-        act_as(connection, cases)
         with connection.transaction():
             before = findings(connection, query)
     except psycopg.Error as error:
         if connection.closed:
             raise
-        return [CaseResult(case.name, Verdict.IMPOSSIBLE, one_line(error)) for case in cases]
-    return [_case_judge(connection, query, case, before) for case in cases]
+        return [CaseResult(case.name, Verdict.IMPOSSIBLE, said_by(error)) for case in cases]
+    return [
+        _case_judge(connection, query, case, before=before, filled=filled, text=text)
+        for case in cases
+    ]
 
 
 def _case_judge(
-    connection: psycopg.Connection[Any], query: str, case: Case, before: Counter[Finding]
+    connection: psycopg.Connection[Any],
+    query: str,
+    case: Case,
+    *,
+    before: Counter[Finding],
+    filled: Filled,
+    text: str,
 ) -> CaseResult:
     try:
         with connection.transaction(force_rollback=True):
             for statement in case.statements:
                 connection.execute(statement)
-            return judge(case, findings(connection, query) - before)
+            said = judge(case, findings(connection, query) - before, filled=bool(filled))
+            return _because_filled(said, case, filled, text)
     except BUSY:
         raise
     except psycopg.Error as error:
         if connection.closed:
             raise
-        return CaseResult(case.name, Verdict.IMPOSSIBLE, one_line(error))
+        forbidden = is_forbidden(connection, error, case, filled)
+        verdict = Verdict.IMPOSSIBLE if forbidden else Verdict.INADAPTEE
+        return CaseResult(case.name, verdict, said_by(error))
 
 
 def act_as(connection: psycopg.Connection[Any], cases: Sequence[Case]) -> None:
@@ -210,25 +284,40 @@ def act_as(connection: psycopg.Connection[Any], cases: Sequence[Case]) -> None:
         connection.execute("SELECT set_config('governance.system', %s, true)", [acting])
 
 
-def _fits(expected: Expected, found: tuple[str, Mapping[str, Any]]) -> bool:
+def _fits(expected: Expected, found: tuple[str, Mapping[str, Any]], filled: bool) -> bool:
     entity, values = found
     return entity == expected.entity_id and all(
-        key in values and values[key] == value for key, value in expected.values.items()
+        key in values and (values[key] == value or (filled and value is None))
+        for key, value in expected.values.items()
     )
 
 
-def _wrong_values(missing: list[Expected], left: list[tuple[str, Mapping[str, Any]]]) -> str:
+def _because_filled(said: CaseResult, case: Case, filled: Filled, query: str) -> CaseResult:
+    """IMPOSSIBLE where the rule reads what the database would not let the case leave out, and went wrong."""
+    if said.verdict == Verdict.PROUVEE:
+        return said
+    words = {token.text for token in tokens(query) if token.kind == "word"}
+    for table, columns in sorted(filled.items()):
+        if read := sorted(columns & words):
+            demanded = _("%(table)s exige %(columns)s (NOT NULL), que ce cas laisse vide") % {
+                "table": table,
+                "columns": ", ".join(read),
+            }
+            return CaseResult(case.name, Verdict.IMPOSSIBLE, f"{demanded} ; {said.detail}")
+    return said
+
+
+def _wrong_values(
+    missing: list[Expected], left: list[tuple[str, Mapping[str, Any]]], filled: bool
+) -> str:
     """The first value that a finding on the right entity has wrong; empty when there is none."""
     for expected in missing:
         for entity, values in left:
             if entity == expected.entity_id:
-                key = next(k for k, v in expected.values.items() if values.get(k) != v)
+                key = next(
+                    k
+                    for k, v in expected.values.items()
+                    if values.get(k) != v and not (filled and v is None and k in values)
+                )
                 return f"{key} = {values.get(key)!r} au lieu de {expected.values[key]!r}"
     return ""
-
-
-def one_line(error: psycopg.Error) -> str:
-    """The database's own words, without line breaks."""
-    message = error.diag.message_primary or str(error)
-    detail = f" ({error.diag.message_detail})" if error.diag.message_detail else ""
-    return " ".join(f"{message}{detail}".split())

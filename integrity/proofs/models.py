@@ -15,11 +15,15 @@ class RuleProof(models.Model):
     class Verdict(models.TextChoices):
         INERTE = "INERTE", _("Inerte")
         BAVARDE = "BAVARDE", _("Bavarde")
+        INADAPTEE = "INADAPTEE", _("Inadaptée")
         IMPOSSIBLE = "IMPOSSIBLE", _("Impossible")
         PROUVEE = "PROUVEE", _("Prouvée")
+        OUBLIEE = "OUBLIEE", _("Oubliée")  # a person withdrew what was known; unknown again
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    source = models.TextField(default="", blank=True)  # empty: the reference depot
+    source = models.TextField(default="", blank=True)  # empty: an empty database of the pack's sort
+    # Without a source: whose empty database. With one it says nothing, and is always the default.
+    pack = models.TextField(default="depot", db_default="depot")
     code = models.TextField()
     version = models.TextField()
     verdict = models.TextField(choices=Verdict.choices)
@@ -35,14 +39,24 @@ class RuleProof(models.Model):
         db_table = "integrity_rule_proof"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(verdict__in=["INERTE", "BAVARDE", "IMPOSSIBLE", "PROUVEE"]),
+                condition=models.Q(
+                    verdict__in=[
+                        "INERTE",
+                        "BAVARDE",
+                        "INADAPTEE",
+                        "IMPOSSIBLE",
+                        "PROUVEE",
+                        "OUBLIEE",
+                    ]
+                ),
                 name="integrity_rule_proof_verdict_known",
             ),
         ]
         indexes: ClassVar = [
             # Reader: "the last proof of a rule", on the catalogue page.
             models.Index(
-                fields=["source", "code", "-proved_at"], name="integrity_rule_proof_latest"
+                fields=["source", "pack", "code", "-proved_at"],
+                name="integrity_rule_proof_latest",
             ),
         ]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from integrity.proofs.cases import Case
+from integrity.proofs.fitting import fixture_fit
 from integrity.proofs.judgement import (
     Finding,
     Verdict,
@@ -15,10 +15,15 @@ from integrity.proofs.judgement import (
     findings,
     judge,
     proof_cases,
+    proof_rule,
     undone,
 )
-from integrity.proofs.mutants import Mutant, mutants
+from integrity.proofs.killing import killing_row
+from integrity.proofs.mutants import ColumnKnown, Mutant, Tables, mutants
+from integrity.proofs.refusals import said_by
+from integrity.rules.cases import Case
 from integrity.rules.rule import Rule
+from integrity.rules.sql_text import tokens
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,9 @@ class MutationReport:
     made: int
     refused: int  # mutants that are not SQL: they prove nothing and are not in `made`
     survivors: tuple[Mutant, ...]
+    killers: Mapping[Mutant, str]  # of a survivor: a case and a changed row that would kill it
     excused: tuple[Mutant, ...]
+    unfit: str = ""  # why no mutant could be judged here: a case whose rows the database refuses
 
     @property
     def killed(self) -> int:
@@ -38,24 +45,59 @@ class MutationReport:
 
 def rule_mutate(connection: psycopg.Connection[Any], rule: Rule) -> MutationReport:
     """Judge every mutant by the rule's cases; what is written is undone."""
+    rule = proof_rule(rule)
     cases = proof_cases(rule)
     with undone(connection):
         act_as(connection, cases)
-        before = {
-            one: said for one in mutants(rule) if (said := _says(connection, one)) is not None
-        }
+        fixture_fit(connection, rule, cases)
+        every = mutants(rule, tables_read(connection, rule))
+        before = {one: said for one in every if (said := _says(connection, one)) is not None}
         made = list(before)
-        refused = len(mutants(rule)) - len(made)
+        refused = len(every) - len(made)
         alive: Sequence[Mutant] = made
         for case in cases:
-            alive = _survivors(connection, case, alive, before)
+            try:
+                alive = _survivors(connection, case, alive, before)
+            except psycopg.Error as error:
+                if connection.closed:
+                    raise
+                unfit = f"{case.name} : {said_by(error)}"
+                return MutationReport(rule.code, 0, refused, (), {}, (), unfit)
+        survivors = tuple(one for one in alive if not one.excuse)
+        killers = {one: killing_row(connection, rule, one, cases) for one in survivors}
     return MutationReport(
         code=rule.code,
         made=len(made),
         refused=refused,
-        survivors=tuple(one for one in alive if not one.excuse),
+        survivors=survivors,
+        killers=killers,
         excused=tuple(one for one in alive if one.excuse),
     )
+
+
+COLUMNS = """
+SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
+       EXISTS (SELECT FROM pg_constraint AS k
+               WHERE k.conrelid = a.attrelid AND k.contype = 'f' AND k.conkey = ARRAY[a.attnum])
+FROM pg_attribute AS a
+WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
+"""
+
+
+def tables_read(connection: psycopg.Connection[Any], rule: Rule) -> Tables:
+    """What the database knows of the tables that a rule's query names, by the rule's own names."""
+    words = {token.text for token in tokens(rule.query) if token.kind == "word"}
+    found = {}
+    for name in sorted(words):
+        renamed = rule.renamed.get(name)
+        if name in rule.tables and renamed is None:
+            continue
+        here = {there: own for own, there in (renamed.columns if renamed else {}).items()}
+        rows = connection.execute(COLUMNS, [renamed.relation if renamed else name]).fetchall()
+        if rows:
+            found[name] = {here.get(column, column): ColumnKnown(*known) for column, *known in rows}
+    return found
 
 
 def _says(connection: psycopg.Connection[Any], mutant: Mutant) -> Counter[Finding] | None:

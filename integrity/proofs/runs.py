@@ -3,8 +3,10 @@
 Must not know how a proof is judged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -17,10 +19,10 @@ from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_slugs
 from governance.core.logs import one_line
-from integrity.proofs.judgement import Proof, Verdict, rules_prove
+from integrity.proofs.judgement import Proof, Verdict, rules_prove, unfit
 from integrity.proofs.models import RuleProof
 from integrity.proofs.reference import console_connection, reference_database
-from integrity.rules.catalog import DEPOT, catalog, pack_of
+from integrity.rules.catalog import DEPOT, Pack, catalog, pack, pack_name, pack_of
 from integrity.rules.rule import Rule
 from integrity.scans.console import IDENTITY as READER
 from integrity.scans.console import console_read, sources_watch
@@ -39,41 +41,98 @@ class ProvingError(Exception):
     """The proofs could not be run at all; one line says why."""
 
 
-def proofs_run(*, source: str = "", url: str = "") -> list[RuleProof]:
+def proofs_run(
+    *, source: str = "", url: str = "", codes: Sequence[str] | None = None
+) -> list[RuleProof]:
     """Prove the rules, keep the verdicts, and raise or close the alert of each rule.
 
-    Without a source: on the reference depot, that is the embedded one where it runs, else an empty
-    one made for the occasion (`source` of the result is then empty). With a source: on it, through
+    Without a source: on the embedded depot where it runs, and those of every other pack in use on an empty
+    database made for the occasion (`source` of the result is then empty). With a source: on it, through
     `url`, which must be allowed to write there (on the console through its own connection); all that is
-    written is undone. Where the view of
-    that source is ours, the rules that it holds are proved, elsewhere all. Raises ProvingError.
+    written is undone. Where the view of that source is ours, the rules that it holds are proved, elsewhere
+    all. `codes`: just these, also where the view lacks them. Raises ProvingError.
     """
     if url:
-        return _record(source, _prove_at(url))
-    if source in ("", DEPOT) and settings.DEPOT_OWNER_URL and DEPOT in source_slugs():
-        return _record(DEPOT, _prove_at(settings.DEPOT_OWNER_URL))
+        return _record(source, pack_of(source), _prove_at(source, url, codes))
     if source == CONSOLE_SOURCE:
         with console_connection() as connection:
-            return _record(source, _prove_through(connection, CONSOLE_SOURCE))
-    if source:
+            proofs = _prove_through(connection, CONSOLE_SOURCE, codes)
+        return _record(source, pack_of(source), proofs)
+    embedded = settings.DEPOT_OWNER_URL if DEPOT in source_slugs() else ""
+    if source and not (source == DEPOT and embedded):
         raise ProvingError(
             _(
                 "La console ne peut que lire « %(source)s » : nommer une connexion avec --connection."
             )
             % {"source": source}
         )
-    with reference_database(pack_of(DEPOT)) as connection:
-        return _record("", rules_prove(connection, list(catalog().values())))
+    found = []
+    if embedded:
+        found += _record(DEPOT, pack_of(DEPOT), _prove_at(DEPOT, embedded, codes))
+    used = {pack_name(slug) for slug in source_slugs()} or {DEPOT}
+    for name in sorted(used - ({pack_name(DEPOT)} if embedded else set())) if not source else ():
+        if pack(name).reference:
+            found += _record("", pack(name), _prove_on_reference(pack(name), codes))
+    return found
 
 
 def proofs_latest() -> QuerySet[RuleProof]:
-    """The last proof of each rule on each source, and on the reference depot (`source` empty)."""
-    return RuleProof.objects.order_by("source", "code", "-proved_at").distinct("source", "code")
+    """The last proof of each rule on each source, and on the empty database of its pack (`source` empty)."""
+    order = ("source", "pack", "code")
+    return RuleProof.objects.order_by(*order, "-proved_at").distinct(*order)
 
 
-def _prove_at(url: str) -> list[Proof]:
+def _prove_on_reference(pack: Pack, codes: Sequence[str] | None) -> list[Proof]:
+    """On an empty database of the pack's sort; one that cannot be made fits no rule."""
+    rules = as_written(_chosen(pack.rules.values(), codes))
     try:
-        connection = source_connect(url)
+        with reference_database(pack) as connection:
+            return rules_prove(connection, rules)
+    except psycopg.Error as error:
+        said = one_line(error)
+        return [unfit(rule, said) for rule in rules]
+
+
+def as_written(rules: Iterable[Rule]) -> list[Rule]:
+    """Rules with the tables of their own text: an empty database of their sort has those, and no other."""
+    return [replace(rule, tables={}) for rule in rules]
+
+
+def _chosen(rules: Iterable[Rule], codes: Sequence[str] | None) -> list[Rule]:
+    return [rule for rule in rules if codes is None or rule.code in codes]
+
+
+def proofs_forget(*, source: str, codes: Sequence[str] | None = None) -> list[RuleProof]:
+    """Withdraw what is known of rules on a source, also one that is no more; their alerts close."""
+    with acting_as_system(IDENTITY):
+        known = [
+            row
+            for row in proofs_latest().filter(source=source)
+            if row.verdict != RuleProof.Verdict.OUBLIEE and (codes is None or row.code in codes)
+        ]
+        now = timezone.now()
+        rows = [
+            RuleProof(
+                source=source,
+                pack=row.pack,
+                code=row.code,
+                version=row.version,
+                severity=row.severity,
+                verdict=RuleProof.Verdict.OUBLIEE,
+                through=row.through,
+                proved_at=now,
+            )
+            for row in known
+        ]
+        RuleProof.objects.bulk_create(rows)
+    _read_console(rows, now)
+    return rows
+
+
+def proving_connection(url: str) -> psycopg.Connection[Any]:
+    """A connection that a person named, and that may write. Raises ProvingError without the address."""
+    try:
+        return source_connect(url)
     except psycopg.OperationalError as error:
         cause = one_line(error, url)
         raise ProvingError(_("Base inaccessible : %(cause)s") % {"cause": cause}) from None
@@ -82,15 +141,21 @@ def _prove_at(url: str) -> list[Proof]:
         raise ProvingError(
             _("--connection attend une adresse postgresql://… ; celle-ci ne se lit pas.")
         ) from None
-    with closing(connection):
-        return _prove_through(connection, DEPOT, url)
 
 
-def _prove_through(connection: psycopg.Connection[Any], pack: str, url: str = "") -> list[Proof]:
-    """The rules of a pack that the view there holds, or all. `url`: not to be quoted."""
+def _prove_at(source: str, url: str, codes: Sequence[str] | None) -> list[Proof]:
+    with closing(proving_connection(url)) as connection:
+        return _prove_through(connection, source, codes, url)
+
+
+def _prove_through(
+    connection: psycopg.Connection[Any], source: str, codes: Sequence[str] | None, url: str = ""
+) -> list[Proof]:
+    """The rules for a source that the view there holds, or all. `url`: not to be quoted."""
     with Deadline(connection, seconds=LIMIT_S):
         try:
-            return rules_prove(connection, _rules_there(connection, pack))
+            rules = _rules_there(connection, source) if codes is None else catalog(source).values()
+            return rules_prove(connection, _chosen(rules, codes))
         except psycopg.OperationalError as error:
             cause = one_line(error, url)
             raise ProvingError(_("Preuve interrompue : %(cause)s") % {"cause": cause}) from error
@@ -102,11 +167,12 @@ def _rules_there(connection: psycopg.Connection[Any], source: str) -> list[Rule]
     return [rule for code, rule in catalog(source).items() if not held or code in held]
 
 
-def _record(source: str, proofs: Sequence[Proof]) -> list[RuleProof]:
+def _record(source: str, pack: Pack, proofs: Sequence[Proof]) -> list[RuleProof]:
     now = timezone.now()
     rows = [
         RuleProof(
             source=source,
+            pack=DEPOT if source else pack.name,
             code=proof.code,
             version=proof.version,
             verdict=proof.verdict.value,
@@ -124,6 +190,11 @@ def _record(source: str, proofs: Sequence[Proof]) -> list[RuleProof]:
     ]
     with acting_as_system(IDENTITY):
         RuleProof.objects.bulk_create(rows)
+    _read_console(rows, now)
+    return rows
+
+
+def _read_console(rows: Sequence[RuleProof], now: datetime) -> None:
     with acting_as_system(READER):
         sources_watch()
         console_read(
@@ -131,11 +202,11 @@ def _record(source: str, proofs: Sequence[Proof]) -> list[RuleProof]:
             entities=[entity for row in rows for entity in _entities(row)],
             taken_at=now,
         )
-    return rows
 
 
 def _entities(row: RuleProof) -> list[str]:
-    """Whom it concerns: a source, or, on the reference depot, every source of the console."""
+    """Whom it concerns: a source, or, on an empty database, every source with that pack."""
     if row.source:
         return [f"{row.source}/{row.code}"]
-    return [f"{source}/{row.code}/reference" for source in source_slugs()]
+    sharing = [source for source in source_slugs() if pack_name(source) == row.pack]
+    return [f"{source}/{row.code}/reference" for source in sharing]

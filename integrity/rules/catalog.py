@@ -6,53 +6,47 @@ words, owner and deadlines for the rows of a view that somebody else wrote.
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
 
-from alerts.kinds import Kind, Wording
 from governance.core.identity.roles import CONSOLE_SOURCE
-from integrity.rules.manifest import ROOT, ManifestError, pack_read, rules_load
+from integrity.rules.manifest import ManifestError
+from integrity.rules.pack import PACK_FILE, SHIPPED, Fault, Pack, pack_load
 from integrity.rules.rule import Rule
 
-PACKS = ROOT / "integrity" / "packs"
+PACKS = SHIPPED
 DEPOT = "depot"
 
 
-@dataclass(frozen=True)
-class Pack:
-    """The kinds for one sort of source, by code. `reference`: what makes an empty database of that sort."""
+def pack(name: str) -> Pack:
+    """The pack of this name: one that ships, or a folder of RULE_PACKS. Raises KeyError.
 
-    name: str
-    title: Wording
-    kinds: Mapping[str, Kind]
-    reference: tuple[Path, ...]
+    What is wrong with it is among its faults. Read once: a changed file counts from the next start on.
+    """
+    return _pack(name, _folder(name))
 
-    @property
-    def rules(self) -> dict[str, Rule]:
-        """Those that have a query of ours."""
-        return {code: kind for code, kind in self.kinds.items() if isinstance(kind, Rule)}
+
+def _folder(name: str) -> Path:
+    own = PACKS / name
+    return own if (own / PACK_FILE).is_file() else Path(settings.RULE_PACKS[name])
 
 
 @functools.cache
-def pack(name: str) -> Pack:
-    """The shipped pack of this name. Raises ManifestError."""
-    folder = PACKS / name
-    manifest = pack_read(folder)
-    parts = [folder, *(_room_rules() if name == CONSOLE_SOURCE else ())]
-    kinds = sorted((kind for part in parts for kind in rules_load(part)), key=_code)
-    return Pack(
-        name=name,
-        title=Wording(**manifest["title"]),
-        kinds={kind.code: kind for kind in kinds},
-        reference=tuple(ROOT / file for file in manifest.get("reference", [])),
-    )
+def _pack(name: str, folder: Path) -> Pack:
+    rooms = _room_rules() if name == CONSOLE_SOURCE else ()
+    return pack_load(folder, name, others=lambda other: _other(other, name), rooms=rooms)
 
 
-def _code(kind: Kind) -> str:
-    return kind.code
+def _other(name: str, asking: str) -> Pack:
+    """The pack that `asking` extends; one that leads back to itself is none."""
+    if name in (asking, CONSOLE_SOURCE):
+        raise KeyError(name)
+    try:
+        return pack(name)
+    except RecursionError:
+        raise KeyError(name) from None
 
 
 def _room_rules() -> list[Path]:
@@ -68,13 +62,21 @@ def room_codes() -> list[str]:
 
 
 def packs() -> list[Pack]:
-    """Every shipped pack, by name."""
-    return [pack(file.parent.name) for file in sorted(PACKS.glob("*/pack.toml"))]
+    """Every pack, those that ship and those of RULE_PACKS, by name."""
+    shipped = [file.parent.name for file in PACKS.glob("*/pack.toml")]
+    return [pack(name) for name in sorted({*shipped, *settings.RULE_PACKS})]
+
+
+def pack_name(source: str) -> str:
+    """The name of the pack that a source uses."""
+    if source == CONSOLE_SOURCE:
+        return CONSOLE_SOURCE
+    return str(settings.SOURCE_PACKS.get(source, DEPOT))
 
 
 def pack_of(source: str) -> Pack:
     """The pack that a source uses."""
-    return pack(CONSOLE_SOURCE if source == CONSOLE_SOURCE else DEPOT)
+    return pack(pack_name(source))
 
 
 def catalog(source: str = DEPOT) -> Mapping[str, Rule]:
@@ -89,12 +91,17 @@ def material_keys(source: str) -> dict[str, list[str]]:
 
 def rules_select(codes: Iterable[str], source: str = DEPOT) -> list[Rule]:
     """The rules for a source with these codes. Raises KeyError with the codes that do not exist."""
-    wanted, known = set(codes), catalog(source)
+    return rules_among(catalog(source), codes)
+
+
+def rules_among(known: Mapping[str, Rule], codes: Iterable[str]) -> list[Rule]:
+    """Those with these codes, by code. Raises KeyError with the codes that do not exist."""
+    wanted = set(codes)
     unknown = sorted(wanted - set(known))
     if unknown:
         raise KeyError(", ".join(unknown))
     return [rule for code, rule in known.items() if code in wanted]
 
 
-__all__ = ["CONSOLE_SOURCE", "DEPOT", "ManifestError", "Pack"]
-__all__ += ["catalog", "material_keys", "pack", "pack_of", "packs", "room_codes", "rules_select"]
+__all__ = ["CONSOLE_SOURCE", "DEPOT", "Fault", "ManifestError", "Pack", "catalog", "material_keys"]
+__all__ += ["pack", "pack_name", "pack_of", "packs", "room_codes", "rules_among", "rules_select"]

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from integrity.rules import wording_sql
-from integrity.rules.catalog import rules_select
+from integrity.rules.catalog import pack_of, rules_select
+from integrity.rules.pack import PLAIN, Shape
 from integrity.rules.rule import Rule
-from integrity.rules.rule_sql import CompileError, branch_sql, query_sql
+from integrity.rules.rule_sql import CompileError, branch_sql, query_sql, union_sql
 from integrity.sources.catalogue import READING, catalogue_reading
 from integrity.sources.contract import COLUMNS, VIEW, view_contract
 from integrity.sources.installed_view import InstalledView, view_definition, view_installed
@@ -43,29 +44,37 @@ class Applied:
     view: InstalledView  # as it is there now
 
 
-def view_sql(rules: Sequence[Rule]) -> str:
+def view_sql(rules: Sequence[Rule], shape: Shape = PLAIN) -> str:
     """The statement that creates or replaces the view of these rules, without a semicolon.
 
-    Raises CompileError. The text depends on the rules and TIME_ZONE alone: the same give the same bytes.
+    Raises CompileError. The text depends on rules, shape and TIME_ZONE alone: the same give the same bytes.
     """
-    return f"CREATE OR REPLACE VIEW {VIEW} AS\n{select_sql(rules)}"
+    return f"CREATE OR REPLACE VIEW {VIEW} AS\n{select_sql(rules, shape)}"
 
 
-def select_sql(rules: Sequence[Rule]) -> str:
-    """The view's SELECT: one branch a rule, by code.
+def select_sql(rules: Sequence[Rule], shape: Shape = PLAIN) -> str:
+    """The view's SELECT: one branch a rule, by code, and one for the view that stands beside them.
 
     Check code, severity and entity type are constants of a branch, so that PostgreSQL prunes the
     other branches when a reader asks for one rule.
     """
-    if not rules:
+    if not rules and not shape.union:
         raise CompileError("no rule: a view without a branch cannot be made")
     ordered = sorted(rules, key=lambda rule: rule.code)
-    return "\nUNION ALL\n".join(branch_sql(rule) for rule in ordered)
+    branches = [branch_sql(rule, as_text=shape.text_ids) for rule in ordered]
+    if shape.union:
+        branches.append(union_sql(shape.union, [rule.code for rule in ordered]))
+    return "\nUNION ALL\n".join(branches)
 
 
-def definition_sha256(rules: Sequence[Rule]) -> str:
+def definition_sha256(rules: Sequence[Rule], shape: Shape = PLAIN) -> str:
     """SHA-256 (hexadecimal) of the compiled SELECT: any threshold, query or wording changes it."""
-    return hashlib.sha256(select_sql(rules).encode()).hexdigest()
+    return hashlib.sha256(select_sql(rules, shape).encode()).hexdigest()
+
+
+def shape_of(source: str) -> Shape:
+    """The shape of a source's view, by its pack."""
+    return pack_of(source).shape
 
 
 def is_shipped(view: InstalledView, source: str) -> bool:
@@ -78,18 +87,18 @@ def is_shipped(view: InstalledView, source: str) -> bool:
     return (
         view.is_compiled_here
         and versions == {rule.code: rule.version for rule in rules}
-        and view.compiled_hash == definition_sha256(rules)
+        and view.compiled_hash == definition_sha256(rules, shape_of(source))
     )
 
 
-def comment_sql(rules: Sequence[Rule]) -> str:
+def comment_sql(rules: Sequence[Rule], shape: Shape = PLAIN) -> str:
     """A statement that comments the view with its rules' versions and two hashes, as JSON.
 
     `definition_sha256` is that of the compiled text; `installed_sha256` that of what PostgreSQL
     stored (InstalledView.definition_hash), so that a later change by hand can be seen.
     """
     versions = {rule.code: rule.version for rule in sorted(rules, key=lambda rule: rule.code)}
-    comment = json.dumps({"definition_sha256": definition_sha256(rules), "rules": versions})
+    comment = json.dumps({"definition_sha256": definition_sha256(rules, shape), "rules": versions})
     return f"""DO $install$
 DECLARE
     view_oid oid := '{VIEW}'::regclass;
@@ -116,11 +125,13 @@ END
 $install$"""  # noqa: S608  # literals are quoted
 
 
-def script_sql(rules: Sequence[Rule], *, lock_timeout_s: int = LOCK_TIMEOUT_S) -> str:
+def script_sql(
+    rules: Sequence[Rule], shape: Shape = PLAIN, *, lock_timeout_s: int = LOCK_TIMEOUT_S
+) -> str:
     """A script that a person runs with psql: the view and its comment, in one transaction."""
     return (
         f"BEGIN;\nSET LOCAL lock_timeout = '{lock_timeout_s}s';\n\n"
-        f"{view_sql(rules)};\n\n{comment_sql(rules)};\n\nCOMMIT;\n"
+        f"{view_sql(rules, shape)};\n\n{comment_sql(rules, shape)};\n\nCOMMIT;\n"
     )
 
 
@@ -134,6 +145,7 @@ def rollback_sql(previous: InstalledView | None) -> str:
 def view_apply(
     connection: psycopg.Connection[Any],
     rules: Sequence[Rule],
+    shape: Shape = PLAIN,
     *,
     lock_timeout_s: int = LOCK_TIMEOUT_S,
 ) -> Applied:
@@ -143,14 +155,15 @@ def view_apply(
     the rights it had. Doing it twice changes nothing and takes no lock. Raises ViewRefusedError or
     CompileError; the database is then as it was.
     """
-    statement, comment = view_sql(rules), comment_sql(rules)
+    statement, comment = view_sql(rules, shape), comment_sql(rules, shape)
+    compiled = definition_sha256(rules, shape)
     try:
         with connection.transaction():
             connection.execute(f"SET LOCAL lock_timeout = '{lock_timeout_s}s'")
             connection.execute("SET LOCAL client_encoding = 'UTF8'")
             previous = view_installed(connection)
-            if previous is not None and _is_current(connection, previous, rules):
-                return Applied("unchanged", definition_sha256(rules), "", previous)
+            if previous is not None and _is_current(connection, previous, rules, shape):
+                return Applied("unchanged", compiled, "", previous)
             _refuse_what_cannot_work(connection, rules, previous)
             outcome = _install(connection, statement, previous)
             connection.execute(comment)
@@ -165,7 +178,7 @@ def view_apply(
         ) from None
     except psycopg.Error as error:
         raise ViewRefusedError(_cause(error)) from error
-    return Applied(outcome, definition_sha256(rules), rollback_sql(previous), view)
+    return Applied(outcome, compiled, rollback_sql(previous), view)
 
 
 def rule_problem(connection: psycopg.Connection[Any], rule: Rule) -> str | None:
@@ -226,25 +239,27 @@ def _install(
 
 
 def _is_current(
-    connection: psycopg.Connection[Any], previous: InstalledView, rules: Sequence[Rule]
+    connection: psycopg.Connection[Any],
+    previous: InstalledView,
+    rules: Sequence[Rule],
+    shape: Shape,
 ) -> bool:
     """Whether it is these rules' view; its comment alone could say so of any other."""
     said = (
-        previous.compiled_hash == definition_sha256(rules)
+        previous.compiled_hash == definition_sha256(rules, shape)
         and previous.rule_versions == {rule.code: rule.version for rule in rules}
         and not previous.drifted
     )
-    return said and _stored(connection, previous.schema, rules) == previous.definition
+    text = select_sql(rules, shape)
+    return said and _stored(connection, previous.schema, text) == previous.definition
 
 
-def _stored(connection: psycopg.Connection[Any], schema: str, rules: Sequence[Rule]) -> str | None:
+def _stored(connection: psycopg.Connection[Any], schema: str, text: str) -> str | None:
     """The text that PostgreSQL would store, asked under another name and undone; None where it refuses."""
     name = sql.Identifier(schema, f"{VIEW}_tried")
     try:
         with connection.transaction(force_rollback=True):
-            connection.execute(
-                sql.SQL("CREATE VIEW {} AS {}").format(name, sql.SQL(select_sql(rules)))
-            )
+            connection.execute(sql.SQL("CREATE VIEW {} AS {}").format(name, sql.SQL(text)))
             with catalogue_reading(connection, name.as_string(connection)) as (cursor, oid, _path):
                 return view_definition(cursor, oid)
     except psycopg.OperationalError:

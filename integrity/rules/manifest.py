@@ -7,7 +7,7 @@ worse than none.
 import functools
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -28,29 +28,26 @@ class ManifestError(ValueError):
     """What is wrong in which file, one problem a line."""
 
 
-def pack_read(folder: Path) -> Mapping[str, Any]:
-    """What `pack.toml` says. Raises ManifestError."""
-    file = folder / "pack.toml"
+def manifest_read(file: Path, schema: str) -> Mapping[str, Any]:
+    """What a TOML file says, by one of the schemas here. Raises ManifestError."""
     manifest = _toml(file)
-    _refuse(file, _schema_problems(manifest, "pack"))
+    _refuse(file, _schema_problems(manifest, schema))
     return manifest
 
 
-def rules_load(folder: Path) -> list[Kind]:
-    """Every rule and kind of a pack's folder, by code. Raises ManifestError."""
-    files = sorted(folder.glob("*/rule.toml"))
-    if not files:
-        raise ManifestError(f"{folder}: no rule here")
-    return [rule_load(file.parent) for file in files]
+def rule_load(folder: Path, *, owners: Iterable[str] = tuple(Role)) -> Kind:
+    """The rule of one folder; only its kind where there is no query. Raises ManifestError.
 
-
-def rule_load(folder: Path) -> Kind:
-    """The rule of one folder; only its kind where there is no query. Raises ManifestError."""
+    `owners`: the roles that may own it.
+    """
     file = folder / "rule.toml"
     manifest = _toml(file)
-    _refuse(file, _schema_problems(manifest, "manifest") or _meaning_problems(manifest, folder))
+    is_kind = not (folder / "query.sql").exists() and not (folder / "proof.sql").exists()
+    problems = _schema_problems(manifest, "manifest")
+    problems += [] if is_kind else _schema_problems(manifest, "query")
+    _refuse(file, problems or _meaning_problems(manifest, folder, owners))
     values = _kind_values(manifest, folder)
-    if not (folder / "query.sql").exists() and not (folder / "proof.sql").exists():
+    if is_kind:
         return Kind(**values)
     return Rule(
         **values,
@@ -74,7 +71,7 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ManifestError(f"{_short(file)}: this file is missing") from None
-    except UnicodeDecodeError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ManifestError(f"{_short(file)}: {error}") from None
 
 
@@ -107,13 +104,17 @@ def _problem(error: ValidationError) -> str:
     return f"{where}{error.message}"
 
 
-def _meaning_problems(manifest: Mapping[str, Any], folder: Path) -> list[str]:
+def _meaning_problems(
+    manifest: Mapping[str, Any], folder: Path, owners: Iterable[str]
+) -> list[str]:
     """What a JSON Schema cannot say."""
     problems = []
     if folder.name != manifest["code"].lower():
         problems.append(f"code: {manifest['code']} is in a folder named {folder.name}")
     if manifest["owner_role"] not in list(Role):
         problems.append(f"owner_role: {manifest['owner_role']} is not a role")
+    elif manifest["owner_role"] not in owners:
+        problems.append(f"owner_role: only {', '.join(owners)} may act on what this pack finds")
     if not _runbook(manifest, folder).is_file():
         problems.append(f"runbook: {manifest['runbook']} does not exist")
     hours = manifest["deadlines"]
@@ -138,7 +139,7 @@ def _sentence_problems(
     sentences: list[tuple[str, Mapping[str, str], set[str]]] = [
         ("title", manifest["title"], set()),
         ("description", manifest["description"], parameters),
-        ("message", manifest["message"], parameters | facts),
+        ("message", manifest.get("message", {}), parameters | facts),
     ]
     problems = []
     for by, variants in manifest.get("variants", {}).items():
@@ -171,7 +172,8 @@ def _kind_values(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "runbook": _runbook(manifest, folder),
         "source": manifest["source"],
         "title": _wording(manifest["title"]),
-        "message": _wording(manifest["message"]),
+        # Of a view that somebody else wrote: the message is the view's own.
+        "message": _wording(manifest.get("message", {"fr": "", "en": ""})),
         "acknowledge_within": timedelta(hours=hours["acknowledge_hours"]),
         "resolve_within": timedelta(hours=hours["resolve_hours"]),
         "parameters": {
@@ -189,21 +191,36 @@ def _kind_values(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _runbook(manifest: Mapping[str, Any], folder: Path) -> Path:
-    """In the pack, or where the pack's manifests say below the console's own folder."""
+    """In the pack; for one that ships with the console, or below the console's own folder."""
     own: Path = folder.parent / manifest["runbook"]
-    return own if own.is_file() else ROOT / manifest["runbook"]
+    is_ours = folder.is_relative_to(ROOT)
+    return ROOT / manifest["runbook"] if is_ours and not own.is_file() else own
 
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
-    value = entry["value"]
-    if entry["type"] == "interval":
-        number, unit = value.split()
-        value = timedelta(**{unit.rstrip("s") + "s": int(number)})
-    elif entry["type"] == "number":
-        value = Decimal(value)
+    value = _typed(entry["type"], entry["value"])
     return Parameter(
         name, entry["type"], value, entry.get("unit"), _wording(entry["label"]), entry["source"]
     )
+
+
+def parameter_value(type_: str, value: object) -> Decimal | int | str | timedelta:
+    """A threshold of this type as source.toml writes it. Raises ValueError with the reason."""
+    words = {"fr": "x", "en": "x"}
+    entry = {"type": type_, "value": value, "label": words, "source": "source.toml"}
+    whole: Any = _validator("manifest").schema
+    check = Draft202012Validator({"$ref": "#/$defs/parameter", "$defs": whole["$defs"]})
+    for error in check.iter_errors(entry):
+        raise ValueError(error.message)
+    return _typed(type_, value)
+
+
+def _typed(type_: str, value: Any) -> Decimal | int | str | timedelta:
+    if type_ == "interval":
+        number, unit = value.split()
+        return timedelta(**{unit.rstrip("s") + "s": int(number)})
+    typed: Decimal | int | str = Decimal(value) if type_ == "number" else value
+    return typed
 
 
 def _embed(entry: Mapping[str, Any], folder: Path) -> Embed:
@@ -227,4 +244,8 @@ def _wording(entry: Mapping[str, str]) -> Wording:
 
 
 def _short(path: Path) -> str:
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    """As a person looks for it: below the console's folder, or below its pack's own."""
+    if path.is_relative_to(ROOT):
+        return str(path.relative_to(ROOT))
+    packs = [folder for folder in path.parents[:2] if (folder / "pack.toml").is_file()]
+    return f"{packs[0].name}/{path.relative_to(packs[0])}" if packs else str(path)

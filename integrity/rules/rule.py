@@ -1,7 +1,7 @@
 """What a rule is: a kind, with the query that finds it and the proof that the query can."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from alerts.kinds import Kind
@@ -16,6 +16,14 @@ class Embed:
 
 
 @dataclass(frozen=True)
+class Renamed:
+    """A table of other names on a source: where it is, and its columns, the rule's name -> the one here."""
+
+    relation: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Rule(Kind):
     """One declarative check. `query` gives entity_id, detected_at and a column for each fact.
 
@@ -27,3 +35,9 @@ class Rule(Kind):
     query: str
     proof: str
     folder: Path
+    # Tables that are not on the source as the query knows them: name -> a SELECT (adaptation.py).
+    tables: Mapping[str, str] = field(default_factory=dict)
+    # Of these, tables that only have other names here.
+    renamed: Mapping[str, Renamed] = field(default_factory=dict)
+    # Where thresholds or severity are other here: the rule as its proof speaks of it.
+    shipped: "Rule | None" = None

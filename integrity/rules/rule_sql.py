@@ -1,11 +1,15 @@
 """Owns the text of one rule as a SELECT with the view's columns; executes nothing."""
 
+import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from alerts.kinds import Fact, Parameter
 from integrity.rules import wording_sql
 from integrity.rules.rule import Embed, Rule
 from integrity.rules.sql_text import SqlTextError, bind, tokens
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 class CompileError(ValueError):
@@ -20,13 +24,24 @@ def query_sql(rule: Rule) -> str:
         query = rule.query
         for name, embed in rule.embeds.items():
             query = bind(query, {name: _embed_sql(embed)}, others={*literals, *rule.embeds})
-        return bind(query, literals).strip()
+        return _with_tables(rule, bind(query, literals).strip())
     except SqlTextError as error:
         raise CompileError(f"{rule.code}, query.sql, {error}") from None
 
 
-def branch_sql(rule: Rule) -> str:
-    """One rule as a SELECT with the view's columns. Raises CompileError."""
+def _with_tables(rule: Rule, query: str) -> str:
+    """The query with the tables that are other on this source before it; its own names then mean those."""
+    if not rule.tables:
+        return query
+    named = ",\n".join(
+        f"    {name} AS NOT MATERIALIZED (\n{text}\n)" for name, text in rule.tables.items()
+    )
+    return f"WITH\n{named}\nSELECT * FROM (\n{query}\n) AS adapted"
+
+
+def branch_sql(rule: Rule, *, as_text: bool = False) -> str:
+    """One rule as a SELECT with the view's columns. Raises CompileError. `as_text`: its identities."""
+    identity = "f.entity_id::text" if as_text else "f.entity_id"
     facts = ",\n".join(
         f"        {wording_sql.literal(key)}, {_payload_sql(fact)}"
         for key, fact in rule.payload.items()
@@ -37,12 +52,28 @@ def branch_sql(rule: Rule) -> str:
         f"    {wording_sql.literal(rule.code)}::text AS check_code,\n"
         f"    {_severity_sql(rule)}::text AS severity,\n"
         f"    {wording_sql.literal(rule.entity_type)}::text AS entity_type,\n"
-        "    f.entity_id AS entity_id,\n"
+        f"    {identity} AS entity_id,\n"
         f"    {_message_sql(rule)} AS message,\n"
         f"    jsonb_build_object(\n{facts}\n    ) AS payload,\n"
         f"    {_instant_sql('f.detected_at')} AS detected_at\n"
         f"FROM (\n{query_sql(rule)}\n) AS f"
     )
+
+
+def union_sql(view: str, codes: Sequence[str]) -> str:
+    """The rows of a view that somebody else wrote; those of `codes` are found by rules of ours instead."""
+    others = f"\nWHERE f.check_code::text <> ALL ({wording_sql.literal(list(codes))}::text[])"
+    return (
+        f"-- {view}: as it was before\n"
+        "SELECT f.check_code::text, f.severity::text, f.entity_type::text, f.entity_id::text,"
+        " f.message::text, f.payload, f.detected_at\n"
+        f"FROM {relation_sql(view)} AS f{others if codes else ''}"
+    )
+
+
+def relation_sql(name: str) -> str:
+    """A table or view, perhaps with its schema, quoted only where it must be."""
+    return ".".join(part if _PLAIN.fullmatch(part) else f'"{part}"' for part in name.split("."))
 
 
 def _severity_sql(rule: Rule) -> str:

@@ -58,7 +58,11 @@ ACTIONS = {
 
 CAPABILITY = Capability(
     menu=(
-        MenuEntry("scans", _("Contrôles"), below=("/governance/scans/", "/governance/schedule")),
+        MenuEntry(
+            "scans",
+            _("Contrôles"),
+            below=("/governance/scans/", "/governance/schedule", "/governance/sources/"),
+        ),
     ),
     urls=("integrity.scans.urls",),
     page_warnings=(heartbeat.page_warnings,),

@@ -24,7 +24,7 @@ from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_slugs
 from governance.core.jobs.timetable import Job
 from governance.core.ledger.verification.verify import Verification
-from integrity.rules.catalog import catalog, material_keys
+from integrity.rules.catalog import catalog, material_keys, pack_name
 from integrity.rules.compiler import Applied, is_shipped, view_apply
 from integrity.scans.models import Scan, ScanOutcome
 from integrity.sources.contract import VIEW
@@ -36,9 +36,10 @@ logger = logging.getLogger(__name__)
 
 # A row for each source that is configured, with its interval; the view has no other way to know.
 WATCH = """
-INSERT INTO watched_source (source, interval_s) SELECT unnest(%s::text[]), %s
-ON CONFLICT (source) DO UPDATE SET interval_s = excluded.interval_s
-WHERE watched_source.interval_s IS DISTINCT FROM excluded.interval_s
+INSERT INTO watched_source (source, pack, interval_s) SELECT s.source, s.pack, %s
+FROM unnest(%s::text[], %s::text[]) AS s (source, pack)
+ON CONFLICT (source) DO UPDATE SET pack = excluded.pack, interval_s = excluded.interval_s
+WHERE (watched_source.pack, watched_source.interval_s) IS DISTINCT FROM (excluded.pack, excluded.interval_s)
 """
 READ_AT = """
 INSERT INTO watched_source (source, read_at) VALUES (%s, %s)
@@ -67,7 +68,8 @@ def sources_watch(sources: Sequence[str] | None = None) -> None:
     """Say which sources are watched: these too, or, without any, the configured ones and no other."""
     with connection.cursor() as cursor:
         slugs = source_slugs() if sources is None else list(sources)
-        cursor.execute(WATCH, [slugs, settings.SCAN_INTERVAL_S])
+        packs = [pack_name(slug) for slug in slugs]
+        cursor.execute(WATCH, [settings.SCAN_INTERVAL_S, slugs, packs])
         if sources is None:
             cursor.execute(
                 "DELETE FROM watched_source WHERE interval_s IS NOT NULL"

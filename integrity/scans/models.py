@@ -136,6 +136,7 @@ class WatchedSource(models.Model):
     """One source that the console watches, as its own checks view knows it; the console itself is one."""
 
     source = models.TextField(primary_key=True)
+    pack = models.TextField(default="depot", db_default="depot")
     # Between two scans (seconds); null for the console.
     interval_s = models.IntegerField(null=True)
     # Of the console: when it was last read whether or not anything had changed.

@@ -35,6 +35,10 @@ class Report:
     def add(self, key: str, state: State, said: str, *todo: str, **facts: Any) -> None:
         self.checks.append(Check(key, state, said, facts, todo))
 
+    def fact(self, key: str, name: str) -> Any:
+        """A fact of a check that was made; None where it was not."""
+        return next((one.facts.get(name) for one in self.checks if one.key == key), None)
+
     @property
     def exit_code(self) -> int:
         """0: ready; 1: the console cannot read it as it is; 2: usable, with remarks."""

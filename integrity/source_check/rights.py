@@ -98,12 +98,14 @@ def _writable_check(connection: psycopg.Connection[Any], report: Report, role: s
     names = ", ".join(row[0] for row in rows) + (" …" if total > len(rows) else "")
     revokes = [
         f"REVOKE {', '.join(held)} ON {name} FROM {sql_name(connection)};"
-        for name, held, *_rest in rows
-        if held
+        for name, held, _table, owns, _total in rows
+        if held and not owns
     ]
     owned = [name for name, _held, _table, owns, _total in rows if owns]
     if owned:
-        revokes.append(_("Un propriétaire garde tout droit : lire avec un autre rôle que lui."))
+        # A right taken from an owner he can give himself back: no REVOKE helps.
+        revokes.append(_("Un propriétaire garde tout droit : lire avec un rôle à soi, que voici."))
+        revokes += _own_role(connection)
     report.add(
         "writable",
         State.REMARK,
@@ -112,6 +114,28 @@ def _writable_check(connection: psycopg.Connection[Any], report: Report, role: s
         count=total,
         relations=[{"name": row[0], "rights": list(row[1]), "owned": row[3]} for row in rows],
     )
+
+
+def _own_role(connection: psycopg.Connection[Any]) -> list[str]:
+    """The statements that make a role which reads and nothing else."""
+    with catalogue_reading(connection, VIEW) as (cursor, view, _path):
+        cursor.execute(
+            "SELECT n.nspname::text FROM pg_class AS c JOIN pg_namespace AS n"
+            " ON n.oid = c.relnamespace WHERE c.oid = %s",
+            [view],
+        )
+        row = cursor.fetchone()
+    schema = sql.Identifier(row[0] if row else "public").as_string(connection)
+    there = '"public"'
+    path = [f"ALTER ROLE console_reader SET search_path = {schema};"] if schema != there else []
+    return [
+        "CREATE ROLE console_reader LOGIN PASSWORD '…';",
+        f"GRANT USAGE ON SCHEMA {schema} TO console_reader;",
+        f"GRANT SELECT ON {schema}.{VIEW} TO console_reader;",
+        "ALTER ROLE console_reader SET default_transaction_read_only = on;",
+        "ALTER ROLE console_reader SET statement_timeout = '30s';",
+        *path,
+    ]
 
 
 def _creates_check(connection: psycopg.Connection[Any], report: Report, role: str) -> None:

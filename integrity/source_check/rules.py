@@ -1,19 +1,22 @@
 """Whether each of our rules could be installed in the database, and proved there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
 import psycopg
 from django.utils.translation import gettext as _
+from psycopg.rows import tuple_row
 
 from governance.core.identity.acting import acting_as_system
 from governance.core.logs import one_line
+from governance.core.web.templatetags.ui import number
 from integrity.proofs.current import source_proof_of
 from integrity.proofs.judgement import Verdict, rules_prove
 from integrity.proofs.runs import LIMIT_S
-from integrity.rules.catalog import catalog
+from integrity.rules.adaptation import Assumption, check_sql
 from integrity.rules.compiler import rule_problem
+from integrity.rules.pack import Pack
 from integrity.rules.rule import Rule
 from integrity.scans.kinds import ViewRead
 from integrity.source_check.report import Report, State
@@ -25,15 +28,27 @@ IDENTITY = "source_check"
 
 
 def rules_check(
-    connection: psycopg.Connection[Any], report: Report, view: InstalledView | None
+    connection: psycopg.Connection[Any], report: Report, view: InstalledView | None, pack: Pack
 ) -> list[Rule]:
-    """Which rules find their columns here, asking for zero rows; those that do."""
+    """Which rules of a pack find their columns here, asking for zero rows; those that do."""
     held = view.rule_versions if view else {}
     fits = []
-    for code, rule in catalog().items():
+    for fault in pack.faults:
+        said = _("%(code)s ne peut pas servir : %(problem)s")
+        words = {"code": fault.code, "problem": fault.problem.splitlines()[0]}
+        report.add(f"fault/{fault.code}", State.REMARK, said % words, problem=fault.problem)
+    for code, one in pack.unused.items():
+        said = _("%(code)s est déclarée sans objet : %(reason)s")
+        report.add(
+            f"unused/{code}",
+            State.NOTE,
+            said % {"code": code, "reason": one.reason},
+            reason=one.reason,
+        )
+    for code, rule in pack.rules.items():
         problem = _problem(connection, rule)
         facts = {"version": rule.version, "installed": held.get(code), "problem": problem}
-        words = {"code": code, "version": rule.version, "problem": problem}
+        words = {"code": code, "version": rule.version, "problem": problem or ""}
         if problem is None:
             fits.append(rule)
             if code not in held:
@@ -51,6 +66,57 @@ def rules_check(
             broken = State.REMARK if code in held else State.NOTE
             report.add(f"rule/{code}", broken, said, **facts)
     return fits
+
+
+def assumptions_check(connection: psycopg.Connection[Any], report: Report, pack: Pack) -> None:
+    """Which choice of each assumption the data follow, beside the one that is declared."""
+    for name, one in pack.assumptions.items():
+        counts = {
+            key: found
+            for key, choice in one.choices.items()
+            if (found := _followed(connection, check_sql(choice, pack.adaptation))) is not None
+        }
+        if counts:
+            _assumption_said(report, name, one, counts)
+
+
+def _followed(connection: psycopg.Connection[Any], text: str) -> tuple[int, int] | None:
+    """How many rows follow a choice and how many do not; None where the tables are not there."""
+    try:
+        with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+            row = cursor.execute(text).fetchone()
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error:
+        return None
+    return (int(row[0]), int(row[1])) if row else None
+
+
+def _assumption_said(
+    report: Report, name: str, one: Assumption, counts: Mapping[str, tuple[int, int]]
+) -> None:
+    most = max(follow for follow, _against in counts.values())
+    follows = [key for key, (follow, _against) in counts.items() if follow == most and most]
+    words = {
+        "title": one.title.fr,
+        "declared": one.choices[one.declared].label.fr,
+        "counts": ", ".join(
+            f"{one.choices[key].label.fr} {number(follow)}" for key, (follow, _no) in counts.items()
+        ),
+    }
+    facts = {"declared": one.declared, "follows": follows, "counts": counts}
+    if not follows:
+        said = _("%(title)s : déclaré « %(declared)s » ; les données n’en disent rien.")
+        report.add(f"assumption/{name}", State.NOTE, said % words, **facts)
+    elif one.declared in follows:
+        said = _("%(title)s : « %(declared)s », et les données le suivent (%(counts)s).")
+        report.add(f"assumption/{name}", State.OK, said % words, **facts)
+    else:
+        said = _(
+            "%(title)s : déclaré « %(declared)s », mais les données disent autre chose (%(counts)s)."
+        )
+        todo = f'source.toml : [assumptions] {name} = "{follows[0]}"'
+        report.add(f"assumption/{name}", State.REMARK, said % words, todo, **facts)
 
 
 def _problem(connection: psycopg.Connection[Any], rule: Rule) -> str | None:

@@ -15,6 +15,7 @@ from psycopg.rows import tuple_row
 from alerts.intake import fault_sql
 from governance.core.web.templatetags.ui import lapse, number
 from integrity.scans.live import ROWS_LIMIT, TIMEOUT_MS
+from integrity.source_check.below import elsewhere_said, holders_check
 from integrity.source_check.report import Report, State
 from integrity.source_check.rights import hidden_rows_check, query
 from integrity.sources.contract import COLUMNS, SEVERITIES, VIEW, view_contract
@@ -37,10 +38,15 @@ def view_check(connection: psycopg.Connection[Any], report: Report) -> Installed
             ),
             ", ".join(f"{column.name} {column.types[0]}" for column in COLUMNS),
         )
+        elsewhere_said(connection, report)
         return None
     facts = {"columns": dict(view.columns), "sha256": view.definition_hash}
     if problems:
-        report.add("view", State.FAILURE, " ".join(problems), **facts)
+        types = dict(view.columns)
+        identity = types.get("entity_id", "text")
+        known = {kind for column in COLUMNS if column.name == "entity_id" for kind in column.types}
+        todo = [] if identity in known else [f"entity_id::text -- {identity}"]
+        report.add("view", State.FAILURE, " ".join(problems), *todo, **facts)
         return view
     report.add("view", State.OK, _origin(view), rules=view.rule_versions, **facts)
     if view.drifted:
@@ -50,6 +56,7 @@ def view_check(connection: psycopg.Connection[Any], report: Report) -> Installed
             _("La vue a été modifiée à la main depuis son installation."),
             "manage.py integrity_view --apply URL",
         )
+    holders_check(connection, report)
     hidden_rows_check(connection, report)
     _rows_check(connection, report)
     return view

@@ -41,7 +41,12 @@ class InstalledView:
 
     @property
     def rule_versions(self) -> dict[str, str]:
-        """Rule code -> version as the comment has it; empty for a view that we did not compile."""
+        """Rule code -> version as the comment has it; empty for a view that we did not compile.
+
+        A comment that names rules and neither of the two hashes is not one that we write.
+        """
+        if self.compiled_hash is None or self.installed_hash is None:
+            return {}
         rules = self._comment().get("rules")
         if not isinstance(rules, dict) or not all(map(_is_word, [*rules, *rules.values()])):
             return {}

@@ -180,6 +180,7 @@ def test_env_example_and_the_settings_agree(tmp_path):
     production = PRODUCTION | {
         "SOURCE_DEPOT_DATABASE_URL": "postgresql://r@erp.invalid/erp",
         "SOURCE_DEPOT_NAME": "Dépôt",
+        "SOURCE_DEPOT_PACK": "depot",
     }
     done = python("-c", NAMES.format(local=local, production=production), **local)
     assert done.stderr == ""

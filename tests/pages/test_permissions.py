@@ -156,6 +156,7 @@ def filled(text):
         )
         text = text.replace("<review>", "depot" + "".join(each))
     text = text.replace("<str:code>", "STOCK_NEGATIF").replace("<str:role>", "pca")
+    text = text.replace("<str:slug>", "depot")
     return text.replace("<tomorrow>", str(timezone.localdate() + timedelta(days=1)))
 
 

@@ -95,9 +95,26 @@ def test_refusals_in_one_line(
     assert view_installed(depot) is None
 
 
-def test_printing_and_applying_exclude_each_other() -> None:
+def test_a_source_has_one_pack() -> None:
     with pytest.raises(CommandError, match="not allowed with"):
-        call_command("integrity_view", "--source", "depot", "--apply", "postgresql:///x")
+        call_command("integrity_view", "--source", "depot", "--pack", "depot")
+    assert "Paquet inconnu\u00a0: nord. Paquets\u00a0: console, depot." in refused(pack="nord")
+
+
+@pytest.mark.django_db
+def test_fitting_leaves_out_what_the_database_refuses_and_says_so(
+    depot: Connection, pg: Postgres
+) -> None:
+    depot.execute("DROP VIEW v_stock_actuel")
+    said = StringIO()
+    run(apply=url(depot, pg), fitting=True, stderr=said)
+    installed = view_installed(depot)
+    assert installed is not None
+    assert set(catalog()) - set(installed.rule_versions) == {
+        code for code in catalog() if f"Laissée de côté\u00a0: {code}" in said.getvalue()
+    }
+    assert "STOCK_NEGATIF" in said.getvalue()
+    assert "CDR_ARRIVE_STALE" in installed.rule_versions
 
 
 def test_every_rule_asks_for_nothing_but_its_rows(depot: Connection) -> None:

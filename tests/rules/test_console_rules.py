@@ -61,18 +61,19 @@ def test_a_proof_that_meets_another_writer_tries_again(fresh_console: str, pg: P
 
 def test_a_rule_in_a_room_is_a_rule_of_the_console(tmp_path: Path, monkeypatch: Any) -> None:
     shutil.copytree(PACKS / "console" / "job_failed", tmp_path / "rules" / "drill_overdue")
+    shutil.copytree(PACKS / "console" / "runbooks", tmp_path / "rules" / "runbooks")
     file = tmp_path / "rules" / "drill_overdue" / "rule.toml"
     file.write_text(file.read_text().replace('"JOB_FAILED"', '"DRILL_OVERDUE"'))
     (tmp_path / "__init__.py").touch()
     monkeypatch.setattr(rules_catalog, "import_module", lambda name: Room(tmp_path / "__init__.py"))
     monkeypatch.setattr(settings, "CAPABILITIES", ["governance.drills"])
-    rules_catalog.pack.cache_clear()
+    rules_catalog._pack.cache_clear()
     try:
         assert rules_catalog.room_codes() == ["DRILL_OVERDUE"]
         assert list(rules_catalog.catalog("console")) == sorted(rules_catalog.catalog("console"))
     finally:
         monkeypatch.undo()
-        rules_catalog.pack.cache_clear()
+        rules_catalog._pack.cache_clear()
     assert "DRILL_OVERDUE" not in rules_catalog.room_codes()
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from integrity.depot import scenario_load
 from integrity.proofs import judgement as proofs
-from integrity.proofs.cases import ProofError, cases_parse
 from integrity.proofs.judgement import Verdict, rules_prove
 from integrity.proofs.mutation import rule_mutate
 from integrity.proofs.reference import reference_database
+from integrity.rules.cases import ProofError, cases_parse
 from integrity.rules.catalog import DEPOT, catalog, pack_of
 from integrity.rules.compiler import view_apply
 from integrity.rules.rule import Rule

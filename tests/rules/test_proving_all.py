@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from integrity.proofs import runs as proving
-from integrity.rules.catalog import CONSOLE_SOURCE, DEPOT, catalog
+from integrity.rules.catalog import CONSOLE_SOURCE, catalog, pack
 from tests.conftest import Postgres
 from tests.rules.test_proving import ALL, alarms, kept, owner_url, run
 
@@ -27,7 +27,7 @@ def test_without_a_depot_of_our_own_a_reference_is_made_for_the_occasion(
     )
     rule = catalog()["CDR_ARRIVE_STALE"]
     blind = {**catalog(), rule.code: replace(rule, query=rule.query.replace("ARRIVE", "ARIVE"))}
-    monkeypatch.setattr(proving, "catalog", lambda source=DEPOT: blind if source == DEPOT else OWN)
+    monkeypatch.setattr(proving, "pack", lambda name: replace(pack(name), kinds=blind))
     code, said = run("prove")
     assert code == 1
     assert "CDR_ARRIVE_STALE 1.0.0 INERTE : 48 heures et une microseconde" in said

@@ -45,7 +45,7 @@ BEGIN
   END IF;
   IF next.status = 'RESOLVED' THEN
     IF next.resolution_cause IS NULL
-       OR next.resolution_cause NOT IN ('DATA_FIXED', 'RULE_CHANGED', 'RULE_REMOVED') THEN
+       OR next.resolution_cause NOT IN ('DATA_FIXED', 'RULE_CHANGED', 'RULE_REMOVED', 'SOURCE_RETIRED') THEN
       RAISE EXCEPTION 'a scan must say why it closes an alert' USING ERRCODE = 'check_violation';
     END IF;
     next.acknowledged_at := was.acknowledged_at; next.acknowledged_by := was.acknowledged_by;

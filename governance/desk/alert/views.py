@@ -126,6 +126,7 @@ def alert_page(
         messages.error(request, failure)
     related = related_context(alert, request)
     kind = kind_of(alert.check_code, alert.source)
+    runbook, language = runbook_html(kind) if kind else ("", "")
     context: dict[str, Any] = {
         "alert": alert_context(alert, request.access) | loans_context(alert),
         "facts_by_occurrence": payload_facts(alert, kind),
@@ -141,7 +142,8 @@ def alert_page(
         **verify_context(alert, look),
         **picture_context(alert, kind),
         "panels": panels("alert", request, alert),
-        "runbook": runbook_html(kind) if kind else "",
+        "runbook": runbook,
+        "runbook_language": language,
         "comment_form": comment_form or CommentForm(),
     }
     return render(request, "integrity/alert.html", context, status=status)

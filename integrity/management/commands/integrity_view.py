@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from governance.core.database.address import database_address
 from governance.core.identity.sources import source_slugs
 from governance.core.logs import one_line
-from integrity.rules.catalog import ManifestError, catalog, rules_select
+from integrity.rules.catalog import (
+    DEPOT,
+    ManifestError,
+    Pack,
+    pack,
+    pack_of,
+    packs,
+    rules_among,
+)
 from integrity.rules.compiler import (
     LOCK_TIMEOUT_S,
     Applied,
@@ -19,6 +27,7 @@ from integrity.rules.compiler import (
     ViewRefusedError,
     definition_sha256,
     rollback_sql,
+    rule_problem,
     script_sql,
     view_apply,
 )
@@ -44,13 +53,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rules", metavar="CODE,…", help="seulement ces règles (défaut : toutes)"
         )
-        target = parser.add_mutually_exclusive_group()
-        target.add_argument(
+        whose = parser.add_mutually_exclusive_group()
+        whose.add_argument(
             "--source",
             metavar="SLUG",
-            help="lit la vue en place sur cette source, pour que le retour arrière la rétablisse",
+            help="avec les règles de cette source ; sans --apply, lit la vue en place, pour que le retour "
+            "arrière la rétablisse",
         )
-        target.add_argument(
+        whose.add_argument("--pack", metavar="NOM", help=f"avec ses règles (défaut : {DEPOT})")
+        parser.add_argument(
+            "--fitting",
+            action="store_true",
+            help="avec --apply : laisse de côté, en les nommant, les règles que la base refuse",
+        )
+        parser.add_argument(
             "--apply",
             type=database_address,
             metavar="NOM|@FICHIER|URL",
@@ -68,24 +84,45 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["lock_timeout"] < 1:
             raise CommandError(_("--lock-timeout : au moins 1 seconde."))
+        source = options["source"]
+        if source is not None and source not in source_slugs():
+            raise CommandError(
+                _("Source inconnue : %(source)s. Sources : %(known)s.")
+                % {"source": source, "known": ", ".join(source_slugs()) or "—"}
+            )
+        pack = self._pack(options["pack"] or DEPOT) if source is None else pack_of(source)
+        for fault in pack.faults:
+            self.stderr.write(_("Laissée de côté : %(code)s") % {"code": fault.code})
+            self.stderr.write(fault.problem)
+        self._shape = pack.shape
         try:
-            rules = self._rules(options["rules"])
+            rules = self._rules(options["rules"], pack)
             if options["apply"] is not None:
-                self._apply(options["apply"], rules, options["lock_timeout"])
+                self._apply(options["apply"], rules, options["lock_timeout"], options["fitting"])
             else:
-                self._print(rules, options["source"], options["lock_timeout"])
+                self._print(rules, source, options["lock_timeout"])
         except (ManifestError, CompileError, ViewRefusedError, SourceError) as error:
             raise CommandError(str(error)) from error
 
-    def _rules(self, codes: str | None) -> list[Rule]:
-        if codes is None:
-            return list(catalog().values())
+    def _pack(self, name: str) -> Pack:
         try:
-            return rules_select(code.strip().upper() for code in codes.split(",") if code.strip())
+            return pack(name)
+        except KeyError:
+            raise CommandError(
+                _("Paquet inconnu : %(name)s. Paquets : %(known)s.")
+                % {"name": name, "known": ", ".join(one.name for one in packs())}
+            ) from None
+
+    def _rules(self, codes: str | None, pack: Pack) -> list[Rule]:
+        if codes is None:
+            return list(pack.rules.values())
+        try:
+            wanted = (code.strip().upper() for code in codes.split(",") if code.strip())
+            return rules_among(pack.rules, wanted)
         except KeyError as error:
             raise CommandError(
                 _("Règle inconnue : %(codes)s. Règles : %(known)s.")
-                % {"codes": error.args[0], "known": ", ".join(catalog())}
+                % {"codes": error.args[0], "known": ", ".join(pack.rules)}
             ) from None
 
     def _print(self, rules: list[Rule], source: str | None, lock_timeout: int) -> None:
@@ -99,13 +136,13 @@ class Command(BaseCommand):
             with source_transaction(source) as connection:
                 previous = view_installed(connection)
         self.stdout.write(f"-- {VIEW} ({len(rules)}) : {_names(rules)}")
-        self.stdout.write(f"-- sha256 {definition_sha256(rules)}\n\n")
-        self.stdout.write(script_sql(rules, lock_timeout_s=lock_timeout))
+        self.stdout.write(f"-- sha256 {definition_sha256(rules, self._shape)}\n\n")
+        self.stdout.write(script_sql(rules, self._shape, lock_timeout_s=lock_timeout))
         self.stdout.write(_comment(_("Droits"), _rights_hint()))
         undo = f"BEGIN;\n{rollback_sql(previous)}\nCOMMIT;"
         self.stdout.write(_comment(_("Retour arrière"), undo))
 
-    def _apply(self, url: str, rules: list[Rule], lock_timeout: int) -> None:
+    def _apply(self, url: str, rules: list[Rule], lock_timeout: int, fitting: bool) -> None:
         with _connect(url) as connection:
             info = connection.info
             where = _("Base %(database)s sur %(host)s, rôle %(role)s.") % {
@@ -113,7 +150,9 @@ class Command(BaseCommand):
                 "host": info.host or "localhost",
                 "role": info.user,
             }
-            applied = view_apply(connection, rules, lock_timeout_s=lock_timeout)
+            if fitting:
+                rules = self._fitting(connection, rules)
+            applied = view_apply(connection, rules, self._shape, lock_timeout_s=lock_timeout)
         self.stdout.write(where)
         self._report(applied, rules)
         try:
@@ -126,6 +165,13 @@ class Command(BaseCommand):
                 )
                 % {"cause": one_line(error)}
             )
+
+    def _fitting(self, connection: psycopg.Connection[Any], rules: list[Rule]) -> list[Rule]:
+        problems = {rule.code: rule_problem(connection, rule) for rule in rules}
+        for code, problem in problems.items():
+            if problem:
+                self.stderr.write(_("Laissée de côté : %(code)s") % {"code": code} + f"\n{problem}")
+        return [rule for rule in rules if not problems[rule.code]]
 
     def _report(self, applied: Applied, rules: list[Rule]) -> None:
         self.stdout.write(

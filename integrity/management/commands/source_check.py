@@ -7,10 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 from django.utils.translation import gettext as _
 
 from governance.core.database.address import database_address
 from governance.core.identity.sources import source_slugs
+from governance.core.logs import one_line
+from integrity.adoption.services import report_keep
+from integrity.rules.catalog import pack, pack_of, packs
 from integrity.source_check.run import source_examine
 
 
@@ -39,6 +43,9 @@ class Command(BaseCommand):
             help="la même base, avec un rôle qui peut écrire : prouve les règles (tout est annulé)",
         )
         parser.add_argument(
+            "--pack", metavar="NOM", help="les règles de ce paquet (défaut : celui de la source)"
+        )
+        parser.add_argument(
             "--timeout",
             type=float,
             metavar="S",
@@ -57,12 +64,26 @@ class Command(BaseCommand):
                 % {"source": source, "known": ", ".join(source_slugs()) or "—"},
                 returncode=1,
             )
+        try:
+            chosen = pack(options["pack"]) if options["pack"] else pack_of(source)
+        except KeyError:
+            raise CommandError(
+                _("Paquet inconnu : %(name)s. Paquets : %(known)s.")
+                % {"name": options["pack"], "known": ", ".join(one.name for one in packs())},
+                returncode=1,
+            ) from None
         report = source_examine(
+            pack=chosen,
             dsn=settings.SOURCES[source] if source else options["database_url"],
             source=source,
             timeout_ms=int(options["timeout"] * 1000),
             proving_url=options["connection"],
         )
+        if source:
+            try:
+                report_keep(source=source, report=report)
+            except Error as error:  # what was found is said all the same
+                self.stderr.write(one_line(error))
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
         else:

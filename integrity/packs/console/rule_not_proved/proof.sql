@@ -3,9 +3,9 @@
 SELECT set_config('governance.system', 'scan', true);
 INSERT INTO watched_source (source, interval_s) VALUES ('preuve-a', 60), ('preuve-b', 60), ('preuve-c', NULL);
 SELECT set_config('governance.system', 'proofs', true);
-INSERT INTO integrity_rule_proof (id, source, code, version, verdict, severity, detail, through, cases, proved_at)
-SELECT gen_random_uuid(), '', r.code, '1.0.0', 'PROUVEE', 'WARN', '', 'rule', '[]', now()
-FROM (SELECT DISTINCT code FROM integrity_rule_proof WHERE source = '') AS r;
+INSERT INTO integrity_rule_proof (id, source, pack, code, version, verdict, severity, detail, through, cases, proved_at)
+SELECT gen_random_uuid(), '', r.pack, r.code, '1.0.0', 'PROUVEE', 'WARN', '', 'rule', '[]', now()
+FROM (SELECT DISTINCT pack, code FROM integrity_rule_proof WHERE source = '') AS r;
 -- @case la dernière preuve a échoué
 -- @fires preuve-b/REGLE {"rule": "REGLE", "version": "1.0.0", "verdict": "BAVARDE", "detail": "constat de trop", "source": "preuve-b",
 --     "proved_on": "source", "severity": "WARN", "detected_at": "2026-03-01T08:01:00Z"}
@@ -54,3 +54,17 @@ VALUES (gen_random_uuid(), 'preuve-b', 'REGLE', '1.0.0', 'INERTE', 'CRITICAL', '
 SELECT set_config('governance.system', 'proofs', true);
 INSERT INTO integrity_rule_proof (id, source, code, version, verdict, severity, detail, through, cases, proved_at)
 VALUES (gen_random_uuid(), 'preuve-b', 'REGLE', '1.0.0', 'PROUVEE', 'CRITICAL', 'détail', 'view', '[]', '2026-03-01 08:01:00+00');
+-- @case sur la base vide d’un paquet : pour les sources de ce paquet
+-- @fires preuve-p/REGLE/reference {"source": "preuve-p", "proved_on": "reference", "verdict": "INADAPTEE"}
+SELECT set_config('governance.system', 'scan', true);
+INSERT INTO watched_source (source, pack, interval_s) VALUES ('preuve-p', 'preuve', 60), ('preuve-q', 'preuve', NULL);
+SELECT set_config('governance.system', 'proofs', true);
+INSERT INTO integrity_rule_proof (id, source, pack, code, version, verdict, severity, detail, through, cases, proved_at)
+VALUES (gen_random_uuid(), '', 'preuve', 'REGLE', '1.0.0', 'INADAPTEE', 'CRITICAL', 'détail', 'rule', '[]', '2026-03-01 08:00:00+00');
+INSERT INTO integrity_rule_proof (id, source, pack, code, version, verdict, severity, detail, through, cases, proved_at)
+VALUES (gen_random_uuid(), '', 'autre', 'REGLE', '1.0.0', 'PROUVEE', 'CRITICAL', 'détail', 'rule', '[]', '2026-03-01 08:01:00+00');
+-- @case ce qu’on en savait est oublié
+-- @silent
+SELECT set_config('governance.system', 'proofs', true);
+INSERT INTO integrity_rule_proof (id, source, code, version, verdict, severity, detail, through, cases, proved_at)
+VALUES (gen_random_uuid(), 'preuve-b', 'REGLE', '1.0.0', 'OUBLIEE', 'CRITICAL', 'détail', 'view', '[]', '2026-03-01 08:01:00+00');

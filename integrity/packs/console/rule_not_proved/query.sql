@@ -1,4 +1,5 @@
--- Rules whose last proof failed: on a source; or on the reference depot, and then for every source there is.
+-- Rules whose last proof failed: on a source; or on the empty database of its pack, and then for
+-- every source with that pack.
 -- A critical rule that cannot see what it is for is critical itself.
 SELECT
     CASE p.source
@@ -14,9 +15,12 @@ SELECT
     CASE p.source WHEN '' THEN 'reference' ELSE 'source' END AS proved_on,
     p.proved_at AS detected_at
 FROM (
-    SELECT DISTINCT ON (r.source, r.code) r.*
+    SELECT DISTINCT ON (r.source, r.pack, r.code) r.*
     FROM integrity_rule_proof AS r
-    ORDER BY r.source, r.code, r.proved_at DESC
+    ORDER BY r.source, r.pack, r.code, r.proved_at DESC
 ) AS p
-LEFT JOIN watched_source AS w ON p.source = '' AND w.interval_s IS NOT NULL
-WHERE p.verdict <> 'PROUVEE' AND (p.source <> '' OR w.source IS NOT NULL)
+LEFT JOIN watched_source AS w ON p.source = '' AND w.pack = p.pack AND w.interval_s IS NOT NULL
+WHERE p.verdict NOT IN ('PROUVEE', 'OUBLIEE') AND (
+    p.source <> ''
+    OR w.source IS NOT NULL  -- Unprovable: no column of it is ever null
+)

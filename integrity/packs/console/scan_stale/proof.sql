@@ -98,7 +98,7 @@ INSERT INTO system_alerts
     (id, source, check_code, severity, entity_type, entity_id, message, payload, occurrences, material, status, episode,
     version, first_detected_at, last_detected_at, created_at, updated_at)
 VALUES (gen_random_uuid(), 'console', 'CLOCK_SKEW', 'WARN', 'SOURCE', 'preuve-a', 'preuve', '{}', 1, '{}', 'OPEN', 1,
-    1, '2026-03-01 08:05:00+00', '2026-03-01 08:05:00+00', '2026-03-01 08:05:00+00', '2026-03-01 08:05:00+00');
+    1, '2026-03-01 08:05:00+00', now(), '2026-03-01 08:05:00+00', '2026-03-01 08:05:00+00');
 -- @case l’alarme est résolue
 -- @silent
 INSERT INTO integrity_scan

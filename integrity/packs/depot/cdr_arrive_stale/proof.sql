@@ -1,16 +1,16 @@
 -- Proof of CDR_ARRIVE_STALE: now() is one instant for the rows and for the rule.
 
 -- @setup
-INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve');
+INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve {proof}');
 INSERT INTO produits (id, nom, code)
-VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1', 'PREUVE-1'),
-       ('00000000-0000-4000-8000-00000000b002', 'Produit 2', 'PREUVE-2');
+VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1 {proof}', 'PREUVE-1 {proof}'),
+       ('00000000-0000-4000-8000-00000000b002', 'Produit 2 {proof}', 'PREUVE-2 {proof}');
 INSERT INTO citernes (id, depot_id, nom, capacite_totale, produit_id)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 1', 500000, '00000000-0000-4000-8000-00000000b001');
+        'Citerne 1 {proof}', 500000, '00000000-0000-4000-8000-00000000b001');
 INSERT INTO fournisseurs (id, nom)
-VALUES ('00000000-0000-4000-8000-00000000d001', 'Fournisseur 1'),
-       ('00000000-0000-4000-8000-00000000d002', 'Fournisseur 2');
+VALUES ('00000000-0000-4000-8000-00000000d001', 'Fournisseur 1 {proof}'),
+       ('00000000-0000-4000-8000-00000000d002', 'Fournisseur 2 {proof}');
 
 -- @case 48 heures et une microseconde
 -- @fires 00000000-0000-4000-8000-00000000e001 {"fournisseur": null, "produit": null}
@@ -32,7 +32,7 @@ VALUES ('00000000-0000-4000-8000-00000000e001', 'ARRIVE',
 -- @case ce que le constat porte
 -- @fires 00000000-0000-4000-8000-00000000e001
 --     {"plaque_camion": "1234AB/05", "plaque_remorque": "5678AC/05",
---     "transporteur": "Transporteur 1", "fournisseur": "Fournisseur 1", "produit": "Produit 1",
+--     "transporteur": "Transporteur 1", "fournisseur": "Fournisseur 1 {proof}", "produit": "Produit 1 {proof}",
 --     "volume": 38500.5, "arrive_le": "2026-01-01T06:00:00Z", "limite": "2026-01-03T06:00:00Z",
 --     "detected_at": "2026-01-03T06:00:00Z"}
 INSERT INTO cours_de_route

@@ -2,11 +2,11 @@
 
 -- @setup
 INSERT INTO produits (id, nom, code)
-VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1', 'PREUVE-1'),
-       ('00000000-0000-4000-8000-00000000b002', 'Produit 2', 'PREUVE-2');
+VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1 {proof}', 'PREUVE-1 {proof}'),
+       ('00000000-0000-4000-8000-00000000b002', 'Produit 2 {proof}', 'PREUVE-2 {proof}');
 INSERT INTO fournisseurs (id, nom)
-VALUES ('00000000-0000-4000-8000-00000000d001', 'Fournisseur 1'),
-       ('00000000-0000-4000-8000-00000000d002', 'Fournisseur 2');
+VALUES ('00000000-0000-4000-8000-00000000d001', 'Fournisseur 1 {proof}'),
+       ('00000000-0000-4000-8000-00000000d002', 'Fournisseur 2 {proof}');
 
 -- @case 240 heures et une microseconde, en transit et à la frontière
 -- @fires 00000000-0000-4000-8000-00000000e001 {"fournisseur": null, "produit": null}
@@ -30,8 +30,8 @@ VALUES ('TRANSIT', now() - interval '239 hours 59 minutes');
 -- @case ce que le constat porte
 -- @fires 00000000-0000-4000-8000-00000000e001
 --     {"plaque_camion": "1234AB/05", "plaque_remorque": "5678AC/05", "statut": "FRONTIERE",
---     "transporteur": "Transporteur 1", "fournisseur": "Fournisseur 1", "depart_pays": "Zambie",
---     "produit": "Produit 1", "volume": 38500.5, "enregistre_le": "2026-01-01T06:00:00Z",
+--     "transporteur": "Transporteur 1", "fournisseur": "Fournisseur 1 {proof}", "depart_pays": "Zambie",
+--     "produit": "Produit 1 {proof}", "volume": 38500.5, "enregistre_le": "2026-01-01T06:00:00Z",
 --     "limite": "2026-01-11T06:00:00Z", "detected_at": "2026-01-11T06:00:00Z"}
 INSERT INTO cours_de_route
     (id, fournisseur_id, produit_id, plaque_camion, plaque_remorque, transporteur, depart_pays,

@@ -1,16 +1,16 @@
 -- Proof of CDR_RECEPTION_MULTIPLE.
 
 -- @setup
-INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve');
+INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve {proof}');
 INSERT INTO produits (id, nom, code)
-VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1', 'PREUVE-1'),
-       ('00000000-0000-4000-8000-00000000b002', 'Produit 2', 'PREUVE-2');
+VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1 {proof}', 'PREUVE-1 {proof}'),
+       ('00000000-0000-4000-8000-00000000b002', 'Produit 2 {proof}', 'PREUVE-2 {proof}');
 INSERT INTO citernes (id, depot_id, nom, capacite_totale, produit_id)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 1', 500000, '00000000-0000-4000-8000-00000000b001');
+        'Citerne 1 {proof}', 500000, '00000000-0000-4000-8000-00000000b001');
 INSERT INTO fournisseurs (id, nom)
-VALUES ('00000000-0000-4000-8000-00000000d001', 'Fournisseur 1'),
-       ('00000000-0000-4000-8000-00000000d002', 'Fournisseur 2');
+VALUES ('00000000-0000-4000-8000-00000000d001', 'Fournisseur 1 {proof}'),
+       ('00000000-0000-4000-8000-00000000d002', 'Fournisseur 2 {proof}');
 INSERT INTO cours_de_route (id, fournisseur_id, produit_id, plaque_camion, volume, statut)
 VALUES ('00000000-0000-4000-8000-00000000e001', '00000000-0000-4000-8000-00000000d001',
         '00000000-0000-4000-8000-00000000b001', '1234AB/05', 38500.5, 'DECHARGE'),
@@ -18,7 +18,7 @@ VALUES ('00000000-0000-4000-8000-00000000e001', '00000000-0000-4000-8000-0000000
 
 -- @case deux réceptions validées
 -- @fires 00000000-0000-4000-8000-00000000e001
---     {"plaque_camion": "1234AB/05", "fournisseur": "Fournisseur 1", "produit": "Produit 1",
+--     {"plaque_camion": "1234AB/05", "fournisseur": "Fournisseur 1 {proof}", "produit": "Produit 1 {proof}",
 --     "nombre": 2, "volume_recu": 58000.5, "volume_annonce": 38500.5,
 --     "premiere": "2026-01-02T09:00:00Z", "derniere": "2026-01-04T09:00:00Z",
 --     "detected_at": "2026-01-05T10:00:00Z"}

@@ -15,7 +15,7 @@ SELECT DISTINCT ON (c.id)
     m.created_at AS enregistre_le,
     m.created_at AS detected_at
 FROM citernes AS c
-JOIN (
+JOIN (  -- Unprovable: the last condition asks it again
     SELECT
         r.citerne_id,
         r.id,
@@ -30,7 +30,7 @@ JOIN (
     UNION ALL
     SELECT
         s.citerne_id,
-        s.id,
+        s.id,  -- Unprovable: only orders movements of one instant
         'sortie',
         s.produit_id,
         s.proprietaire_type,
@@ -40,7 +40,7 @@ JOIN (
     FROM sorties_produit AS s
     WHERE s.statut = 'validee'
 ) AS m ON m.citerne_id = c.id
-JOIN produits AS p ON p.id = m.produit_id
+JOIN produits AS p ON p.id = m.produit_id  -- Unprovable: a foreign key that is never null
 WHERE c.statut <> 'active'
   AND m.created_at > now() - :fenetre
 ORDER BY c.id, m.created_at DESC, m.id

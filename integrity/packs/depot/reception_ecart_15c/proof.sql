@@ -1,15 +1,15 @@
 -- Proof of RECEPTION_ECART_15C: 5 % of 20 000 L are 1 000 L.
 
 -- @setup
-INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve');
+INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve {proof}');
 INSERT INTO produits (id, nom, code)
-VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1', 'PREUVE-1'),
-       ('00000000-0000-4000-8000-00000000b002', 'Produit 2', 'PREUVE-2');
+VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1 {proof}', 'PREUVE-1 {proof}'),
+       ('00000000-0000-4000-8000-00000000b002', 'Produit 2 {proof}', 'PREUVE-2 {proof}');
 INSERT INTO citernes (id, depot_id, nom, capacite_totale, produit_id)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 1', 500000, '00000000-0000-4000-8000-00000000b001'),
+        'Citerne 1 {proof}', 500000, '00000000-0000-4000-8000-00000000b001'),
        ('00000000-0000-4000-8000-00000000c002', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 2', 500000, '00000000-0000-4000-8000-00000000b001');
+        'Citerne 2 {proof}', 500000, '00000000-0000-4000-8000-00000000b001');
 INSERT INTO cours_de_route (id, plaque_camion, statut)
 VALUES ('00000000-0000-4000-8000-00000000e001', '1234AB/05', 'DECHARGE'),
        ('00000000-0000-4000-8000-00000000e002', '9999AB/05', 'DECHARGE');
@@ -44,7 +44,7 @@ VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-0000000
 
 -- @case ce que le constat porte, et le volume qui s’écarte le plus
 -- @fires 00000000-0000-4000-8000-00000000f001
---     {"citerne": "Citerne 1", "produit": "Produit 1", "proprietaire": "MONALUXE",
+--     {"citerne": "Citerne 1 {proof}", "produit": "Produit 1 {proof}", "proprietaire": "MONALUXE",
 --     "plaque_camion": "1234AB/05", "date_reception": "2026-01-02T09:00:00Z",
 --     "volume_ambiant": 20000, "volume_15c": 18000, "ecart_l": -2000, "ecart_pct": -10,
 --     "temperature_c": 22.5, "densite_observee": 837.5, "detected_at": "2026-01-03T10:00:00Z"}

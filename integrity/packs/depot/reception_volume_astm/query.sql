@@ -42,8 +42,8 @@ FROM (
 ) AS j
 CROSS JOIN LATERAL (:presque) AS q
 CROSS JOIN LATERAL (:norme) AS n
-JOIN citernes AS c ON c.id = j.citerne_id
-JOIN produits AS p ON p.id = j.produit_id
+JOIN citernes AS c ON c.id = j.citerne_id  -- Unprovable: a foreign key that is never null
+JOIN produits AS p ON p.id = j.produit_id  -- Unprovable: a foreign key that is never null
 LEFT JOIN cours_de_route AS t ON t.id = j.cours_de_route_id
 WHERE j.statut = 'validee'
   AND j.densite_a_15 IS NOT NULL

@@ -1,15 +1,15 @@
 -- Proof of SNAPSHOT_ECART: movements give 600 L ambient and 590 L at 15 °C.
 
 -- @setup
-INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve');
+INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve {proof}');
 INSERT INTO produits (id, nom, code)
-VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1', 'PREUVE-1'),
-       ('00000000-0000-4000-8000-00000000b002', 'Produit 2', 'PREUVE-2');
+VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1 {proof}', 'PREUVE-1 {proof}'),
+       ('00000000-0000-4000-8000-00000000b002', 'Produit 2 {proof}', 'PREUVE-2 {proof}');
 INSERT INTO citernes (id, depot_id, nom, capacite_totale, produit_id)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 1', 500000, '00000000-0000-4000-8000-00000000b001'),
+        'Citerne 1 {proof}', 500000, '00000000-0000-4000-8000-00000000b001'),
        ('00000000-0000-4000-8000-00000000c002', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 2', 500000, '00000000-0000-4000-8000-00000000b001');
+        'Citerne 2 {proof}', 500000, '00000000-0000-4000-8000-00000000b001');
 INSERT INTO receptions
     (citerne_id, produit_id, statut, volume_ambiant, volume_15c, volume_corrige_15c, created_at)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
@@ -49,7 +49,7 @@ VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-0000000
 
 -- @case à peine plus d’un demi-litre, ambiant
 -- @fires 00000000-0000-4000-8000-00000000c001
---     {"citerne": "Citerne 1", "produit": "Produit 1", "proprietaire": "MONALUXE",
+--     {"citerne": "Citerne 1 {proof}", "produit": "Produit 1 {proof}", "proprietaire": "MONALUXE",
 --     "stock_ambiant": 600.5, "mouvements_ambiant": 600, "ecart_ambiant": 0.5,
 --     "stock_15c": 590, "mouvements_15c": 590, "ecart_15c": 0,
 --     "detected_at": "2026-01-05T00:00:00Z"}
@@ -84,12 +84,12 @@ VALUES ('SORTIE', '00000000-0000-4000-8000-000000000001', 0, -2, 'Cas de preuve'
 
 -- @case un instantané qui s’est arrêté à zéro
 -- @fires 00000000-0000-4000-8000-00000000c001
---     {"proprietaire": "MONALUXE", "ecart_ambiant": 400, "ecart_15c": 410,
---     "stock_ambiant": 0, "mouvements_ambiant": -400, "mouvements_15c": -410}
+--     {"proprietaire": "MONALUXE", "ecart_ambiant": 400, "ecart_15c": 400,
+--     "stock_ambiant": 0, "mouvements_ambiant": -400, "mouvements_15c": -400}
 INSERT INTO sorties_produit
     (citerne_id, produit_id, statut, volume_ambiant, volume_corrige_15c, created_at)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
-        'validee', 1000, 1000, '2026-01-04 00:00:00+00');
+        'validee', 1000, 990, '2026-01-04 00:00:00+00');
 INSERT INTO stocks_snapshot
     (citerne_id, produit_id, proprietaire_type, depot_id, stock_ambiant, stock_15c)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
@@ -100,7 +100,7 @@ VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-0000000
 --     {"proprietaire": "MONALUXE", "stock_ambiant": 0, "stock_15c": 0, "ecart_ambiant": -600,
 --     "ecart_15c": -590, "detected_at": "2026-01-04T00:00:00Z"}
 -- @fires 00000000-0000-4000-8000-00000000c002
---     {"produit": "Produit 2", "proprietaire": "PARTENAIRE", "stock_ambiant": 10,
+--     {"produit": "Produit 2 {proof}", "proprietaire": "PARTENAIRE", "stock_ambiant": 10,
 --     "mouvements_ambiant": 0, "mouvements_15c": 0, "ecart_ambiant": 10, "ecart_15c": 9,
 --     "detected_at": "2026-01-05T00:00:00Z"}
 INSERT INTO stocks_snapshot

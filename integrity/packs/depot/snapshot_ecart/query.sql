@@ -71,7 +71,7 @@ FROM (
         GROUP BY f.citerne_id, f.produit_id, f.proprietaire_type
     ) AS m USING (citerne_id, produit_id, proprietaire_type)
 ) AS e
-JOIN citernes AS c ON c.id = e.citerne_id
-JOIN produits AS p ON p.id = e.produit_id
+JOIN citernes AS c ON c.id = e.citerne_id  -- Unprovable: a foreign key that is never null
+JOIN produits AS p ON p.id = e.produit_id  -- Unprovable: a foreign key that is never null
 WHERE abs(e.ecart_ambiant) > :tolerance_l
    OR abs(e.ecart_15c) > :tolerance_l

@@ -1,21 +1,21 @@
 -- Proof of SORTIE_ECART_15C: 5 % of 20 000 L are 1 000 L.
 
 -- @setup
-INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve');
+INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve {proof}');
 INSERT INTO produits (id, nom, code)
-VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1', 'PREUVE-1'),
-       ('00000000-0000-4000-8000-00000000b002', 'Produit 2', 'PREUVE-2');
+VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1 {proof}', 'PREUVE-1 {proof}'),
+       ('00000000-0000-4000-8000-00000000b002', 'Produit 2 {proof}', 'PREUVE-2 {proof}');
 INSERT INTO citernes (id, depot_id, nom, capacite_totale, produit_id)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 1', 500000, '00000000-0000-4000-8000-00000000b001'),
+        'Citerne 1 {proof}', 500000, '00000000-0000-4000-8000-00000000b001'),
        ('00000000-0000-4000-8000-00000000c002', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 2', 500000, '00000000-0000-4000-8000-00000000b001');
+        'Citerne 2 {proof}', 500000, '00000000-0000-4000-8000-00000000b001');
 INSERT INTO clients (id, nom)
-VALUES ('00000000-0000-4000-8000-00000000d001', 'Client 1'),
-       ('00000000-0000-4000-8000-00000000d002', 'Client 2');
+VALUES ('00000000-0000-4000-8000-00000000d001', 'Client 1 {proof}'),
+       ('00000000-0000-4000-8000-00000000d002', 'Client 2 {proof}');
 INSERT INTO partenaires (id, nom)
-VALUES ('00000000-0000-4000-8000-00000000d003', 'Partenaire 1'),
-       ('00000000-0000-4000-8000-00000000d004', 'Partenaire 2');
+VALUES ('00000000-0000-4000-8000-00000000d003', 'Partenaire 1 {proof}'),
+       ('00000000-0000-4000-8000-00000000d004', 'Partenaire 2 {proof}');
 
 -- @case un centilitre au-delà de 5 %, en moins, sans destinataire
 -- @fires 00000000-0000-4000-8000-00000000f001
@@ -53,13 +53,13 @@ VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-0000000
 
 -- @case ce que le constat porte, pour un client et pour un partenaire
 -- @fires 00000000-0000-4000-8000-00000000f001
---     {"citerne": "Citerne 1", "produit": "Produit 1", "proprietaire": "MONALUXE",
---     "destinataire": "Client 1", "plaque_camion": "1234AB/05",
+--     {"citerne": "Citerne 1 {proof}", "produit": "Produit 1 {proof}", "proprietaire": "MONALUXE",
+--     "destinataire": "Client 1 {proof}", "plaque_camion": "1234AB/05",
 --     "date_sortie": "2026-01-02T09:00:00Z", "volume_ambiant": 20000, "volume_15c": 18000,
 --     "ecart_l": -2000, "ecart_pct": -10, "temperature_c": 22.5, "densite_observee": 837.5,
 --     "detected_at": "2026-01-03T10:00:00Z"}
 -- @fires 00000000-0000-4000-8000-00000000f002
---     {"proprietaire": "PARTENAIRE", "destinataire": "Partenaire 1"}
+--     {"proprietaire": "PARTENAIRE", "destinataire": "Partenaire 1 {proof}"}
 INSERT INTO sorties_produit
     (id, citerne_id, produit_id, client_id, partenaire_id, proprietaire_type, statut,
      volume_ambiant, volume_corrige_15c, temperature_ambiante_c, densite_a_15, plaque_camion,

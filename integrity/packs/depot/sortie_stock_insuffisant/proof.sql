@@ -1,21 +1,21 @@
 -- Proof of SORTIE_STOCK_INSUFFISANT: one owner's stock, movement by movement.
 
 -- @setup
-INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve');
+INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve {proof}');
 INSERT INTO produits (id, nom, code)
-VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1', 'PREUVE-1'),
-       ('00000000-0000-4000-8000-00000000b002', 'Produit 2', 'PREUVE-2');
+VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1 {proof}', 'PREUVE-1 {proof}'),
+       ('00000000-0000-4000-8000-00000000b002', 'Produit 2 {proof}', 'PREUVE-2 {proof}');
 INSERT INTO citernes (id, depot_id, nom, capacite_totale, produit_id)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 1', 500000, '00000000-0000-4000-8000-00000000b001'),
+        'Citerne 1 {proof}', 500000, '00000000-0000-4000-8000-00000000b001'),
        ('00000000-0000-4000-8000-00000000c002', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 2', 500000, '00000000-0000-4000-8000-00000000b001');
+        'Citerne 2 {proof}', 500000, '00000000-0000-4000-8000-00000000b001');
 INSERT INTO clients (id, nom)
-VALUES ('00000000-0000-4000-8000-00000000d001', 'Client 1'),
-       ('00000000-0000-4000-8000-00000000d002', 'Client 2');
+VALUES ('00000000-0000-4000-8000-00000000d001', 'Client 1 {proof}'),
+       ('00000000-0000-4000-8000-00000000d002', 'Client 2 {proof}');
 INSERT INTO partenaires (id, nom)
-VALUES ('00000000-0000-4000-8000-00000000d003', 'Partenaire 1'),
-       ('00000000-0000-4000-8000-00000000d004', 'Partenaire 2');
+VALUES ('00000000-0000-4000-8000-00000000d003', 'Partenaire 1 {proof}'),
+       ('00000000-0000-4000-8000-00000000d004', 'Partenaire 2 {proof}');
 INSERT INTO receptions (citerne_id, produit_id, volume_ambiant, date_reception)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
         1000, '2026-01-01 08:00:00+00');
@@ -47,12 +47,12 @@ VALUES ('00000000-0000-4000-8000-00000000f001', '00000000-0000-4000-8000-0000000
 
 -- @case ce que le constat porte, plusieurs jours après
 -- @fires 00000000-0000-4000-8000-00000000f002
---     {"citerne": "Citerne 1", "produit": "Produit 1", "proprietaire": "MONALUXE",
---     "destinataire": "Client 1", "plaque_camion": "1234AB/05",
+--     {"citerne": "Citerne 1 {proof}", "produit": "Produit 1 {proof}", "proprietaire": "MONALUXE",
+--     "destinataire": "Client 1 {proof}", "plaque_camion": "1234AB/05",
 --     "date_sortie": "2026-01-05T12:00:00Z", "volume": 700, "stock_avant": 400, "manque": 300,
 --     "detected_at": "2026-01-05T13:00:00Z"}
 -- @fires 00000000-0000-4000-8000-00000000f003
---     {"destinataire": "Partenaire 1", "volume": 50, "stock_avant": -300, "manque": 350}
+--     {"destinataire": "Partenaire 1 {proof}", "volume": 50, "stock_avant": -300, "manque": 350}
 INSERT INTO sorties_produit
     (id, citerne_id, produit_id, client_id, partenaire_id, statut, volume_ambiant, plaque_camion,
      date_sortie, created_at)

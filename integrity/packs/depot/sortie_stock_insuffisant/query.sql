@@ -45,7 +45,7 @@ FROM (
         WHERE s.statut = 'validee'
     ) AS m
 ) AS d
-JOIN sorties_produit AS s ON s.id = d.id
+JOIN sorties_produit AS s ON s.id = d.id  -- Unprovable: the next join asks it again
 JOIN citernes AS c ON c.id = s.citerne_id
 JOIN produits AS p ON p.id = s.produit_id
 LEFT JOIN clients AS k ON k.id = s.client_id

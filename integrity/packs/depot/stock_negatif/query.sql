@@ -34,7 +34,7 @@ FROM (
         round((v.stock_15c_base + v.delta_15c_total)::numeric, 6) AS vrai_15c
     FROM v_stock_actuel AS v
 ) AS s
-JOIN citernes AS c ON c.id = s.citerne_id
-JOIN produits AS p ON p.id = s.produit_id
+JOIN citernes AS c ON c.id = s.citerne_id  -- Unprovable: a foreign key that is never null
+JOIN produits AS p ON p.id = s.produit_id  -- Unprovable: a foreign key that is never null
 WHERE s.vrai_ambiant < -:seuil_l
    OR s.vrai_15c < -:seuil_l

@@ -1,20 +1,20 @@
 -- Proof of STOCK_OVER_CAPACITY: a tank of 300 000 L with a margin of 1 000 L.
 
 -- @setup
-INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve');
+INSERT INTO depots (id, nom) VALUES ('00000000-0000-4000-8000-00000000a001', 'Preuve {proof}');
 INSERT INTO produits (id, nom, code)
-VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1', 'PREUVE-1'),
-       ('00000000-0000-4000-8000-00000000b002', 'Produit 2', 'PREUVE-2');
+VALUES ('00000000-0000-4000-8000-00000000b001', 'Produit 1 {proof}', 'PREUVE-1 {proof}'),
+       ('00000000-0000-4000-8000-00000000b002', 'Produit 2 {proof}', 'PREUVE-2 {proof}');
 INSERT INTO citernes
     (id, depot_id, nom, capacite_totale, capacite_securite, statut, produit_id)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 1', 300000, 1000, 'active', '00000000-0000-4000-8000-00000000b001'),
+        'Citerne 1 {proof}', 300000, 1000, 'active', '00000000-0000-4000-8000-00000000b001'),
        ('00000000-0000-4000-8000-00000000c002', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 2', 1000, 0, 'inactive', '00000000-0000-4000-8000-00000000b001'),
+        'Citerne 2 {proof}', 1000, 0, 'inactive', '00000000-0000-4000-8000-00000000b001'),
        ('00000000-0000-4000-8000-00000000c003', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 3', 1000, 0, 'maintenance', '00000000-0000-4000-8000-00000000b001'),
+        'Citerne 3 {proof}', 1000, 0, 'maintenance', '00000000-0000-4000-8000-00000000b001'),
        ('00000000-0000-4000-8000-00000000c004', '00000000-0000-4000-8000-00000000a001',
-        'Citerne 4', 1000, 0, 'active', '00000000-0000-4000-8000-00000000b001');
+        'Citerne 4 {proof}', 1000, 0, 'active', '00000000-0000-4000-8000-00000000b001');
 
 -- @case exactement la capacité utile
 -- @silent
@@ -34,6 +34,13 @@ VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-0000000
         'MONALUXE', '00000000-0000-4000-8000-00000000a001', 299000.01, 0,
         '2026-01-01 00:00:00+00', '2026-01-02 00:00:00+00');
 
+-- @case la moitié de la capacité de trop
+-- @fires 00000000-0000-4000-8000-00000000c004 {"depassement": 500, "palier": 50}
+INSERT INTO stocks_snapshot
+    (citerne_id, produit_id, proprietaire_type, depot_id, stock_ambiant, stock_15c)
+VALUES ('00000000-0000-4000-8000-00000000c004', '00000000-0000-4000-8000-00000000b001',
+        'MONALUXE', '00000000-0000-4000-8000-00000000a001', 1500, 0);
+
 -- @case un centilitre de moins
 -- @silent
 INSERT INTO stocks_snapshot
@@ -43,7 +50,7 @@ VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-0000000
 
 -- @case trop, mais seulement tous propriétaires et produits additionnés, ajustements compris
 -- @fires 00000000-0000-4000-8000-00000000c001
---     {"citerne": "Citerne 1", "stock_total": 303420, "stock_monaluxe": 193261,
+--     {"citerne": "Citerne 1 {proof}", "stock_total": 303420, "stock_monaluxe": 193261,
 --     "stock_partenaire": 110159, "capacite_totale": 300000, "capacite_securite": 1000,
 --     "capacite_utile": 299000, "depassement": 4420, "palier": 2,
 --     "detected_at": "2026-01-08T00:00:00Z"}

@@ -37,7 +37,7 @@ FROM (
     ) AS v
     GROUP BY v.citerne_id
 ) AS s
-JOIN citernes AS c ON c.id = s.citerne_id
+JOIN citernes AS c ON c.id = s.citerne_id  -- Unprovable: a foreign key that is never null
 CROSS JOIN LATERAL (
     SELECT
         c.capacite_totale::numeric
