@@ -48,9 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def chromium() -> str:
-    """The browser's program: without the windows that nobody looks at where that is installed."""
-    names = ("chromium-headless-shell", "chromium", "chromium-browser")
-    found = next(filter(None, map(shutil.which, names)), None)
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(

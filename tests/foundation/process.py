@@ -152,7 +152,7 @@ def eventually(truth: Any, *, within: float) -> bool:
     while time.monotonic() < deadline:
         if truth():
             return True
-        time.sleep(0.15)  # asking costs a connection
+        time.sleep(0.1)  # asking costs a connection
     return False
 
 

@@ -52,8 +52,8 @@ def console(pg, fresh_console, shop, settings):
 
 @contextmanager
 def during_a_scan(pg, console, shop):
-    """A scan that reads for a second, in the middle of it; afterwards its end: code and lines."""
-    shop.execute("UPDATE pause SET seconds = 1")
+    """A scan that reads for a moment, in the middle of it; afterwards its end: code and lines."""
+    shop.execute("UPDATE pause SET seconds = 1.6")  # seconds; its timeout is 2
     ended: dict[str, Any] = {}
     reading = subprocess.Popen(
         [sys.executable, "manage.py", "sync_alerts"],
