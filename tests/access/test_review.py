@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from governance.access.review.models import AccessReview
 from governance.access.review.queries import holders, review_states
+from governance.access.review.second_factor import second_factors
 from governance.access.review.services import NotAllowed, ReviewOutdated, review_sign
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import SourceRole, User
@@ -150,7 +151,9 @@ def test_the_page_says_what_is_known_of_each(people, as_):
     as_("directeur").post("/governance/aide/presentation")
     text = as_("admin").get(URL).content.decode()
     assert "il y a 40" in text
-    assert "INCONNU" in text  # no second factor is installed here, so nobody knows
+    with acting_as_user(people["admin"].pk):
+        (known,) = second_factors([people["pca"].pk]).values()
+    assert text.count("INCONNU" if known is None else ">non<") == len(Role)
     assert "vous-même" in text
     assert text.count('value="withdraw"') == len(Role) - 1
     assert "jamais" in text
