@@ -92,6 +92,12 @@ def test_a_used_console_keeps_its_record(upgraded, pg):
     assert (verified.first_bad, verified.entries) == (None, len(upgraded.entries))
 
 
+def test_a_delegation_of_before_began_when_it_was_granted(upgraded, pg):
+    with pg.superuser(upgraded.name) as owner:
+        (found,) = owner.execute("SELECT starts_at = created_at, reason FROM delegation").fetchall()
+    assert found == (True, "")
+
+
 def test_an_upgraded_console_is_defined_like_a_new_one(upgraded, pg):
     """Functions, triggers, policies, views, indexes, constraints, columns and grants, each by its text."""
     with pg.superuser(upgraded.name) as older, pg.superuser("console_template") as newer:
