@@ -132,7 +132,7 @@ def test_a_reader_may_not_prove(depot: Connection, pg: Postgres) -> None:
     depot.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO depot_reader")
     with psycopg.connect(pg.dsn(depot.info.dbname, "depot_reader"), autocommit=True) as reader:
         word, detail = verdict(reader, catalog()["CDR_ARRIVE_STALE"])
-    assert word == "IMPOSSIBLE"
+    assert word == "INADAPTEE"
     assert "permission denied for table" in detail
 
 

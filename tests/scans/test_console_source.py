@@ -125,7 +125,7 @@ def test_what_stood_before_the_upgrade_stands_on():
         now = own(was.check_code)
         assert (now.pk, now.episode, now.status) == (was.pk, 1, "OPEN")
         assert now.first_detected_at == was.first_detected_at
-        assert now.rule_version == "1.0.0"
+        assert now.rule_version == catalog(CONSOLE_SOURCE)[was.check_code].version
         assert {action for action, _who in ledger(was.pk)} == {"alert.open", "alert.change"}
 
 

@@ -366,7 +366,7 @@ def test_a_rule_that_cannot_be_proved_is_a_remark(pg, depot_db):
     found = report("--source", "depot", "--connection", pg.dsn(depot_db, "depot_reader"))
     assert found["exit_code"] == 2
     proof = found["checks"]["proof/STOCK_NEGATIF"]
-    assert (proof["state"], proof["facts"]["verdict"]) == ("remark", "IMPOSSIBLE")
+    assert (proof["state"], proof["facts"]["verdict"]) == ("remark", "INADAPTEE")
     assert "permission denied" in proof["said"]
 
 
