@@ -48,7 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    # The one without a window takes a third less of the processors.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(

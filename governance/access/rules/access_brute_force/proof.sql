@@ -10,7 +10,7 @@ SELECT set_config('governance.system', 'journal', true);
 -- @case cent échecs d’une même adresse, sur des comptes inconnus
 -- @fires console/address/192.0.2.1 {"aimed": "address", "target": "192.0.2.1", "attempts": 100}
 INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '3 hours', 'sign_in', NULL, '192.0.2.1', 98);
-INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '1 hour', 'mfa', NULL, '192.0.2.1', 30);
+INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '1 hour', 'mfa', NULL, '192.0.2.1', 48);
 INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '1 hour', 'locked', NULL, '192.0.2.1', 0);
 -- @case à peine le seuil, en trois genres
 -- @fires console/address/192.0.2.1 {"attempts": 50}

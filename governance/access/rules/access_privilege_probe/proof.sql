@@ -9,9 +9,9 @@ VALUES ('00000000-0000-4000-8000-000000000002', 'preuve-2', '', '', '', false, f
 SELECT set_config('governance.system', 'journal', true);
 -- @case une personne refusée en nombre, de deux adresses, de plusieurs façons
 -- @fires console/account/preuve-1 {"aimed": "account", "target": "preuve-1", "attempts": 40}
-INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '1 hour', 'forbidden', '00000000-0000-4000-8000-000000000001', '192.0.2.1', 20);
-INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '1 hour', 'csrf', '00000000-0000-4000-8000-000000000001', '192.0.2.2', 10);
-INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '1 hour', 'database', '00000000-0000-4000-8000-000000000001', '192.0.2.2', 8);
+INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '1 hour', 'forbidden', '00000000-0000-4000-8000-000000000001', '192.0.2.1', 18);
+INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '1 hour', 'csrf', '00000000-0000-4000-8000-000000000001', '192.0.2.2', 18);
+INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '1 hour', 'database', '00000000-0000-4000-8000-000000000001', '192.0.2.2', 18);
 INSERT INTO access_event (at, kind, person, address, merged) VALUES (now() - interval '1 hour', 'forbidden', '00000000-0000-4000-8000-000000000002', '192.0.2.2', 15);
 -- @case une adresse sans personne essaie des adresses
 -- @fires console/address/192.0.2.1 {"aimed": "address", "target": "192.0.2.1", "attempts": 20}

@@ -10,7 +10,7 @@ FROM access_event AS e
 LEFT JOIN governance_user AS u ON u.id = e.person
 CROSS JOIN LATERAL (
     SELECT
-        CASE WHEN u.username IS NULL THEN 'address' ELSE 'account' END AS aimed,
+        CASE WHEN u.id IS NULL THEN 'address' ELSE 'account' END AS aimed,
         coalesce(u.username, e.address) AS target
 ) AS t
 WHERE
