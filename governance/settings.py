@@ -1,6 +1,7 @@
 """Django settings, read from the environment alone; in staging and production a bad one stops the start."""
 
 import os
+import re
 import secrets
 import zoneinfo
 from pathlib import Path
@@ -8,10 +9,10 @@ from typing import Any
 
 from governance import release
 from governance.core.database.deadline import KEEPALIVE
+from governance.core.jobs.timetable import interval_cron
 from governance.devtools import embedded
 from governance.env import (
     BASE_DIR,
-    SettingsError,
     env,
     load,
     mail_settings,
@@ -27,9 +28,10 @@ load()
 # --- Who is running -----------------------------------------------------------------------------
 APP_ENV = env.one_of("APP_ENV", ("local", "staging", "production"), default="local")
 LOCAL = APP_ENV == "local"
+env.gather()  # from here on: one start names all that is wrong
 APP_RELEASE = env.str("APP_RELEASE", default="") or (release.of_checkout(BASE_DIR) if LOCAL else "")
 if not APP_RELEASE:
-    raise SettingsError("APP_RELEASE is missing.")
+    env.refuse("APP_RELEASE is missing.")
 DEBUG = False  # never: error pages are ours, and a debug page shows settings
 
 # --- Secrets and hosts --------------------------------------------------------------------------
@@ -57,18 +59,22 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else []
 )
 if not ALLOWED_HOSTS or (not LOCAL and "*" in ALLOWED_HOSTS):
-    raise SettingsError("ALLOWED_HOSTS must name the hosts that serve the console.")
+    env.refuse("ALLOWED_HOSTS must name the hosts that serve the console.")
+elif not LOCAL and any(re.search(r"(^|\.)example\.(com|net|org)$", name) for name in ALLOWED_HOSTS):
+    env.refuse("ALLOWED_HOSTS still holds a placeholder.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if not all(re.fullmatch(r"https?://[^/\s]+", origin) for origin in CSRF_TRUSTED_ORIGINS):
+    env.refuse("CSRF_TRUSTED_ORIGINS must be origins such as https://HOST, separated by commas.")
+elif not LOCAL and any(origin.startswith("http:") for origin in CSRF_TRUSTED_ORIGINS):
+    env.refuse("CSRF_TRUSTED_ORIGINS must be https.")
 
 # --- Databases ----------------------------------------------------------------------------------
 _embedded_folder = env.str("EMBEDDED_POSTGRES", default="")
 EMBEDDED = LOCAL and (embedded.is_wanted() or bool(_embedded_folder))
 _embedded = embedded.environment() if embedded.is_wanted() else {}
-_CONN_MAX_AGE = env.int("DATABASE_CONN_MAX_AGE", default=60)  # seconds
+_CONN_MAX_AGE = env.at_least("DATABASE_CONN_MAX_AGE", 0, default=60)  # seconds
 # Seconds that a page waits for one answer of the console's database; a command has more patience.
-DATABASE_ANSWER_LIMIT_S = env.int("DATABASE_ANSWER_LIMIT_S", default=20)
-if DATABASE_ANSWER_LIMIT_S < 1:
-    raise SettingsError("DATABASE_ANSWER_LIMIT_S must be at least 1.")
+DATABASE_ANSWER_LIMIT_S = env.at_least("DATABASE_ANSWER_LIMIT_S", 1, default=20)
 _COMMAND_ANSWER_LIMIT_S = 600
 
 
@@ -103,8 +109,9 @@ if _owner_url:
     DATABASES["owner"] = _database(
         "DATABASE_OWNER_URL", _owner_url, CONN_MAX_AGE=0, ANSWER_LIMIT_S=None
     )
-    if not LOCAL and DATABASES["owner"]["USER"] == DATABASES["default"]["USER"]:
-        raise SettingsError("DATABASE_URL must name another role than DATABASE_OWNER_URL.")
+    _both = [DATABASES["owner"], DATABASES["default"]]
+    if not LOCAL and all(one["NAME"] for one in _both) and _both[0]["USER"] == _both[1]["USER"]:
+        env.refuse("DATABASE_URL must name another role than DATABASE_OWNER_URL.")
 DATABASE_ROUTERS = ["governance.core.database.routers.OwnerOnlyMigrates"]
 
 SOURCES = source_urls()
@@ -122,14 +129,18 @@ DEMONSTRATION = (
     and set(SOURCES) == {"depot"}
     and all(embedded.is_own(one, _embedded_folder) for one in (_url, *SOURCES.values()))
 )
-SOURCE_STATEMENT_TIMEOUT_MS = env.int("SOURCE_STATEMENT_TIMEOUT_MS", default=30_000)
-SOURCE_CONNECT_TIMEOUT_S = env.int("SOURCE_CONNECT_TIMEOUT_S", default=5)
-SCAN_INTERVAL_S = env.int("SCAN_INTERVAL_S", default=60)
+SOURCE_STATEMENT_TIMEOUT_MS = env.at_least("SOURCE_STATEMENT_TIMEOUT_MS", 1, default=30_000)
+SOURCE_CONNECT_TIMEOUT_S = env.at_least("SOURCE_CONNECT_TIMEOUT_S", 1, default=5)
+SCAN_INTERVAL_S = env.at_least("SCAN_INTERVAL_S", 1, default=60)
+try:
+    interval_cron(SCAN_INTERVAL_S)
+except ValueError:
+    env.refuse("SCAN_INTERVAL_S must divide a minute, an hour or a day, such as 30, 60 or 300.")
 # What a source's view may give: beyond the first two a scan fails, beyond the others a row is set aside.
-SCAN_ROWS_LIMIT = env.int("SCAN_ROWS_LIMIT", default=500_000)
-SCAN_BYTES_LIMIT = env.int("SCAN_BYTES_LIMIT", default=512_000_000)
-SCAN_MESSAGE_LIMIT = env.int("SCAN_MESSAGE_LIMIT", default=2_000)
-SCAN_PAYLOAD_LIMIT = env.int("SCAN_PAYLOAD_LIMIT", default=64_000)
+SCAN_ROWS_LIMIT = env.at_least("SCAN_ROWS_LIMIT", 1, default=500_000)
+SCAN_BYTES_LIMIT = env.at_least("SCAN_BYTES_LIMIT", 1, default=512_000_000)
+SCAN_MESSAGE_LIMIT = env.at_least("SCAN_MESSAGE_LIMIT", 1, default=2_000)
+SCAN_PAYLOAD_LIMIT = env.at_least("SCAN_PAYLOAD_LIMIT", 1, default=64_000)
 DEPOT_OWNER_URL = env.str("DEPOT_OWNER_URL", default=_embedded.get("DEPOT_OWNER_URL", ""))
 
 # --- Applications -------------------------------------------------------------------------------
@@ -256,9 +267,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's form writes to nobody els
 ACCOUNT_RATE_LIMITS = (
     False  # the library counts in each process by itself; governance/access/attempts.py
 )
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-if TRUSTED_PROXIES < 0:
-    raise SettingsError("TRUSTED_PROXIES must not be negative.")
+TRUSTED_PROXIES = env.at_least("TRUSTED_PROXIES", 0, default=0)
 
 # --- Mail: without a server none is sent, and the pages say who helps instead -----------------------
 _mail = mail_settings("EMAIL_URL")
@@ -267,6 +276,8 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SENDS_MAIL else 'dummy'}.
 globals().update(_mail)
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="console@localhost")
+if SENDS_MAIL and not LOCAL and DEFAULT_FROM_EMAIL.endswith("@localhost"):
+    env.refuse("DEFAULT_FROM_EMAIL is missing, and EMAIL_URL is set.")
 
 # --- Language, time, files ----------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -279,7 +290,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="Africa/Lubumbashi")
 try:
     zoneinfo.ZoneInfo(TIME_ZONE)
 except (ValueError, KeyError, OSError):
-    raise SettingsError("TIME_ZONE is not a known zone, such as Africa/Lubumbashi.") from None
+    env.refuse("TIME_ZONE is not a known zone, such as Africa/Lubumbashi.")
 USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -339,7 +350,7 @@ if not LOCAL:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
         if not TRUSTED_PROXIES:
             # Everybody would come from the proxy's address, and one person's typing errors stop all.
-            raise SettingsError(
+            env.refuse(
                 "TRUSTED_PROXIES must say how many proxies stand before the console, "
                 "since BEHIND_TLS_PROXY says that one does."
             )
@@ -370,3 +381,5 @@ LOGGING = {
         "django.request": {"filters": ["without_outages"]},
     },
 }
+
+env.conclude()
