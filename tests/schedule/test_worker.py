@@ -5,7 +5,7 @@ import signal
 import time
 
 from governance.core.capability import registry
-from integrity.scans.queries import workers_alive
+from governance.core.jobs.health import workers_alive
 from tests.foundation.process import eventually
 from tests.postgres import SERVER
 from tests.schedule.process import rows

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from governance.core.capability import ROWS, Capability, Schedule
-from governance.core.jobs import runs
+from governance.core.jobs import health, runs
 
 CAPABILITY = Capability(
+    preflight={"worker": health.preflight},
     schedules=(
         Schedule(
             key="tidy",

@@ -50,6 +50,7 @@ def _verified(entry: LedgerEntry) -> str:
 
 CAPABILITY = Capability(
     health={"ledger": health.ledger},
+    preflight={"ledger": health.preflight},
     page_warnings=(warning.page_warnings,),
     schedules=(
         Schedule(
