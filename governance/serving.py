@@ -5,6 +5,7 @@ For a deployment: `gunicorn --config python:governance.serving governance.wsgi`.
 
 import copy
 import os
+import shutil
 import signal
 import threading
 from typing import Any
@@ -15,6 +16,10 @@ env.load()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 
 from governance import settings  # noqa: E402  # a bad setting ends the start here, with its one line
+
+# Each process counts its requests into a file in here; the variable is set before the library is loaded.
+METRICS = settings.VAR / "metrics" / str(env.port())
+raw_env = [f"PROMETHEUS_MULTIPROC_DIR={METRICS}"]
 
 bind = f"127.0.0.1:{env.port()}"
 worker_class = "governance.web_worker.Worker"
@@ -51,7 +56,12 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """End with the launcher, however that ends: its end of our standard input closes with it."""
+    """The port is ours and nobody serves yet: forget the counts of the server that was here before.
+
+    End with the launcher, however that ends: its end of our standard input closes with it.
+    """
+    shutil.rmtree(METRICS, ignore_errors=True)
+    METRICS.mkdir(parents=True)
     if env.env.bool("SERVED_BY_LAUNCHER", default=False):
         threading.Thread(target=_follow_launcher, daemon=True).start()
 

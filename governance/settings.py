@@ -189,6 +189,7 @@ CAPABILITIES = [
     "governance.operations",
 ]
 MIDDLEWARE = [
+    "governance.operations.requests.requests_counted",
     "django.middleware.security.SecurityMiddleware",
     # Beside CSRF it is safe: tokens are masked anew in each page, and lengths are padded at random.
     "django.middleware.gzip.GZipMiddleware",
@@ -311,6 +312,11 @@ LEDGER_MEMORY_DIR = env.str("LEDGER_MEMORY_DIR", default=str(VAR / "ledger"))
 # --- Jobs: governance/core/jobs/timetable.py has the timetable ---------------------------------------------
 # A nightly job whose hour passed without a worker runs when one comes back (seconds).
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 86_400}
+
+# --- Who watches: reads /metrics, and the details of /health, with `Authorization: Bearer` --------------
+MONITORING_TOKEN = env.str("MONITORING_TOKEN", default="")
+if MONITORING_TOKEN and not LOCAL:
+    required_strong("MONITORING_TOKEN", MONITORING_TOKEN, minimum=32)
 
 # --- Browser security ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

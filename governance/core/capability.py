@@ -85,6 +85,16 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Gauge:
+    """A figure of `/metrics`, read from the database when it is asked for: a row per value of `labels`."""
+
+    name: str
+    help: str
+    rows: Mapping[Any, float]  # by a tuple of the labels' values
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class LedgerAction:
     """Something that the ledger records: its heading, and the sentence that a director reads aloud.
 
@@ -124,6 +134,7 @@ class Capability:
     health: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
     # What must be in order before the console is started, or while it runs
     preflight: dict[str, Callable[[], Iterable[Check]]] = field(default_factory=dict)
+    metrics: dict[str, Callable[[], Iterable[Gauge]]] = field(default_factory=dict)
     page_warnings: tuple[Callable[[Any], Iterable[PageWarning]], ...] = ()
     panels: tuple[Panel, ...] = ()
     schedules: tuple[Schedule, ...] = ()

@@ -7,15 +7,18 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from governance.core.cache.per_state import ledger_state, one_state
 from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.web.http import Access, access_of_actor
+from governance.operations.metrics import metrics_text
 from governance.operations.readiness import STATEMENT_TIMEOUT, readiness
+from governance.operations.watchers import is_from_here, is_watcher
 
 IDENTITY = "health"
 HealthPart = Callable[[Access | None], Any]
@@ -38,6 +41,16 @@ def ready(request: HttpRequest) -> JsonResponse:
     parts = readiness()
     is_ready = all(part["ok"] for part in parts.values())
     return JsonResponse({"ready": is_ready, **parts}, status=200 if is_ready else 503)
+
+
+@login_not_required
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """What Prometheus reads, for whoever brings the token or asks from this very machine."""
+    if not (is_watcher(request) or is_from_here(request)):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    return HttpResponse(metrics_text(), content_type=CONTENT_TYPE_LATEST)
 
 
 @login_not_required

@@ -7,6 +7,7 @@ from governance.core.jobs import health, runs
 
 CAPABILITY = Capability(
     preflight={"worker": health.preflight},
+    metrics={"jobs": health.metrics},
     schedules=(
         Schedule(
             key="tidy",

@@ -1,11 +1,26 @@
-"""Says whether anybody works: workers that give a sign of life."""
+"""Says whether anybody works, what waits, and how each job went."""
 
 from collections.abc import Iterator
+from math import inf
 
 from django.db import connection
+from django.utils import timezone
 
-from governance.core.capability import Check
-from governance.core.jobs.timetable import DEAD_AFTER_S, QUEUES
+from governance.core.capability import Check, Gauge
+from governance.core.jobs.models import JobRun
+from governance.core.jobs.timetable import DEAD_AFTER_S, QUEUES, jobs
+
+# Jobs that are due or running, and since when the oldest of those that are due waits.
+QUEUE = """
+SELECT count(*) FILTER (WHERE job.status = 'todo'),
+       count(*) FILTER (WHERE job.status = 'doing'),
+       coalesce(extract(epoch FROM now() - min(greatest(job.scheduled_at, event.at))
+                        FILTER (WHERE job.status = 'todo')), 0)
+FROM procrastinate_jobs AS job
+LEFT JOIN procrastinate_events AS event ON event.job_id = job.id AND event.type = 'deferred'
+WHERE job.status IN ('todo', 'doing')
+  AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())
+"""
 
 
 def workers_alive() -> int:
@@ -27,3 +42,41 @@ def preflight() -> Iterator[Check]:
         yield Check("worker", "ok", f"{alive} at work")
     else:
         yield Check("worker", "fail", "none gives a sign of life; start `manage.py worker`")
+
+
+def metrics() -> Iterator[Gauge]:
+    """Workers, the queue, and what every configured job did last."""
+    yield Gauge(
+        "governance_workers",
+        "Workers that gave a sign of life a moment ago.",
+        {(): workers_alive()},
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(QUEUE)
+        waiting, running, oldest = cursor.fetchone()
+    yield Gauge(
+        "governance_queue_jobs",
+        "Jobs that wait or run.",
+        {("waiting",): waiting, ("running",): running},
+        ("state",),
+    )
+    yield Gauge(
+        "governance_queue_oldest_seconds", "How long the oldest due job waits.", {(): float(oldest)}
+    )
+    runs = {(run.key, run.source): run for run in JobRun.objects.all()}
+    now = timezone.now()
+    failures, ages, durations = {}, {}, {}
+    for job in jobs():
+        name = (job.schedule.key, job.source)
+        run = runs.get(name)
+        failures[name] = run.failures if run else 0
+        ages[name] = inf
+        if run and run.finished_at and run.started_at:
+            ages[name] = max(0.0, (now - run.finished_at).total_seconds())
+            durations[name] = (run.finished_at - run.started_at).total_seconds()
+    labels = ("task", "source")  # Prometheus has a `job` of its own
+    yield Gauge("governance_job_failures", "Failed runs in a row.", failures, labels)
+    yield Gauge(
+        "governance_job_age_seconds", "Since the last run ended; +Inf: never.", ages, labels
+    )
+    yield Gauge("governance_job_duration_seconds", "How long the last run took.", durations, labels)

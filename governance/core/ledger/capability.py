@@ -51,6 +51,7 @@ def _verified(entry: LedgerEntry) -> str:
 CAPABILITY = Capability(
     health={"ledger": health.ledger},
     preflight={"ledger": health.preflight},
+    metrics={"ledger": health.metrics},
     page_warnings=(warning.page_warnings,),
     schedules=(
         Schedule(

@@ -2,15 +2,22 @@
 
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
-from governance.core.capability import Check
-from governance.core.ledger.queries import verification_for_all
+from governance.core.capability import Check, Gauge
+from governance.core.ledger.models import LedgerHead
+from governance.core.ledger.queries import (
+    LastVerification,
+    last_checkpoint,
+    verification_for_all,
+)
 from governance.core.ledger.verification.keys import KeyUnusable, private_key_load
 from governance.core.ledger.verification.memory import MemoryUnusable, path_here, recall
 from governance.core.web.http import Access
@@ -21,10 +28,47 @@ VERIFIED_WITHIN = timedelta(days=2)  # it is verified every night
 def ledger(reader: Access | None) -> str | dict[str, Any]:
     """State `whole`, `broken` or `unknown` (never verified); to somebody signed in also since when (UTC)."""
     found = verification_for_all(reads_history=True)
-    state = "unknown" if found is None else "whole" if found.is_whole else "broken"
+    state = _state(found)
     if reader is None:
         return state
     return {"state": state, "verified_at": found and found.at.isoformat()}
+
+
+def _state(found: LastVerification | None) -> str:
+    return "unknown" if found is None else "whole" if found.is_whole else "broken"
+
+
+def metrics() -> Iterator[Gauge]:
+    """How long the chain is, and what is known of it."""
+    now = timezone.now()
+    # The number alone: the head's instant is -infinity before the first entry.
+    length = LedgerHead.objects.values_list("seq", flat=True).first() or 0
+    yield Gauge("governance_ledger_entries", "Entries of the chain.", {(): length})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size('ledger_entry')")
+        (size,) = cursor.fetchone()
+    yield Gauge("governance_ledger_bytes", "Its size on disk, with indexes.", {(): size})
+    found, signed = verification_for_all(reads_history=True), last_checkpoint()
+    yield Gauge(
+        "governance_ledger_state",
+        "1 for what the last verification found, 0 for the others.",
+        {(state,): float(state == _state(found)) for state in ("whole", "broken", "unknown")},
+        ("state",),
+    )
+    yield Gauge(
+        "governance_ledger_verification_age_seconds",
+        "Since the last verification; +Inf: never.",
+        {(): _age(now, found.at if found else None)},
+    )
+    yield Gauge(
+        "governance_ledger_checkpoint_age_seconds",
+        "Since the last signed checkpoint; +Inf: never.",
+        {(): _age(now, signed.at if signed else None)},
+    )
+
+
+def _age(now: datetime, at: datetime | None) -> float:
+    return inf if at is None else max(0.0, (now - at).total_seconds())
 
 
 def preflight() -> Iterator[Check]:
