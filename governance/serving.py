@@ -35,15 +35,11 @@ graceful_timeout = 4  # seconds; a launcher's stop takes less than ten in all
 timeout = 60  # seconds
 loglevel = "warning" if settings.LOCAL else "info"
 
-# gunicorn's own lines in the shape of all others.
+# gunicorn's own lines in the shape of all others; the line per request is ours (operations/requests.py).
 logconfig_dict: dict[str, Any] = copy.deepcopy(settings.LOGGING)
-logconfig_dict["loggers"] = {
+logconfig_dict["loggers"] |= {
     "gunicorn.error": {"level": loglevel.upper(), "handlers": [], "propagate": True},
-    "gunicorn.access": {
-        "level": "WARNING" if settings.LOCAL else "INFO",  # it writes every request as INFO
-        "handlers": [],
-        "propagate": True,
-    },
+    "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
 }
 
 

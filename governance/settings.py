@@ -189,7 +189,7 @@ CAPABILITIES = [
     "governance.operations",
 ]
 MIDDLEWARE = [
-    "governance.operations.requests.requests_counted",
+    "governance.operations.requests.requests_seen",
     "django.middleware.security.SecurityMiddleware",
     # Beside CSRF it is safe: tokens are masked anew in each page, and lengths are padded at random.
     "django.middleware.gzip.GZipMiddleware",
@@ -361,10 +361,11 @@ if not LOCAL:
                 "since BEHIND_TLS_PROXY says that one does."
             )
 
-# --- Logs: one JSON object a line, each with the environment and the release -----------------------
+# --- Logs: one JSON object a line, each with the environment and the release; readable lines locally ----
 LOG_LEVEL = env.one_of(
     "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), default="INFO"
 )
+LOG_FORMAT = env.one_of("LOG_FORMAT", ("json", "text"), default="text" if LOCAL else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -376,15 +377,33 @@ LOGGING = {
             "timestamp": "at",  # UTC, with its offset
             "rename_fields": {"levelname": "level", "name": "logger"},
             "static_fields": {"app_env": APP_ENV, "app_release": APP_RELEASE},
+        },
+        "text": {
+            "()": "governance.core.logs.TextFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "datefmt": "%H:%M:%S",
+            "style": "{",
+        },
+    },
+    "filters": {
+        "without_outages": {"()": "governance.core.database.outages.WithoutOutages"},
+        "of_request": {"()": "governance.core.logs.OfRequest"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["of_request"],
         }
     },
-    "filters": {"without_outages": {"()": "governance.core.database.outages.WithoutOutages"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # It announces itself in every process and each job thrice; the worker has a line of its own per job.
     "loggers": {
         "procrastinate": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"},
-        "django.request": {"filters": ["without_outages"]},
+        # What was refused has our own line, below.
+        "django.request": {"filters": ["without_outages"], "level": "ERROR"},
+        # A line per request; in a developer's terminal only what went wrong is worth one.
+        "governance.operations.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
 

@@ -28,7 +28,6 @@ from governance.access.attempts import (
     attempt_count,
     attempt_succeeded,
     change_limits,
-    client_address,
     link_limits,
     reset_limits,
     sign_in_limits,
@@ -36,6 +35,7 @@ from governance.access.attempts import (
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.backend import IDENTITY, Backend
 from governance.core.identity.models import User
+from governance.core.web.client import client_address
 
 View = Callable[..., HttpResponse]
 logger = logging.getLogger(__name__)
