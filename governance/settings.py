@@ -400,8 +400,7 @@ LOGGING = {
     # It announces itself in every process and each job thrice; the worker has a line of its own per job.
     "loggers": {
         "procrastinate": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"},
-        # What was refused has our own line, below.
-        "django.request": {"filters": ["without_outages"], "level": "ERROR"},
+        "django.request": {"filters": ["without_outages"]},
         # A line per request; in a developer's terminal only what went wrong is worth one.
         "governance.operations.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
