@@ -13,6 +13,7 @@ WITHOUT_DATABASE = {
     "help",
     "makemessages",
     "makemigrations",
+    "release",
     "run",
     "version",
 }

@@ -10,7 +10,7 @@ import signal
 import threading
 from typing import Any
 
-from governance import env
+from governance import env, release
 
 env.load()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
@@ -47,6 +47,7 @@ def on_starting(server: Any) -> None:
     """Refuse to serve as a role that row security does not bind; a database that is down may come back."""
     from governance.core.identity import checks  # noqa: PLC0415  # needs Django, loaded by now
 
+    release.at_start(env.BASE_DIR)  # once, for all processes
     checks.refuse_wide_runtime_role()
     checks.refuse_demonstration_password()
 

@@ -32,6 +32,7 @@ env.gather()  # from here on: one start names all that is wrong
 APP_RELEASE = env.str("APP_RELEASE", default="") or (release.of_checkout(BASE_DIR) if LOCAL else "")
 if not APP_RELEASE:
     env.refuse("APP_RELEASE is missing.")
+RELEASE_MANIFEST = BASE_DIR / env.str("RELEASE_MANIFEST", default="release.json")
 DEBUG = False  # never: error pages are ours, and a debug page shows settings
 
 # --- Secrets and hosts --------------------------------------------------------------------------

@@ -61,6 +61,8 @@ def requests_seen(
             if route not in QUIET or response.status_code >= 400:
                 _write(request, response, seconds)
         response["X-Request-ID"] = name
+        response["X-App-Env"] = settings.APP_ENV
+        response["X-App-Release"] = settings.APP_RELEASE
         return response
 
     return middleware

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from governance import release
 from governance.core.identity.acting import acting_as_system
 from governance.core.jobs.models import JobRun
 from governance.env import BASE_DIR
@@ -121,6 +122,7 @@ def test_each_rule_fires_by_its_fault_and_no_other(
         SCAN_INTERVAL_S="60",
         SOURCE_DEPOT_DATABASE_URL=pg.dsn(depot_db, "depot_reader"),
         VAR_DIR=str(tmp_path),
+        RELEASE_MANIFEST=str(tmp_path / "release.json"),
     )
     shutil.copytree(settings.STATIC_ROOT, tmp_path / "static")
     heartbeat = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '1 h')"
@@ -176,6 +178,12 @@ def test_each_rule_fires_by_its_fault_and_no_other(
         _slowly(pg, fresh_console, watched)
         watched.expect("PagesSlow")
         watched.expect()
+        released = tmp_path / "release.json"
+        released.write_text(release.manifest(BASE_DIR, "test"))
+        watched.expect()
+        released.write_text(released.read_text().replace('"manage.py": "', '"manage.py": "0'))
+        watched.expect("ReleaseDiffers")
+        released.unlink()
         with tampering(pg, fresh_console) as hand:
             hand.execute("UPDATE ledger_entry SET after = '{}' WHERE seq = 2")
         assert run_verify()[0] == 1

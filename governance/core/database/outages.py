@@ -23,4 +23,4 @@ class WithoutOutages(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return bool(record.exc_info) and not outage_kind(record.exc_info[1])
+        return bool(record.exc_info and not outage_kind(record.exc_info[1]))
