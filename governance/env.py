@@ -207,6 +207,20 @@ def required_database(name: str, url: str, *, strict: bool = False) -> dict[str,
     return {"dbname": ""} | parts
 
 
+def outside_address(name: str) -> str:
+    """The http(s) address that `name` gives, or nothing; refuse anything else."""
+    address: str = env.str(name, default="")
+    try:
+        parts = urlsplit(address)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_good = False
+    if address and not is_good:
+        env.refuse(f"{name} is not an address like https://HOST/PATH.")
+        return ""
+    return address
+
+
 def mail_settings(name: str) -> dict[str, Any]:
     """Django's settings for the mail server that `name` gives; empty when it gives none.
 

@@ -16,6 +16,7 @@ from governance.env import (
     env,
     load,
     mail_settings,
+    outside_address,
     required_database,
     required_strong,
     source_names,
@@ -318,6 +319,9 @@ PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 86_400}
 MONITORING_TOKEN = env.str("MONITORING_TOKEN", default="")
 if MONITORING_TOKEN and not LOCAL:
     required_strong("MONITORING_TOKEN", MONITORING_TOKEN, minimum=32)
+
+# Asked every minute while every source has a recent complete scan: silence tells an outside monitor.
+HEARTBEAT_URL = outside_address("HEARTBEAT_URL")
 
 # --- Browser security ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

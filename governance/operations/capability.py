@@ -6,6 +6,7 @@ from governance.core.capability import READ, Capability, Schedule
 from governance.operations import preflight, running
 
 CAPABILITY = Capability(
+    health={"files": running.health},
     preflight={"operations": preflight.own, "release": running.preflight},
     metrics={"release": running.metrics},
     schedules=(

@@ -1,4 +1,4 @@
-"""Says whether what runs is what was released: in /metrics, before a start, and every ten minutes."""
+"""Says whether what runs is what was released, to whoever watches, before a start and every ten minutes."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from governance import release
 from governance.core.capability import Check, Gauge
+from governance.core.web.http import Access
 
 SHOWN = 5  # names of files
 
@@ -46,6 +47,12 @@ def _differing(names: tuple[str, ...]) -> str:
         len(names),
     )
     return said % len(names) + ", ".join(names[:SHOWN]) + ("…" if len(names) > SHOWN else ".")
+
+
+def health(reader: Access | None) -> str | dict[str, str]:
+    """Whether what runs is what was released; to somebody signed in also why not."""
+    state, why = release_state()
+    return state if reader is None else {"state": state, "detail": why}
 
 
 def metrics() -> Iterator[Gauge]:

@@ -6,6 +6,7 @@ from governance.core.capability import ROWS, Capability, Schedule
 from governance.core.jobs import health, runs
 
 CAPABILITY = Capability(
+    health={"worker": health.worker},
     preflight={"worker": health.preflight},
     metrics={"jobs": health.metrics},
     schedules=(

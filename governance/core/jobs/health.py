@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import inf
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from governance.core.capability import Check, Gauge
 from governance.core.jobs.models import JobRun
 from governance.core.jobs.timetable import DEAD_AFTER_S, QUEUES, jobs
+from governance.core.web.http import Access
 
 # Jobs that are due or running, and since when the oldest of those that are due waits.
 QUEUE = """
@@ -33,6 +35,19 @@ def workers_alive() -> int:
         )
         (count,) = cursor.fetchone()
     return -(-int(count) // len(QUEUES))
+
+
+def worker(reader: Access | None) -> str | dict[str, Any]:
+    """A stranger: whether anybody works. Somebody signed in: how many, and when the last gave a sign."""
+    alive = workers_alive()
+    if reader is None:
+        return "alive" if alive else "none"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM now() - max(last_heartbeat))::int FROM procrastinate_workers"
+        )
+        (age,) = cursor.fetchone()
+    return {"alive": alive, "last_sign_age_s": age}
 
 
 def preflight() -> Iterator[Check]:

@@ -31,7 +31,11 @@ def ledger(reader: Access | None) -> str | dict[str, Any]:
     state = _state(found)
     if reader is None:
         return state
-    return {"state": state, "verified_at": found and found.at.isoformat()}
+    return {
+        "state": state,
+        "verified_at": found and found.at.isoformat(),
+        "age_s": int(_age(timezone.now(), found.at)) if found else None,
+    }
 
 
 def _state(found: LastVerification | None) -> str:
