@@ -310,6 +310,12 @@ LEDGER_SIGNING_KEY_FILE = env.str(
 )
 # What is remembered of the chain outside of the database that holds it.
 LEDGER_MEMORY_DIR = env.str("LEDGER_MEMORY_DIR", default=str(VAR / "ledger"))
+# By which ways a signed checkpoint leaves the machine every night; any of them, or all.
+CHECKPOINT_FOLDER = env.str("CHECKPOINT_FOLDER", default="")
+CHECKPOINT_MAIL = env.list("CHECKPOINT_MAIL", default=[])
+CHECKPOINT_URL = outside_address("CHECKPOINT_URL")
+if CHECKPOINT_MAIL and not SENDS_MAIL:
+    env.refuse("CHECKPOINT_MAIL is set, and EMAIL_URL is missing.")
 
 # --- Jobs: governance/core/jobs/timetable.py has the timetable ---------------------------------------------
 # A nightly job whose hour passed without a worker runs when one comes back (seconds).

@@ -126,6 +126,10 @@ def test_one_start_names_all_that_is_wrong(start):
             {"CSRF_TRUSTED_ORIGINS": "desk.invalid"},
             "CSRF_TRUSTED_ORIGINS must be origins such as https://HOST, separated by commas.",
         ),
+        (
+            {"CHECKPOINT_MAIL": "audit@depot.invalid"},
+            "CHECKPOINT_MAIL is set, and EMAIL_URL is missing.",
+        ),
         ({"HEARTBEAT_URL": "ftp://x"}, "HEARTBEAT_URL is not an address like https://HOST/PATH."),
         (
             {"EMAIL_URL": "mail.invalid"},

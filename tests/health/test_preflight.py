@@ -34,13 +34,18 @@ def console(depot_db: str, settings: Any, tmp_path: Path) -> None:
     settings.VAR = tmp_path
     settings.LEDGER_MEMORY_DIR = str(tmp_path / "ledger")
     settings.LEDGER_SIGNING_KEY_FILE = str(tmp_path / "key.pem")
+    settings.CHECKPOINT_FOLDER = str(tmp_path)
     call_command("ledger_checkpoint", "--init", stdout=io.StringIO())
 
 
 def test_all_is_in_order_and_a_worker_is_wanted_once_it_runs(console):
     code, found = run("--before-start")
     assert code == 0
-    assert {name for name, (state, _) in found.items() if state == "warn"} == {"ledger", "mail"}
+    assert {name for name, (state, _) in found.items() if state == "warn"} == {
+        "ledger",  # never verified
+        "mail",
+        "release",  # no manifest
+    }
     code, found = run()
     assert code == 1
     assert found.pop("worker") == (

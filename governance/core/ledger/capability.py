@@ -62,6 +62,13 @@ CAPABILITY = Capability(
             cron="0 1 * * *",
             answers=frozenset({0, 1}),  # a broken record has its alert
         ),
+        Schedule(
+            key="checkpoint",
+            label=_("Point de contrôle signé, hors de la machine"),
+            command=("ledger_checkpoint", "--send"),
+            limit_s=3600,
+            cron="0 2 * * *",
+        ),
     ),
     actions={
         "ledger.verify": LedgerAction(

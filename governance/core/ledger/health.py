@@ -18,6 +18,7 @@ from governance.core.ledger.queries import (
     last_checkpoint,
     verification_for_all,
 )
+from governance.core.ledger.verification.delivery import ways
 from governance.core.ledger.verification.keys import KeyUnusable, private_key_load
 from governance.core.ledger.verification.memory import MemoryUnusable, path_here, recall
 from governance.core.web.http import Access
@@ -97,7 +98,10 @@ def _key() -> Check:
         private_key_load(Path(settings.LEDGER_SIGNING_KEY_FILE))
     except KeyUnusable as error:
         return Check("signing key", "fail", f"LEDGER_SIGNING_KEY_FILE: {error}")
-    return Check("signing key", "ok", "can sign")
+    if not ways():
+        said = "can sign, and CHECKPOINT_FOLDER, _MAIL and _URL are not set: nothing leaves the machine"
+        return Check("signing key", "warn", said)
+    return Check("signing key", "ok", f"can sign; leaves by {', '.join(ways())}")
 
 
 def _memory() -> Check:
