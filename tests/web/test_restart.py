@@ -21,7 +21,7 @@ def start(listener: socket.socket, environment: dict[str, str]) -> "subprocess.P
     """gunicorn on a socket that it is given as file 3, as systemd gives it."""
     return subprocess.Popen(
         [
-            "sh",
+            "bash",
             "-c",
             f"{SERVE} --config python:governance.serving governance.wsgi",
             str(listener.fileno()),
