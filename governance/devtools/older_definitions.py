@@ -18,7 +18,7 @@ def main() -> None:
     from governance.core.ledger.verification import definitions as ours  # noqa: PLC0415
 
     with acting_as_system("health"), ours.plain_session():
-        if connection.pg_version >= 160000:
+        if connection.pg_version >= 160000:  # type: ignore[attr-defined]  # PostgreSQL only
             raise SystemExit("This server is not older than 16.")
         found = ours.definitions()
     noted = {

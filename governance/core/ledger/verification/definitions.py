@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 HERE = Path(__file__).parents[1]
 MANIFEST = HERE / "definitions.json"
-# PostgreSQL prints a view's columns with their table before 16 and without it since: the same view, another text.
+# Before 16 PostgreSQL prints the columns of a view with their table, since then without: another text.
 OLDER = HERE / "definitions_before_16.json"
 # Names without a schema are PostgreSQL's own, and definitions are printed alike for every session.
 PLAIN = {"search_path": "pg_catalog, pg_temp", "quote_all_identifiers": "off"}
