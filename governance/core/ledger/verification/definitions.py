@@ -79,7 +79,7 @@ def drifts(found: Mapping[str, str]) -> tuple[Drift, ...]:
     result = {
         name: State.CHANGED if name in found else State.MISSING
         for name, hashed in ours.items()
-        if found.get(name) not in (hashed, older().get(name))
+        if found.get(name) not in {hashed, older().get(name, hashed)}
     }
     for name in found.keys() - ours.keys():
         kind = name.partition(" ")[0]
