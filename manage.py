@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's command line; without DATABASE_URL it borrows or starts the embedded PostgreSQL first."""
 
+import json
 import os
 import sys
 
@@ -12,6 +13,7 @@ WITHOUT_DATABASE = {
     "help",
     "makemessages",
     "makemigrations",
+    "release",
     "run",
     "version",
 }
@@ -31,7 +33,15 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except env.SettingsError as error:
+        if command == "preflight" and "--json" in sys.argv:
+            refused = str(error).splitlines()
+            checks = [{"name": "settings", "state": "fail", "detail": line} for line in refused]
+            print(json.dumps({"ok": False, "checks": checks}, indent=2))
+            sys.exit(1)
+        raise
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from alerts import metrics
 from alerts.models import Cause, ClosedBecause, Decision, Severity, Status
 from alerts.restore import REPLAYED
 from governance.core.capability import READ, Capability, Field, LedgerAction
@@ -134,6 +135,7 @@ ACTIONS = {
 }
 
 CAPABILITY = Capability(
+    metrics={"alerts": metrics.metrics},
     actions=ACTIONS,
     facts={"alert": _facts},
     fields={

@@ -39,7 +39,7 @@ INTERNAL = {"DEPOT_OWNER_URL", "EMBEDDED_POSTGRES", "SERVED_BY_LAUNCHER"}
 
 
 class SettingsError(SystemExit):
-    """A setting that must not be used; the process ends with status 1 and this one line."""
+    """Settings that must not be used; the process ends with status 1 and a line for each."""
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # the library ships no types
@@ -48,6 +48,23 @@ class Environment(environ.Env):  # type: ignore[misc]  # the library ships no ty
     def __init__(self) -> None:
         super().__init__()
         self.names_read: set[str] = set()
+        self._refused: list[str] | None = None  # while they are gathered
+
+    def gather(self) -> None:
+        """From here to `conclude` a bad setting is noted, so that one start names all of them."""
+        self._refused = []
+
+    def conclude(self) -> None:
+        """End the process when any setting was bad."""
+        refused, self._refused = self._refused, None
+        if refused:
+            raise SettingsError("\n".join(dict.fromkeys(refused)))
+
+    def refuse(self, line: str) -> None:
+        """Note what is wrong with a setting, or end the process at once where nothing is gathered."""
+        if self._refused is None:
+            raise SettingsError(line)
+        self._refused.append(line)
 
     def get_value(
         self,
@@ -66,13 +83,23 @@ class Environment(environ.Env):  # type: ignore[misc]  # the library ships no ty
         try:
             return self.parse_value(raw, cast)
         except ValueError:
-            raise SettingsError(f"{var} is not a valid {cast.__name__}.") from None
+            self.refuse(f"{var} is not a valid {cast.__name__}.")
+            return default
 
     def one_of(self, var: str, allowed: tuple[str, ...], *, default: str) -> str:
         """Value of `var`, refused when it is not in `allowed`."""
         value: str = self.str(var, default=default)
         if value not in allowed:
-            raise SettingsError(f"{var} must be {', '.join(allowed[:-1])} or {allowed[-1]}.")
+            self.refuse(f"{var} must be {', '.join(allowed[:-1])} or {allowed[-1]}.")
+            return default
+        return value
+
+    def at_least(self, var: str, minimum: int, *, default: int) -> int:
+        """Value of `var`, a whole number that is refused below `minimum`."""
+        value: int = self.int(var, default=default)
+        if value < minimum:
+            self.refuse(f"{var} must be at least {minimum}.")
+            return default
         return value
 
 
@@ -131,7 +158,7 @@ def source_urls() -> dict[str, str]:
     for name, slug in _sources("_DATABASE_URL"):
         if url := env.str(name, default=""):
             if not slug or slug == "console":
-                raise SettingsError(f"{name}: this slug is reserved or empty; choose another name.")
+                env.refuse(f"{name}: this slug is reserved or empty; choose another name.")
             found[slug] = url
     return found
 
@@ -184,11 +211,11 @@ def _sources(ending: str) -> list[tuple[str, str]]:
 def required_strong(name: str, value: str, *, minimum: int = 50) -> None:
     """Refuse a secret that is missing, a placeholder, or shorter than `minimum` characters."""
     if not value:
-        raise SettingsError(f"{name} is missing.")
-    if _is_placeholder(value):
-        raise SettingsError(f"{name} still holds a placeholder.")
-    if len(value) < minimum or len(set(value)) < 10:
-        raise SettingsError(f"{name} is too weak: {minimum} random characters are needed.")
+        env.refuse(f"{name} is missing.")
+    elif is_placeholder(value):
+        env.refuse(f"{name} still holds a placeholder.")
+    elif len(value) < minimum or len(set(value)) < 10:
+        env.refuse(f"{name} is too weak: {minimum} random characters are needed.")
 
 
 def required_database(name: str, url: str, *, strict: bool = False) -> dict[str, str]:
@@ -197,26 +224,42 @@ def required_database(name: str, url: str, *, strict: bool = False) -> dict[str,
     `strict` (staging, production) also refuses a placeholder or weak password. A URL without a
     password is fine: certificates, peer authentication and password files need none.
     """
+    parts: dict[str, str] = {}
     if not url:
-        raise SettingsError(f"{name} is missing.")
+        env.refuse(f"{name} is missing.")
+        return {"dbname": ""}
     try:
         if urlsplit(url).scheme not in ("postgres", "postgresql"):
-            raise SettingsError(f"{name} must be a postgresql:// address.")
+            env.refuse(f"{name} must be a postgresql:// address.")
+            return {"dbname": ""}
         parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
     except (psycopg.ProgrammingError, ValueError):
         # Not the library's words: they repeat the address, password included.
-        raise SettingsError(f"{name} is not an address that PostgreSQL understands.") from None
+        env.refuse(f"{name} is not an address that PostgreSQL understands.")
+        return {"dbname": ""}
     if not parts.get("dbname"):
-        raise SettingsError(f"{name} names no database.")
+        env.refuse(f"{name} names no database.")
     password = unquote(parts.get("password", ""))
     if strict and password:
-        if _is_placeholder(password) or password.lower() in GUESSED_FIRST:
-            raise SettingsError(f"{name} still holds a placeholder password.")
-        if len(password) < MINIMUM_PASSWORD:
-            raise SettingsError(
-                f"{name} has a weak password: {MINIMUM_PASSWORD} characters are needed."
-            )
-    return parts
+        if is_placeholder(password) or password.lower() in GUESSED_FIRST:
+            env.refuse(f"{name} still holds a placeholder password.")
+        elif len(password) < MINIMUM_PASSWORD:
+            env.refuse(f"{name} has a weak password: {MINIMUM_PASSWORD} characters are needed.")
+    return {"dbname": ""} | parts
+
+
+def outside_address(name: str) -> str:
+    """The http(s) address that `name` gives, or nothing; refuse anything else."""
+    address: str = env.str(name, default="")
+    try:
+        parts = urlsplit(address)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_good = False
+    if address and not is_good:
+        env.refuse(f"{name} is not an address like https://HOST/PATH.")
+        return ""
+    return address
 
 
 def oidc_roles(name: str, *, sources: Iterable[str]) -> list[tuple[str, str, str]]:
@@ -241,14 +284,16 @@ def mail_settings(name: str) -> dict[str, Any]:
     address = env.str(name, default="")
     if not address:
         return {}
-    refused = SettingsError(f"{name} is not an address like smtp+tls://USER:PASSWORD@HOST:587.")
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise refused from None
+        parts, port = urlsplit(""), None
     if parts.scheme not in MAIL_PORTS or not parts.hostname:
-        raise refused
+        env.refuse(f"{name} is not an address like smtp+tls://USER:PASSWORD@HOST:587.")
+        return {}
+    if is_placeholder(unquote(parts.password or "")):
+        env.refuse(f"{name} still holds a placeholder password.")
     return {
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": port or MAIL_PORTS[parts.scheme],
@@ -259,5 +304,6 @@ def mail_settings(name: str) -> dict[str, Any]:
     }
 
 
-def _is_placeholder(value: str) -> bool:
+def is_placeholder(value: str) -> bool:
+    """Whether it is what an example file says."""
     return any(word in value.lower() for word in PLACEHOLDERS)

@@ -5,16 +5,21 @@ For a deployment: `gunicorn --config python:governance.serving governance.wsgi`.
 
 import copy
 import os
+import shutil
 import signal
 import threading
 from typing import Any
 
-from governance import env
+from governance import env, release
 
 env.load()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 
 from governance import settings  # noqa: E402  # a bad setting ends the start here, with its one line
+
+# Each process counts its requests into a file in here; the variable is set before the library is loaded.
+METRICS = settings.VAR / "metrics" / str(env.port())
+raw_env = [f"PROMETHEUS_MULTIPROC_DIR={METRICS}"]
 
 bind = f"127.0.0.1:{env.port()}"
 worker_class = "governance.web_worker.Worker"
@@ -30,15 +35,11 @@ graceful_timeout = 4  # seconds; a launcher's stop takes less than ten in all
 timeout = 60  # seconds
 loglevel = "warning" if settings.LOCAL else "info"
 
-# gunicorn's own lines in the shape of all others.
+# gunicorn's own lines in the shape of all others; the line per request is ours (operations/requests.py).
 logconfig_dict: dict[str, Any] = copy.deepcopy(settings.LOGGING)
-logconfig_dict["loggers"] = {
+logconfig_dict["loggers"] |= {
     "gunicorn.error": {"level": loglevel.upper(), "handlers": [], "propagate": True},
-    "gunicorn.access": {
-        "level": "WARNING" if settings.LOCAL else "INFO",  # it writes every request as INFO
-        "handlers": [],
-        "propagate": True,
-    },
+    "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
 }
 
 
@@ -47,13 +48,19 @@ def on_starting(server: Any) -> None:
     from governance.access.people import first_link  # noqa: PLC0415  # needs Django, loaded by now
     from governance.core.identity import checks  # noqa: PLC0415  # likewise
 
+    release.at_start(env.BASE_DIR)  # once, for all processes
     checks.refuse_wide_runtime_role()
     checks.refuse_demonstration_password()
     first_link.announce()
 
 
 def when_ready(server: Any) -> None:
-    """End with the launcher, however that ends: its end of our standard input closes with it."""
+    """The port is ours and nobody serves yet: forget the counts of the server that was here before.
+
+    End with the launcher, however that ends: its end of our standard input closes with it.
+    """
+    shutil.rmtree(METRICS, ignore_errors=True)
+    METRICS.mkdir(parents=True)
     if env.env.bool("SERVED_BY_LAUNCHER", default=False):
         threading.Thread(target=_follow_launcher, daemon=True).start()
 

@@ -1,6 +1,7 @@
 """Django settings, read from the environment alone; in staging and production a bad one stops the start."""
 
 import os
+import re
 import secrets
 import zoneinfo
 from pathlib import Path
@@ -8,14 +9,15 @@ from typing import Any
 
 from governance import release
 from governance.core.database.deadline import KEEPALIVE
+from governance.core.jobs.timetable import interval_cron
 from governance.devtools import embedded
 from governance.env import (
     BASE_DIR,
-    SettingsError,
     env,
     load,
     mail_settings,
     oidc_roles,
+    outside_address,
     required_database,
     required_strong,
     rule_packs,
@@ -30,9 +32,11 @@ load()
 # --- Who is running -----------------------------------------------------------------------------
 APP_ENV = env.one_of("APP_ENV", ("local", "staging", "production"), default="local")
 LOCAL = APP_ENV == "local"
+env.gather()  # from here on: one start names all that is wrong
 APP_RELEASE = env.str("APP_RELEASE", default="") or (release.of_checkout(BASE_DIR) if LOCAL else "")
 if not APP_RELEASE:
-    raise SettingsError("APP_RELEASE is missing.")
+    env.refuse("APP_RELEASE is missing.")
+RELEASE_MANIFEST = BASE_DIR / env.str("RELEASE_MANIFEST", default="release.json")
 DEBUG = False  # never: error pages are ours, and a debug page shows settings
 
 # --- Secrets and hosts --------------------------------------------------------------------------
@@ -60,18 +64,22 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else []
 )
 if not ALLOWED_HOSTS or (not LOCAL and "*" in ALLOWED_HOSTS):
-    raise SettingsError("ALLOWED_HOSTS must name the hosts that serve the console.")
+    env.refuse("ALLOWED_HOSTS must name the hosts that serve the console.")
+elif not LOCAL and any(re.search(r"(^|\.)example\.(com|net|org)$", name) for name in ALLOWED_HOSTS):
+    env.refuse("ALLOWED_HOSTS still holds a placeholder.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if not all(re.fullmatch(r"https?://[^/\s]+", origin) for origin in CSRF_TRUSTED_ORIGINS):
+    env.refuse("CSRF_TRUSTED_ORIGINS must be origins such as https://HOST, separated by commas.")
+elif not LOCAL and any(origin.startswith("http:") for origin in CSRF_TRUSTED_ORIGINS):
+    env.refuse("CSRF_TRUSTED_ORIGINS must be https.")
 
 # --- Databases ----------------------------------------------------------------------------------
 _embedded_folder = env.str("EMBEDDED_POSTGRES", default="")
 EMBEDDED = LOCAL and (embedded.is_wanted() or bool(_embedded_folder))
 _embedded = embedded.environment() if embedded.is_wanted() else {}
-_CONN_MAX_AGE = env.int("DATABASE_CONN_MAX_AGE", default=60)  # seconds
+_CONN_MAX_AGE = env.at_least("DATABASE_CONN_MAX_AGE", 0, default=60)  # seconds
 # Seconds that a page waits for one answer of the console's database; a command has more patience.
-DATABASE_ANSWER_LIMIT_S = env.int("DATABASE_ANSWER_LIMIT_S", default=20)
-if DATABASE_ANSWER_LIMIT_S < 1:
-    raise SettingsError("DATABASE_ANSWER_LIMIT_S must be at least 1.")
+DATABASE_ANSWER_LIMIT_S = env.at_least("DATABASE_ANSWER_LIMIT_S", 1, default=20)
 _COMMAND_ANSWER_LIMIT_S = 600
 
 
@@ -106,8 +114,9 @@ if _owner_url:
     DATABASES["owner"] = _database(
         "DATABASE_OWNER_URL", _owner_url, CONN_MAX_AGE=0, ANSWER_LIMIT_S=None
     )
-    if not LOCAL and DATABASES["owner"]["USER"] == DATABASES["default"]["USER"]:
-        raise SettingsError("DATABASE_URL must name another role than DATABASE_OWNER_URL.")
+    _both = [DATABASES["owner"], DATABASES["default"]]
+    if not LOCAL and all(one["NAME"] for one in _both) and _both[0]["USER"] == _both[1]["USER"]:
+        env.refuse("DATABASE_URL must name another role than DATABASE_OWNER_URL.")
 DATABASE_ROUTERS = ["governance.core.database.routers.OwnerOnlyMigrates"]
 
 SOURCES = source_urls()
@@ -129,14 +138,18 @@ if DEMONSTRATION:
 # Rules that do not ship with the console: a pack's name -> its folder; a source's slug -> its pack.
 RULE_PACKS = rule_packs()
 SOURCE_PACKS = source_packs(RULE_PACKS)
-SOURCE_STATEMENT_TIMEOUT_MS = env.int("SOURCE_STATEMENT_TIMEOUT_MS", default=30_000)
-SOURCE_CONNECT_TIMEOUT_S = env.int("SOURCE_CONNECT_TIMEOUT_S", default=5)
-SCAN_INTERVAL_S = env.int("SCAN_INTERVAL_S", default=60)
+SOURCE_STATEMENT_TIMEOUT_MS = env.at_least("SOURCE_STATEMENT_TIMEOUT_MS", 1, default=30_000)
+SOURCE_CONNECT_TIMEOUT_S = env.at_least("SOURCE_CONNECT_TIMEOUT_S", 1, default=5)
+SCAN_INTERVAL_S = env.at_least("SCAN_INTERVAL_S", 1, default=60)
+try:
+    interval_cron(SCAN_INTERVAL_S)
+except ValueError:
+    env.refuse("SCAN_INTERVAL_S must divide a minute, an hour or a day, such as 30, 60 or 300.")
 # What a source's view may give: beyond the first two a scan fails, beyond the others a row is set aside.
-SCAN_ROWS_LIMIT = env.int("SCAN_ROWS_LIMIT", default=500_000)
-SCAN_BYTES_LIMIT = env.int("SCAN_BYTES_LIMIT", default=512_000_000)
-SCAN_MESSAGE_LIMIT = env.int("SCAN_MESSAGE_LIMIT", default=2_000)
-SCAN_PAYLOAD_LIMIT = env.int("SCAN_PAYLOAD_LIMIT", default=64_000)
+SCAN_ROWS_LIMIT = env.at_least("SCAN_ROWS_LIMIT", 1, default=500_000)
+SCAN_BYTES_LIMIT = env.at_least("SCAN_BYTES_LIMIT", 1, default=512_000_000)
+SCAN_MESSAGE_LIMIT = env.at_least("SCAN_MESSAGE_LIMIT", 1, default=2_000)
+SCAN_PAYLOAD_LIMIT = env.at_least("SCAN_PAYLOAD_LIMIT", 1, default=64_000)
 DEPOT_OWNER_URL = env.str("DEPOT_OWNER_URL", default=_embedded.get("DEPOT_OWNER_URL", ""))
 
 # --- Applications -------------------------------------------------------------------------------
@@ -195,13 +208,13 @@ CAPABILITIES = [
     "governance.operations",
 ]
 MIDDLEWARE = [
+    "governance.operations.requests.requests_seen",
     "django.middleware.security.SecurityMiddleware",
     # Beside CSRF it is safe: tokens are masked anew in each page, and lengths are padded at random.
     "django.middleware.gzip.GZipMiddleware",
     "governance.core.web.static_files.StaticFiles",
     "governance.core.web.middleware.nothing_is_kept",
     "csp.middleware.CSPMiddleware",
-    "governance.core.web.middleware.requests_are_named",
     "governance.core.web.middleware.text_is_utf8",
     "governance.operations.probes.probes_first",
     "governance.access.journal.middleware.Journal",
@@ -307,25 +320,19 @@ OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
 OIDC_ROLES_CLAIM = env.str("OIDC_ROLES_CLAIM", default="groups")
 OIDC_ROLES = oidc_roles("OIDC_ROLES", sources=SOURCES)  # (group, role, source), the first counts
 if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
-    raise SettingsError("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
+    env.refuse("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
 if OIDC_ISSUER and not LOCAL and not OIDC_ISSUER.startswith("https://"):
-    raise SettingsError("OIDC_ISSUER must be an https:// address.")
+    env.refuse("OIDC_ISSUER must be an https:// address.")
 SOCIALACCOUNT_ADAPTER = "governance.access.people.oidc.Adapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_STORE_TOKENS = False
 
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-if TRUSTED_PROXIES < 0:
-    raise SettingsError("TRUSTED_PROXIES must not be negative.")
+TRUSTED_PROXIES = env.at_least("TRUSTED_PROXIES", 0, default=0)
 
 # Requests a minute, counted by all processes together (governance/access/limits/); 0: no limit.
-LIMIT_ADDRESS_PER_MINUTE = env.int("LIMIT_ADDRESS_PER_MINUTE", default=1_000)
-LIMIT_SOURCE_PER_MINUTE = env.int("LIMIT_SOURCE_PER_MINUTE", default=5_000)
-LIMIT_WRITES_PER_MINUTE = env.int("LIMIT_WRITES_PER_MINUTE", default=120)
-if min(LIMIT_ADDRESS_PER_MINUTE, LIMIT_SOURCE_PER_MINUTE, LIMIT_WRITES_PER_MINUTE) < 0:
-    raise SettingsError(
-        "LIMIT_ADDRESS_, LIMIT_SOURCE_ and LIMIT_WRITES_PER_MINUTE must not be negative."
-    )
+LIMIT_ADDRESS_PER_MINUTE = env.at_least("LIMIT_ADDRESS_PER_MINUTE", 0, default=1_000)
+LIMIT_SOURCE_PER_MINUTE = env.at_least("LIMIT_SOURCE_PER_MINUTE", 0, default=5_000)
+LIMIT_WRITES_PER_MINUTE = env.at_least("LIMIT_WRITES_PER_MINUTE", 0, default=120)
 
 # --- Mail: without a server none is sent, and the pages say who helps instead -----------------------
 _mail = mail_settings("EMAIL_URL")
@@ -335,6 +342,8 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SENDS_MAIL else 'dummy'}.
 globals().update(_mail)
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="console@localhost")
+if SENDS_MAIL and not LOCAL and DEFAULT_FROM_EMAIL.endswith("@localhost"):
+    env.refuse("DEFAULT_FROM_EMAIL is missing, and EMAIL_URL is set.")
 
 # --- Language, time, files ----------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -347,7 +356,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="Africa/Lubumbashi")
 try:
     zoneinfo.ZoneInfo(TIME_ZONE)
 except (ValueError, KeyError, OSError):
-    raise SettingsError("TIME_ZONE is not a known zone, such as Africa/Lubumbashi.") from None
+    env.refuse("TIME_ZONE is not a known zone, such as Africa/Lubumbashi.")
 USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -364,10 +373,24 @@ LEDGER_SIGNING_KEY_FILE = env.str(
 )
 # What is remembered of the chain outside of the database that holds it.
 LEDGER_MEMORY_DIR = env.str("LEDGER_MEMORY_DIR", default=str(VAR / "ledger"))
+# By which ways a signed checkpoint leaves the machine every night; any of them, or all.
+CHECKPOINT_FOLDER = env.str("CHECKPOINT_FOLDER", default="")
+CHECKPOINT_MAIL = env.list("CHECKPOINT_MAIL", default=[])
+CHECKPOINT_URL = outside_address("CHECKPOINT_URL")
+if CHECKPOINT_MAIL and not SENDS_MAIL:
+    env.refuse("CHECKPOINT_MAIL is set, and EMAIL_URL is missing.")
 
 # --- Jobs: governance/core/jobs/timetable.py has the timetable ---------------------------------------------
 # A nightly job whose hour passed without a worker runs when one comes back (seconds).
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 86_400}
+
+# --- Who watches: reads /metrics, and the details of /health, with `Authorization: Bearer` --------------
+MONITORING_TOKEN = env.str("MONITORING_TOKEN", default="")
+if MONITORING_TOKEN and not LOCAL:
+    required_strong("MONITORING_TOKEN", MONITORING_TOKEN, minimum=32)
+
+# Asked every minute while every source has a recent complete scan: silence tells an outside monitor.
+HEARTBEAT_URL = outside_address("HEARTBEAT_URL")
 
 # --- Browser security ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -407,15 +430,16 @@ if not LOCAL:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
         if not TRUSTED_PROXIES:
             # Everybody would come from the proxy's address, and one person's typing errors stop all.
-            raise SettingsError(
+            env.refuse(
                 "TRUSTED_PROXIES must say how many proxies stand before the console, "
                 "since BEHIND_TLS_PROXY says that one does."
             )
 
-# --- Logs: one JSON object a line, each with the environment and the release -----------------------
+# --- Logs: one JSON object a line, each with the environment and the release; readable lines locally ----
 LOG_LEVEL = env.one_of(
     "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), default="INFO"
 )
+LOG_FORMAT = env.one_of("LOG_FORMAT", ("json", "text"), default="text" if LOCAL else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -427,14 +451,33 @@ LOGGING = {
             "timestamp": "at",  # UTC, with its offset
             "rename_fields": {"levelname": "level", "name": "logger"},
             "static_fields": {"app_env": APP_ENV, "app_release": APP_RELEASE},
+        },
+        "text": {
+            "()": "governance.core.logs.TextFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "datefmt": "%H:%M:%S",
+            "style": "{",
+        },
+    },
+    "filters": {
+        "without_outages": {"()": "governance.core.database.outages.WithoutOutages"},
+        "of_request": {"()": "governance.core.logs.OfRequest"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["of_request"],
         }
     },
-    "filters": {"without_outages": {"()": "governance.core.database.outages.WithoutOutages"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # It announces itself in every process and each job thrice; the worker has a line of its own per job.
     "loggers": {
         "procrastinate": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"},
         "django.request": {"filters": ["without_outages"]},
+        # A line per request; in a developer's terminal only what went wrong is worth one.
+        "governance.operations.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
+
+env.conclude()

@@ -26,6 +26,9 @@ ANSWER_SECONDS = 20.0  # for a client to take one piece of an answer (64 KB and 
 REQUEST_BYTES = 256 * 1024  # head and body; the largest form, 200 ticked alerts, has 15 KB
 WAITING = 200  # unfinished requests a worker holds; one more, and the oldest goes
 QUEUED = 8  # whole requests that wait, for each thread; they have their turn within a few seconds
+DRAIN_SECONDS = (
+    2.0  # after the signal to stop, for clients that were accepted to finish what they say
+)
 COME_BACK_SECONDS = 5  # said to whoever comes when so many wait
 # It has a thread and a queue of its own: however many others wait, whoever asks is told that we live.
 LIVENESS = b"GET /health/live "
@@ -94,6 +97,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         self._asks_liveness: set[TConn] = set()  # the same, for the thread of liveness
         self._last: set[TConn] = set()  # sent bytes after their request, which nobody reads
         self._liveness = ThreadPoolExecutor(1)
+        self._stops_at = 0.0  # on the monotonic clock, once somebody asked us to stop
 
     def accept(self, server: Any, listener: socket) -> None:
         """Take one new client, who has REQUEST_SECONDS from now, also to say nothing."""
@@ -185,7 +189,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         Whoever expected to be told to go on was told, and has sent all: gunicorn would say it once more.
         """
         req.headers = [(name, value) for name, value in req.headers if name != "EXPECT"]
-        if conn in self._last:
+        if conn in self._last or self._stops_at:
             self._last.discard(conn)
             req.force_close()
         return super().handle_request(req, conn)
@@ -196,6 +200,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         now = time.monotonic()
         while self._unfinished and next(iter(self._unfinished.values())).deadline < now:
             self._forget_oldest()
+        if self._stops_at:
+            self._drain(now)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Asked to stop: take nobody new, and answer whoever was accepted."""
+        self._stops_at = self._stops_at or time.monotonic() + DRAIN_SECONDS
+
+    def _drain(self, now: float) -> None:
+        """Called in each round of the loop until it ends; requests that have a thread end after it."""
+        with self._lock:
+            for listener in self.sockets:
+                with suppress(KeyError, ValueError):
+                    self.poller.unregister(listener)
+            idle = list(self._keep)
+            self._keep.clear()
+        for conn in idle:
+            self._forget(conn)
+        if not self._unfinished or now > self._stops_at:
+            self.alive = False
 
     def _forget_oldest(self) -> None:
         if self._unfinished:

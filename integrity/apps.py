@@ -5,6 +5,3 @@ from django.apps import AppConfig
 
 class IntegrityConfig(AppConfig):
     name = "integrity"
-
-    def ready(self) -> None:
-        from integrity import checks  # noqa: F401  # registers the system checks

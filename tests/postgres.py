@@ -55,5 +55,6 @@ os.environ.update(
     APP_ENV="local",
     APP_RELEASE="test",
     DATABASE_CONN_MAX_AGE="0",
+    LOG_FORMAT="json",
     VAR_DIR=str(FOLDER / "var"),  # never the files of a console that runs beside the tests
 )

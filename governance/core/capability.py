@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache, reduce
 from importlib import import_module
 from operator import or_
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -73,6 +73,28 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Check:
+    """One thing that `manage.py preflight` looked at. `detail`: one line, without any secret.
+
+    `warn` is for whoever reads; only `fail` stops a deployment.
+    """
+
+    name: str
+    state: Literal["ok", "warn", "fail"]
+    detail: str
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """A figure of `/metrics`, read from the database when it is asked for: a row per value of `labels`."""
+
+    name: str
+    help: str
+    rows: Mapping[Any, float]  # by a tuple of the labels' values
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class LedgerAction:
     """Something that the ledger records: its heading, and the sentence that a director reads aloud.
 
@@ -110,6 +132,9 @@ class Capability:
     urls: tuple[str, ...] = ()  # modules
     # What /health says, function of the reader's access (None for a stranger)
     health: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    # What must be in order before the console is started, or while it runs
+    preflight: dict[str, Callable[[], Iterable[Check]]] = field(default_factory=dict)
+    metrics: dict[str, Callable[[], Iterable[Gauge]]] = field(default_factory=dict)
     page_warnings: tuple[Callable[[Any], Iterable[PageWarning]], ...] = ()
     panels: tuple[Panel, ...] = ()
     schedules: tuple[Schedule, ...] = ()

@@ -1,17 +1,45 @@
-"""Log lines and error texts without any secret of the configuration; a log line is one JSON object."""
+"""Log lines and error texts without any secret of the configuration; each line names the request it is of.
+
+In production a line is one JSON object, on a developer's machine a sentence with its facts.
+"""
 
 import logging
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 import psycopg
 from django.db import Error
+from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
 from governance.env import secret_pieces_set
-from governance.secrets import secret_pieces, without
+from governance.secrets import INSTEAD, secret_pieces, without
 
-# The name of the request that is being answered; empty outside of one.
-REQUEST = ContextVar("REQUEST", default="")
+# Of the request, or of the run of a job, that this thread works for; empty: of neither.
+_request_id: ContextVar[str] = ContextVar("request id", default="")
+# Whoever holds a link to set a password may set it.
+_LINKS = re.compile(r"(/accounts/password/reset/key/)[^/\s\"']+")
+
+
+def request_id() -> str:
+    return _request_id.get()
+
+
+def fresh_id() -> str:
+    return secrets.token_hex(8)
+
+
+@contextmanager
+def working_for(name: str) -> Iterator[None]:
+    """Every line in here, and the database's list of who is connected, carries this id."""
+    token = _request_id.set(name)
+    try:
+        yield
+    finally:
+        _request_id.reset(token)
 
 
 def one_line(error: BaseException, *addresses: str) -> str:
@@ -25,10 +53,32 @@ def one_line(error: BaseException, *addresses: str) -> str:
     return without(" ".join((diagnosed or str(error)).split()), pieces)[:300]
 
 
+class OfRequest(logging.Filter):
+    """Puts the id of the request into each record, where there is one, and takes Django's own words of it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        vars(record).pop("request", None)  # with its query: what somebody looks for is theirs
+        if name := _request_id.get():
+            record.request_id = name
+        return True
+
+
 class Formatter(JsonFormatter):
     """The finished line is searched, traceback included: a library may put an address anywhere in it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        if name := REQUEST.get():
-            record.request_id = name
-        return without(super().format(record), secret_pieces_set())
+        return _clean(super().format(record))
+
+
+class TextFormatter(logging.Formatter):
+    """The same for people: time, level, logger, message, and what else is known as name=value."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line, *more = super().format(record).split("\n")
+        known = {name: value for name, value in vars(record).items() if name not in RESERVED_ATTRS}
+        facts = "".join(f" {name}={value}" for name, value in known.items())
+        return _clean("\n".join([line + facts, *more]))
+
+
+def _clean(line: str) -> str:
+    return _LINKS.sub(rf"\1{INSTEAD}", without(line, secret_pieces_set()))

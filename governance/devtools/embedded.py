@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from governance.core.database.postmaster import PORT, Postmaster, socket_folder
 from governance.devtools.lock_file import open_lock
-from governance.env import SettingsError, env, var_dir
+from governance.env import env, var_dir
 
 # database -> (owner role, role that uses it). Neither is a superuser; the second owns nothing.
 DATABASES = {
@@ -28,12 +28,10 @@ DATABASES = {
 
 
 def is_wanted() -> bool:
-    """True on a developer's machine when no DATABASE_URL says where the console's own database is."""
-    if env.str("APP_ENV", default="local") != "local" or env.str("DATABASE_URL", default=""):
+    """True on a developer's machine when no variable says where the console's own database is."""
+    if env.str("APP_ENV", default="local") != "local":
         return False
-    if env.str("DATABASE_OWNER_URL", default=""):
-        raise SettingsError("DATABASE_OWNER_URL is set and DATABASE_URL is missing.")
-    return True
+    return not (env.str("DATABASE_URL", default="") or env.str("DATABASE_OWNER_URL", default=""))
 
 
 def default_folder() -> Path:
@@ -49,7 +47,10 @@ def url(database: str, role: str, folder: Path | None = None) -> str:
 def is_own(address: str, folder: str = "") -> bool:
     """Whether a database's address leads to the embedded server (of `folder`, else the default one)."""
     own = str(socket_folder(Path(folder) if folder else default_folder()))
-    return conninfo_to_dict(address).get("host") == own
+    try:
+        return conninfo_to_dict(address).get("host") == own
+    except psycopg.ProgrammingError:  # whoever reads settings has refused it
+        return False
 
 
 def environment(folder: Path | None = None) -> dict[str, str]:

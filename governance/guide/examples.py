@@ -95,6 +95,10 @@ def examples() -> dict[str, list[Example]]:
             Example("Rien", {"label": "Plaque", "value": None}),
         ],
         "demo_banner": [Example("Toujours")],
+        "env_banner": [
+            Example("Poste local", {"env": "local"}),
+            Example("Préproduction", {"env": "staging"}),
+        ],
         "empty": [
             Example(
                 "Tout va bien, preuve à l’appui",

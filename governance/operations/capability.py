@@ -2,9 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from governance.core.capability import READ, Capability
+from governance.core.capability import READ, Capability, Schedule
+from governance.operations import preflight, running
 
 CAPABILITY = Capability(
+    health={"files": running.health},
+    preflight={"operations": preflight.own, "release": running.preflight},
+    metrics={"release": running.metrics},
+    schedules=(
+        Schedule(
+            key="release",
+            label=_("Comparaison avec la version publiée"),
+            command=("release", "verify"),
+            limit_s=60,
+            cron="*/10 * * * *",
+        ),
+    ),
     urls=("governance.operations.urls",),
     identities={"health": _("La sonde de santé")},
     tables={"django_migrations": READ},

@@ -1,4 +1,4 @@
-"""Addresses of the health endpoints."""
+"""Addresses for those who watch the console."""
 
 from django.urls import path
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("health", views.health, name="health"),
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
+    path("metrics", views.metrics, name="metrics"),
 ]

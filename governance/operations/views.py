@@ -7,15 +7,19 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from governance.core.cache.per_state import ledger_state, one_state
 from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system, acting_as_user
+from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.web.http import Access, access_of_actor
+from governance.operations.metrics import metrics_text
 from governance.operations.readiness import STATEMENT_TIMEOUT, readiness
+from governance.operations.watchers import is_from_here, is_watcher
 
 IDENTITY = "health"
 HealthPart = Callable[[Access | None], Any]
@@ -43,6 +47,16 @@ def ready(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 @never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """What Prometheus reads, for whoever brings the token or asks from this very machine."""
+    if not (is_watcher(request) or is_from_here(request)):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    return HttpResponse(metrics_text(), content_type=CONTENT_TYPE_LATEST)
+
+
+@login_not_required
+@require_safe
+@never_cache
 def health(request: HttpRequest) -> JsonResponse:
     """Readiness, who is running, and what each room adds for whoever asks."""
     parts = readiness()
@@ -60,7 +74,9 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def _reader(request: HttpRequest) -> Access | None:
-    """What a person who is signed in may do; None for a stranger."""
+    """What a person who is signed in may do, or a watcher with the token; None for a stranger."""
+    if is_watcher(request):
+        return Access({one: _seen_by_watchers(one) for one in Permission})
     try:
         if request.user.is_authenticated:
             with acting_as_user(request.user.pk):
@@ -68,6 +84,11 @@ def _reader(request: HttpRequest) -> Access | None:
     except DatabaseError:
         logger.exception("health: who asks")
     return None
+
+
+def _seen_by_watchers(permission: Permission) -> frozenset[str]:
+    """Every source, to look at; none to act upon."""
+    return frozenset({*settings.SOURCES, CONSOLE_SOURCE} if permission == Permission.VIEW else ())
 
 
 def _of_the_rooms(reader: Access | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from governance.core.capability import (
     Schedule,
 )
 from governance.core.ledger.models import LedgerEntry
-from integrity.scans import console, heartbeat, kinds, scan
+from integrity.scans import console, heartbeat, kinds, metrics, scan
 from integrity.scans.view_change import view_change_context
 
 
@@ -57,6 +57,7 @@ ACTIONS = {
 }
 
 CAPABILITY = Capability(
+    metrics={"scans": metrics.metrics},
     menu=(
         MenuEntry(
             "scans",

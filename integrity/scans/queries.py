@@ -8,12 +8,11 @@ from pathlib import Path
 from uuid import UUID
 
 from croniter import croniter
-from django.db import connection
 from django.utils import timezone
 
 from governance.core.jobs.models import JobRun
 from governance.core.jobs.pace import job_next_at
-from governance.core.jobs.timetable import DEAD_AFTER_S, QUEUES, Job, jobs
+from governance.core.jobs.timetable import Job, jobs
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.paging import Order, Page, whole_number
 from integrity.scans.models import Scan
@@ -93,18 +92,6 @@ def job_states(*, sources: Iterable[str]) -> list[JobState]:
             run = runs.get((job.schedule.key, job.source))
             found.append(JobState(job, run, job_next_at(job, run, now), _state(job, run, now)))
     return found
-
-
-def workers_alive() -> int:
-    """How many workers gave a sign of life within DEAD_AFTER_S seconds; each has a row per queue."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers"
-            " WHERE last_heartbeat > now() - make_interval(secs => %s)",
-            [DEAD_AFTER_S],
-        )
-        (count,) = cursor.fetchone()
-    return -(-int(count) // len(QUEUES))
 
 
 def _state(job: Job, run: JobRun | None, now: datetime) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from alerts.kinds import kinds_now, message_in_words, reader_language
 from alerts.models import Alert
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
+from governance.core.jobs.health import workers_alive
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Filter, Listing, Reader, source_choices
 from governance.core.web.templatetags.ui import lapse
@@ -25,7 +26,6 @@ from integrity.scans.queries import (
     scan_changes,
     scan_find,
     scan_page,
-    workers_alive,
 )
 
 SCANS = Listing(

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from governance.core.capability import Capability, LedgerAction
-from integrity.sources import installs
+from integrity.sources import installs, preflight
 
 CAPABILITY = Capability(
+    preflight={"sources": preflight.preflight},
     actions={
         installs.ACTION: LedgerAction(
             _("Vue des contrôles installée"),

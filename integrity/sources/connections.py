@@ -39,8 +39,9 @@ def source_connect(dsn: str) -> psycopg.Connection[Any]:
     Nothing of ours is in the start-up packet, and no statement is prepared: behind a transaction pooler
     both would stay with the server's session, which belongs to the business application too.
     """
+    parameters: dict[str, Any] = TCP | conninfo_to_dict(dsn)
     return psycopg.connect(
-        **(TCP | conninfo_to_dict(dsn) | {"connect_timeout": settings.SOURCE_CONNECT_TIMEOUT_S}),
+        **(parameters | {"connect_timeout": settings.SOURCE_CONNECT_TIMEOUT_S}),
         autocommit=True,
         prepare_threshold=None,
     )

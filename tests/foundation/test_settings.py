@@ -1,4 +1,4 @@
-"""A bad setting stops the start with one line that names it; every setting stands in .env.example."""
+"""Each bad setting is one line that names it and stops the start; every setting stands in .env.example."""
 
 import ast
 import re
@@ -76,6 +76,12 @@ def test_a_proxy_that_is_counted_may_end_tls(start):
             {"DATABASE_OWNER_URL": "postgresql://console_app@db.invalid/console"},
             "DATABASE_URL must name another role than DATABASE_OWNER_URL.",
         ),
+        ({"ALLOWED_HOSTS": "console.example.com"}, "ALLOWED_HOSTS still holds a placeholder."),
+        ({"CSRF_TRUSTED_ORIGINS": "http://desk.invalid"}, "CSRF_TRUSTED_ORIGINS must be https."),
+        (
+            {"EMAIL_URL": "smtp+tls://desk:hunter2hunter2@mail.invalid"},
+            "DEFAULT_FROM_EMAIL is missing, and EMAIL_URL is set.",
+        ),
         (
             {"BEHIND_TLS_PROXY": "true"},
             "TRUSTED_PROXIES must say how many proxies stand before the console, "
@@ -91,6 +97,18 @@ def test_a_bad_setting_stops_the_start_with_one_line(start, app_env, changed, li
     with pytest.raises(SettingsError) as stopped:
         start(**PRODUCTION | {"APP_ENV": app_env} | changed)
     assert str(stopped.value) == line
+    assert line.startswith(tuple(f"{name} " for name in env.env.names_read))
+    assert [value for value in changed.values() if len(value) > 4 and value in line] == []
+
+
+def test_one_start_names_all_that_is_wrong(start):
+    with pytest.raises(SettingsError) as stopped:
+        start(**PRODUCTION | {"SECRET_KEY": "kJ8x", "ALLOWED_HOSTS": "", "SCAN_ROWS_LIMIT": "0"})
+    assert str(stopped.value).splitlines() == [
+        "SECRET_KEY is too weak: 50 random characters are needed.",
+        "ALLOWED_HOSTS must name the hosts that serve the console.",
+        "SCAN_ROWS_LIMIT must be at least 1.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -101,9 +119,27 @@ def test_a_bad_setting_stops_the_start_with_one_line(start, app_env, changed, li
         ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE is not a known zone, such as Africa/Lubumbashi."),
         ({"DATABASE_CONN_MAX_AGE": "soon"}, "DATABASE_CONN_MAX_AGE is not a valid int."),
         (
-            {"DATABASE_OWNER_URL": "postgresql://o@h/d"},
-            "DATABASE_OWNER_URL is set and DATABASE_URL is missing.",
+            {"SCAN_INTERVAL_S": "7"},
+            "SCAN_INTERVAL_S must divide a minute, an hour or a day, such as 30, 60 or 300.",
         ),
+        (
+            {"CSRF_TRUSTED_ORIGINS": "desk.invalid"},
+            "CSRF_TRUSTED_ORIGINS must be origins such as https://HOST, separated by commas.",
+        ),
+        (
+            {"CHECKPOINT_MAIL": "audit@depot.invalid"},
+            "CHECKPOINT_MAIL is set, and EMAIL_URL is missing.",
+        ),
+        ({"HEARTBEAT_URL": "ftp://x"}, "HEARTBEAT_URL is not an address like https://HOST/PATH."),
+        (
+            {"EMAIL_URL": "mail.invalid"},
+            "EMAIL_URL is not an address like smtp+tls://USER:PASSWORD@HOST:587.",
+        ),
+        (
+            {"EMAIL_URL": "smtp://desk:change-me@mail.invalid"},
+            "EMAIL_URL still holds a placeholder password.",
+        ),
+        ({"DATABASE_OWNER_URL": "postgresql://o@h/d"}, "DATABASE_URL is missing."),
         (
             {"SOURCE_CONSOLE_DATABASE_URL": "postgresql://o@h/d"},
             "SOURCE_CONSOLE_DATABASE_URL: this slug is reserved or empty; choose another name.",
@@ -156,9 +192,11 @@ def test_a_depot_of_ones_own_replaces_the_embedded_one(start):
 )
 def test_whatever_starts_ends_with_that_line_and_no_traceback(tmp_path, command):
     values = PRODUCTION | {"SECRET_KEY": "", "VAR_DIR": str(tmp_path), "PORT": str(free_port())}
+    values["CSRF_TRUSTED_ORIGINS"] = "http://desk.invalid"
     done = python(*command, **values)
     assert done.returncode != 0
     assert "SECRET_KEY is missing." in done.stderr.splitlines()
+    assert "CSRF_TRUSTED_ORIGINS must be https." in done.stderr.splitlines()
     assert "Traceback" not in done.stderr
 
 

@@ -18,11 +18,11 @@ from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
 
 from governance.access.sign_in import urls as account_urls
-from governance.access.sign_in.attempts import client_address
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import User
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
+from governance.core.web.client import client_address
 from tests.conftest import account, make_user
 from tests.foundation.process import free_port
 

@@ -7,7 +7,14 @@ import psycopg
 import pytest
 
 from governance.core.identity.acting import acting_as_system
-from governance.core.ledger.verification.definitions import MANIFEST, definitions, plain_session
+from governance.core.ledger.verification.definitions import (
+    MANIFEST,
+    OLDER,
+    definitions,
+    drifts,
+    expected,
+    plain_session,
+)
 from governance.core.ledger.verification.verify import chain_check
 from tests.ledger.conftest import run_verify, tampering
 
@@ -228,3 +235,12 @@ def test_what_is_somebody_elses_is_no_fault(console, pg, chain):
             " EXECUTE FUNCTION suppress_redundant_updates_trigger()"
         )
     assert run_verify()[0] == 0
+
+
+def test_every_view_is_known_as_an_older_server_prints_it():
+    """After a change of a view: `python -m governance.devtools.older_definitions` on a server before 16."""
+    noted = json.loads(OLDER.read_text(encoding="utf-8"))
+    views = {name: text for name, text in expected().items() if name.startswith("view ")}
+    assert {name: hashes["beside"] for name, hashes in noted.items()} == views
+    for name, hashes in noted.items():
+        assert drifts(expected() | {name: hashes["older"]}) == ()

@@ -102,7 +102,7 @@ SIGNED_IN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "governance/ui": (("GET", "HEAD"), {}),
 }
 # Open to a stranger: they say nothing of the business.
-OPEN = {"", "health", "health/live", "health/ready", "governance/language"}
+OPEN = {"", "health", "health/live", "health/ready", "metrics", "governance/language"}
 # allauth's own, behind its own rules.
 LIBRARY = "accounts/"
 # A room's own pages may stand beside its tests, in `matrix.py`, in the same shape.

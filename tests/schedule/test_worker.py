@@ -5,10 +5,10 @@ import signal
 import time
 
 from governance.core.capability import registry
-from integrity.scans.queries import workers_alive
+from governance.core.jobs.health import workers_alive
 from tests.foundation.process import eventually
 from tests.postgres import SERVER
-from tests.schedule.process import manage, rows
+from tests.schedule.process import rows
 from tests.sources.relay import Relay
 
 COMPLETE = "SELECT count(*) FROM integrity_scan WHERE outcome = 'COMPLETE' AND source <> 'console'"
@@ -169,14 +169,6 @@ def test_frozen_sources_hold_up_neither_the_others_nor_the_heartbeat(
         assert count(pg, fresh_console, told) >= 8
     finally:
         relay.close()
-
-
-def test_an_interval_that_no_clock_divides_stops_the_start(pg, fresh_console):
-    from tests.schedule.process import environment
-
-    refused = manage(environment(pg, fresh_console, SCAN_INTERVAL_S="7"), "worker")
-    assert refused.returncode == 1
-    assert "SCAN_INTERVAL_S: 7 s does not divide" in refused.stderr
 
 
 def test_a_tick_before_the_start_counts_within_a_day(worker, pg, fresh_console):

@@ -141,15 +141,15 @@ def test_a_long_queue_of_quick_connections_is_no_silence(pg, fresh_console, monk
         one.close()
 
 
-def test_a_database_that_is_down_is_one_line_a_request(behind, proxy):
+def test_a_database_that_is_down_is_one_line_a_request_beside_its_own(behind, proxy):
     served, cookie, log = behind
     assert page(served, cookie)[0] == 200
     proxy.close()
     before = log.stat().st_size
     assert page(served, cookie)[0] == 503
     lines = log.read_bytes()[before:].decode().splitlines()
-    assert len(lines) == 1
-    line = json.loads(lines[0])
+    line, access = map(json.loads, lines)
     assert line["message"].startswith("the console's database cannot serve: ")
     assert line["path"] == "/governance/aide"
     assert line["reference"]
+    assert (access["status"], access["request_id"]) == (503, line["request_id"])

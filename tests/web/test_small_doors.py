@@ -139,7 +139,13 @@ def test_health_names_sources_to_those_who_hold_them(db, client, settings):
     assert "autre" not in stranger.content.decode()
     client.force_login(make_user("directeur", {"depot": Role.DIRECTEUR}))
     assert client.get("/health").json()["sources"] == {
-        "depot": {"state": "never", "last_complete_scan": None, "age_s": None, "proof": "INCONNU"}
+        "depot": {
+            "state": "never",
+            "last_complete_scan": None,
+            "age_s": None,
+            "since": None,
+            "proof": "INCONNU",
+        }
     }
     client.force_login(make_user("nouveau"))
     assert client.get("/health").json()["sources"] == {}

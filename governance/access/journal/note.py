@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from governance.access.journal.suspicion import Kind, Suspicion
-from governance.access.limits.address import client_address
 from governance.core.identity.acting import acting_as_system
+from governance.core.logs import request_id
+from governance.core.web.client import client_address
 
 IDENTITY = "journal"
 HIDDEN = "…"
@@ -31,7 +32,7 @@ def event_note(request: HttpRequest, response: HttpResponseBase, found: Suspicio
         _plain(request.method or ""),
         path_shown(request),
         response.status_code,
-        getattr(request, "id", ""),
+        request_id(),
         found.times,
         QUIET.get(found.kind, 0),
     ]

@@ -14,12 +14,12 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from governance.access.journal.suspicion import Kind, suspect
-from governance.access.limits.address import client_address
 from governance.access.limits.answer import too_many
 from governance.access.limits.steps import Steps
 from governance.core.database.outages import outage_kind
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
+from governance.core.web.client import client_address
 
 UNCOUNTED = ("/health", "/metrics")
 WRITES_STEP = 5

@@ -15,8 +15,8 @@ from psycopg.conninfo import conninfo_to_dict
 from governance.access.people.queries import roles_without_factor, sources_without_administrator
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
+from governance.core.jobs.health import workers_alive
 from governance.core.web.http import ConsoleRequest, requires
-from integrity.scans.queries import workers_alive
 
 
 @require_safe

@@ -16,13 +16,13 @@ from governance.access.journal.suspicion import Kind, suspect, unsuspect
 from governance.access.sign_in.attempts import (
     attempt_count,
     attempt_succeeded,
-    client_address,
     sign_in_limits,
 )
 from governance.access.sign_in.devices import device_noted
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.backend import IDENTITY
 from governance.core.identity.models import User
+from governance.core.web.client import client_address
 
 logger = logging.getLogger(__name__)
 

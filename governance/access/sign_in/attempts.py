@@ -1,6 +1,5 @@
 """How often a password, or a link to set one, may be tried."""
 
-from governance.access.limits.address import client_address
 from governance.access.limits.tries import (
     Limit,
     TooManyAttempts,
@@ -8,7 +7,7 @@ from governance.access.limits.tries import (
     attempt_succeeded,
 )
 
-__all__ = ["Limit", "TooManyAttempts", "attempt_count", "attempt_succeeded", "client_address"]
+__all__ = ["Limit", "TooManyAttempts", "attempt_count", "attempt_succeeded"]
 
 
 def sign_in_limits(*, account: str, address: str) -> list[Limit]:

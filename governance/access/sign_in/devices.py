@@ -13,12 +13,12 @@ from django.utils import timezone, translation
 
 from governance.access.models import PersonDevice
 from governance.access.sign_in.agents import agent_words
-from governance.access.sign_in.attempts import client_address
 from governance.access.sign_in.links import link_make
 from governance.access.sign_in.mail import mail_send
 from governance.access.sign_in.sessions import agent_of
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import User
+from governance.core.web.client import client_address
 
 AGE = 400 * 24 * 3600  # seconds: as long as browsers keep a cookie
 logger = logging.getLogger(__name__)

@@ -24,7 +24,6 @@ from governance.access.limits.answer import limited
 from governance.access.sign_in.attempts import (
     attempt_count,
     attempt_succeeded,
-    client_address,
     factor_limits,
     link_limits,
 )
@@ -32,6 +31,7 @@ from governance.access.sign_in.sessions import name_of_this, sessions_end
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.backend import Backend
 from governance.core.identity.models import User
+from governance.core.web.client import client_address
 
 View = Callable[..., HttpResponse]
 

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from governance.access.limits.answer import View, limited
-from governance.access.sign_in.attempts import attempt_count, client_address, link_limits
+from governance.access.sign_in.attempts import attempt_count, link_limits
 from governance.access.sign_in.forms import ChoosePasswordForm
 from governance.access.sign_in.links import link_of, link_use
 from governance.access.sign_in.sessions import sessions_end
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.backend import Backend
 from governance.core.identity.models import User
+from governance.core.web.client import client_address
 
 
 def void(request: HttpRequest) -> HttpResponse:

@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from governance.access.models import PersonSession
-from governance.access.sign_in.attempts import client_address
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import User
 from governance.core.identity.sessions import session_name
+from governance.core.web.client import client_address
 
 # What sessions_end.sql and account_closed.sql keep, and what the sign-in page says of it.
 REASONS: dict[str, Promise] = {

@@ -23,7 +23,6 @@ from governance.access.sign_in.attempts import (
     attempt_count,
     attempt_succeeded,
     change_limits,
-    client_address,
     link_limits,
     reset_limits,
 )
@@ -31,6 +30,7 @@ from governance.access.sign_in.sessions import name_of_this, sessions_end
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.backend import IDENTITY, Backend
 from governance.core.identity.models import User
+from governance.core.web.client import client_address
 
 logger = logging.getLogger(__name__)
 

@@ -17,10 +17,10 @@ def outage_kind(error: BaseException | None) -> str:
 
 
 class WithoutOutages(logging.Filter):
-    """Drops Django's own record, traceback and all, of a request that an outage ended.
+    """Of Django's own records about requests, only tracebacks stay, and none of what an outage ended.
 
-    governance/core/web/errors.py has written one line about it by then.
+    governance/core/web/errors.py has written one line about that by then, and every request has its own.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and outage_kind(record.exc_info[1]))
+        return bool(record.exc_info and not outage_kind(record.exc_info[1]))

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
+from governance.core.logs import request_id
+
 USER_SETTING = "governance.user_id"
 SYSTEM_SETTING = "governance.system"
 
@@ -79,6 +81,8 @@ def _identify(user: str, system: str, more: dict[str, str] | None = None) -> Non
         "jit": "off",
         **(more or {}),
     }
+    if name := request_id():  # pg_stat_activity and the server's log lead to our own lines
+        values["application_name"] = f"governance {name}"[:63]
     calls = ", ".join("pg_catalog.set_config(%s, %s, true)" for _ in values)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])

@@ -3,9 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from governance.core.capability import ROWS, Capability, Schedule
-from governance.core.jobs import runs
+from governance.core.jobs import health, runs
 
 CAPABILITY = Capability(
+    health={"worker": health.worker},
+    preflight={"worker": health.preflight},
+    metrics={"jobs": health.metrics},
     schedules=(
         Schedule(
             key="tidy",

@@ -16,7 +16,7 @@ from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
 from governance.core.jobs.models import JobRun
 from governance.core.jobs.timetable import Job, jobs
-from governance.core.logs import one_line
+from governance.core.logs import fresh_id, one_line, request_id, working_for
 
 IDENTITY = "schedule"
 logger = logging.getLogger("governance.core.jobs")
@@ -57,8 +57,14 @@ def jobs_remember() -> None:
 def job_run(job: Job) -> Run:
     """Run the job's command to its end and keep its result, for whoever draws conclusions (`after_job`).
 
-    Whatever the command does is a result. Raises only when the console's own database fails.
+    Whatever the command does is a result. Raises only when the console's own database fails. All that is
+    logged meanwhile carries one id.
     """
+    with working_for(request_id() or fresh_id()):
+        return _run(job)
+
+
+def _run(job: Job) -> Run:
     started_at = timezone.now()
     _keep(job, running_since=started_at)
     before = time.monotonic()

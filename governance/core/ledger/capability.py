@@ -50,6 +50,8 @@ def _verified(entry: LedgerEntry) -> str:
 
 CAPABILITY = Capability(
     health={"ledger": health.ledger},
+    preflight={"ledger": health.preflight},
+    metrics={"ledger": health.metrics},
     page_warnings=(warning.page_warnings,),
     schedules=(
         Schedule(
@@ -59,6 +61,13 @@ CAPABILITY = Capability(
             limit_s=3600,
             cron="0 1 * * *",
             answers=frozenset({0, 1}),  # a broken record has its alert
+        ),
+        Schedule(
+            key="checkpoint",
+            label=_("Point de contrôle signé, hors de la machine"),
+            command=("ledger_checkpoint", "--send"),
+            limit_s=3600,
+            cron="0 2 * * *",
         ),
     ),
     actions={

@@ -1,6 +1,5 @@
-"""What every request and every answer passes: it has a name, text is UTF-8, and no browser keeps a page."""
+"""What every request and every answer passes: text is UTF-8, and no browser keeps a page."""
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +7,6 @@ from django.core.exceptions import BadRequest
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.http import parse_header_parameters
-
-from governance.core.logs import REQUEST
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -34,22 +31,6 @@ def text_is_utf8(get_response: GetResponse) -> GetResponse:
         if charset.lower() not in ("utf-8", "utf8"):
             raise BadRequest("a charset that is not UTF-8")
         return get_response(request)
-
-    return middleware
-
-
-def requests_are_named(get_response: GetResponse) -> GetResponse:
-    """Give each request a name of our own making; the answer, every log line and the journal have it."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        name = request.id = secrets.token_hex(8)  # type: ignore[attr-defined]
-        token = REQUEST.set(name)
-        try:
-            response = get_response(request)
-        finally:
-            REQUEST.reset(token)
-        response["X-Request-ID"] = name
-        return response
 
     return middleware
 

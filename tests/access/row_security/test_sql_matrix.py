@@ -85,7 +85,7 @@ JUDGED = {
     ("delegation", "INSERT"),
     ("row_security_baseline", "INSERT"),
 }
-# What tells of others: names, to whoever holds a role and met their ids; whose a link is, to whoever brings it.
+# What tells of others: names, to whoever holds a role and met their ids; whose a link is, to who brings it.
 # What only writes its arguments anew.
 TELLS = {"governance_people", "ledger_canonical", "ledger_line", "link_of", "request_take"}
 QUEUE = "procrastinate_"

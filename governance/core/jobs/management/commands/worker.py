@@ -3,8 +3,10 @@
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from governance import release
 from governance.core.identity.checks import refuse_demonstration_password
 from governance.core.jobs.worker import worker_run
 from governance.env import env
@@ -18,4 +20,5 @@ class Command(BaseCommand):
             # In a developer's terminal only what went wrong is worth a line.
             logging.getLogger("governance.core.jobs").setLevel(logging.WARNING)
         refuse_demonstration_password()
+        release.at_start(settings.BASE_DIR)
         worker_run()

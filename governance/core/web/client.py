@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as the console can know."""
+"""Says where a request comes from, as far as the proxies before the console can be believed."""
 
 import ipaddress
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The connection's other end, or what TRUSTED_PROXIES proxies say.
+    """Where a request comes from: the connection's other end, or what TRUSTED_PROXIES proxies say.
 
     Each proxy appends whom it saw to X-Forwarded-For, so the entry of the first trusted one is counted from
     the right; what stands further left is the client's own invention. Of an IPv6 address the network
