@@ -224,7 +224,7 @@ def alert_page(
     more = [*(["payload_text"] if payloads else []), *(["sort_key"] if order.key else [])]
     read = rows.values_list(*columns, *more)[: order.size + 1]
     if order.key and not payloads:
-        return order.page([ListedAlert(*row[:-1], sort_key=row[-1]) for row in read])
+        return order.page([ListedAlert(*row[:-1])._replace(sort_key=row[-1]) for row in read])
     return order.page([ListedAlert(*row) for row in read])
 
 

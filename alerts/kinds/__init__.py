@@ -120,14 +120,14 @@ class Kind:
 
     @cached_property
     def figure_key(self) -> str:
-        """The fact that says by how much: the first number after the colon of its French sentence, else of all."""
+        """The fact that says by how much: the first number after its French sentence's colon, else of all."""
         _before, _colon, verdict = self.message.fr.rpartition(f"{wording.NBSP}:")
         told = [*wording.names(verdict), *wording.names(self.message.fr)]
         is_number = (key for key in told if key in self.payload and self.payload[key].unit)
         return next(is_number, "")
 
     def shown(self, payload: Any, key: str) -> str:
-        """One of its facts as a list shows it; of several occurrences the first. Empty where it is missing."""
+        """One of its facts as a list shows it, of several occurrences the first; empty where it is missing."""
         part = payload[0] if isinstance(payload, list) and payload else payload
         if not key or not isinstance(part, dict) or part.get(key) in (None, ""):
             return ""

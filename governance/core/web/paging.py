@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.db.models import BooleanField, Model, Q, QuerySet
@@ -51,7 +51,7 @@ class Order:
 
     def ordered(self, rows: "QuerySet[M]") -> "QuerySet[M]":
         if self.key:
-            rows = rows.annotate(sort_key=self.key)
+            rows = cast("QuerySet[M]", rows.annotate(sort_key=self.key))
         return rows.order_by(*(f"-{name}" if self.newest_first else name for name in self.reads))
 
     def after(self, rows: "QuerySet[M]", cursor: str) -> "QuerySet[M]":
@@ -60,7 +60,8 @@ class Order:
         if place is None:
             return rows
         if self.key:  # no column, so that PostgreSQL cannot compare the whole place by name
-            rows, later, equal = rows.annotate(sort_key=self.key), Q(), Q()
+            rows = cast("QuerySet[M]", rows.annotate(sort_key=self.key))
+            later, equal = Q(), Q()
             for name, value in zip(self.reads, place, strict=True):
                 later |= equal & Q(**{f"{name}__gt": value})
                 equal &= Q(**{name: value})

@@ -90,7 +90,9 @@ def alert_answer(
             context = {"alert": row, "form": form}
             row["panel"] = render_to_string("integrity/_resolve.html", context, request)
         counters = counters_of(request, request.htmx.current_url or "")
-        compact = request.headers.get("X-Rows") == Density.COMPACT  # as the list that asks shows them
+        compact = (
+            request.headers.get("X-Rows") == Density.COMPACT
+        )  # as the list that asks shows them
         context = {"row": row_html(row, compact=compact), "counters": counters}
         return render(request, "integrity/_action.html", context, status=status)
     if done:

@@ -61,9 +61,9 @@ def bulk(request: ConsoleRequest) -> HttpResponse:
     """POST: the summary of what is asked; with `confirmed`, do it, and tell what could not be."""
     asked = SelectionForm(request.POST)
     if not asked.is_valid():
-        for error in (text for texts in asked.errors.values() for text in texts):
-            messages.error(request, str(error))
-        return _back(request)
+        errors = [text for texts in asked.errors.values() for text in texts]
+        refused = {"errors": errors, "list_url": _list_url(request)}
+        return render(request, "integrity/bulk.html", refused, status=422)
     action, seen = asked.cleaned_data["action"], asked.cleaned_data["selected"]
     if asked.cleaned_data["every"]:
         alerts = _every(request, action)
@@ -150,9 +150,9 @@ def _summary(
 
 def _title(action: str, total: int) -> str:
     text = {
-        ACK: ngettext("Acquitter %(n)s alerte ?", "Acquitter %(n)s alertes ?", total),
-        RESOLVE: ngettext("Résoudre %(n)s alerte ?", "Résoudre %(n)s alertes ?", total),
-        ASSIGN: ngettext("Attribuer %(n)s alerte ?", "Attribuer %(n)s alertes ?", total),
+        ACK: ngettext("Acquitter %(n)s alerte ?", "Acquitter %(n)s alertes ?", total),
+        RESOLVE: ngettext("Résoudre %(n)s alerte ?", "Résoudre %(n)s alertes ?", total),
+        ASSIGN: ngettext("Attribuer %(n)s alerte ?", "Attribuer %(n)s alertes ?", total),
     }[action]
     return text % {"n": number(total)}
 
@@ -219,8 +219,8 @@ def _said(action: str, outcome: BulkOutcome) -> list[str]:
         sentences.append(text % {"n": number(done)})
     if awaiting:
         text = ngettext(
-            "%(n)s acceptation proposée : une deuxième personne doit la confirmer.",
-            "%(n)s acceptations proposées : une deuxième personne doit les confirmer.",
+            "%(n)s acceptation proposée : une deuxième personne doit la confirmer.",
+            "%(n)s acceptations proposées : une deuxième personne doit les confirmer.",
             awaiting,
         )
         sentences.append(text % {"n": number(awaiting)})

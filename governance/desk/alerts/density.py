@@ -30,9 +30,7 @@ def density(request: ConsoleRequest) -> HttpResponse:
     """POST: remember `density` for the person; back to the list as it was filtered."""
     chosen = request.POST.get("density", "")
     if chosen in Density.values:
-        DeskChoice.objects.update_or_create(
-            owner_id=request.user.pk, defaults={"density": chosen}
-        )
+        DeskChoice.objects.update_or_create(owner_id=request.user.pk, defaults={"density": chosen})
     query = request.GET.urlencode()
     response = HttpResponseRedirect(reverse("integrity") + (f"?{query}" if query else ""))
     response.status_code = 303

@@ -46,7 +46,6 @@ from integrity.scans.freshness import Freshness, source_freshness
 from integrity.scans.kinds import kinds_by
 from integrity.scans.pending import Pending, pending_now, pending_summed, pending_then
 
-
 SORT_WORDS = {
     "": _lazy("Gravité, puis âge"),
     DUE: _lazy("Échéance"),
@@ -88,7 +87,7 @@ def screen(request: ConsoleRequest) -> HttpResponse:
     )
     freshness = freshness_as_of(past) if past else source_freshness(sources - {CONSOLE_SOURCE})
     counters = None if past else counters_today(selected, sources)
-    compact = (
+    compact = not groups and (
         density_of(request.user.pk, counters.total if counters else 0) == Density.COMPACT
     )
     page: Page[ListedAlert] = (
@@ -152,7 +151,9 @@ def screen(request: ConsoleRequest) -> HttpResponse:
         "counters": counters_context(asked, counters, _unfiltered(asked, selected)),
         "sources": freshness,
         "doubtful": [one for one in freshness if one.state != "ok"],
-        "oldest": min((one.last_complete_at for one in freshness if one.last_complete_at), default=None),
+        "oldest": min(
+            (one.last_complete_at for one in freshness if one.last_complete_at), default=None
+        ),
         "asked": asked,
         "pager": asked.pager(page.next_cursor, shown=len(page.rows), total=counters.total),
         "then": then,

@@ -191,7 +191,7 @@ def reading(delta: timedelta) -> tuple[int, int]:
 
 
 def duration(delta: timedelta) -> str:
-    """Write a length of time with its largest unit only: ``40 s``, ``3 h``, ``12 j``, ``4 mois``, ``3 ans``."""
+    """Write a length of time with its largest unit only: ``40 s``, ``12 j``, ``4 mois``, ``3 ans``."""
     amount, size = reading(delta)
     return f"{number(amount)}{SPACE}{unit_words()[size]}"
 
