@@ -127,7 +127,7 @@ class Kind:
         return next(is_number, "")
 
     def shown(self, payload: Any, key: str) -> str:
-        """One of its facts as a list shows it, of several occurrences the first; empty where it is missing."""
+        """One of its facts as a list shows it, of several occurrences the first; empty for none."""
         part = payload[0] if isinstance(payload, list) and payload else payload
         if not key or not isinstance(part, dict) or part.get(key) in (None, ""):
             return ""

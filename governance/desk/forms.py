@@ -192,7 +192,7 @@ class SelectionField(forms.Field):
 
 
 class SelectionForm(forms.Form):
-    """What is to be done, and with which alerts: those ticked, or every one that the list's filter selects."""
+    """What is to be done, and with which alerts: those ticked, or all that the list's filter selects."""
 
     ACK, RESOLVE, ASSIGN = "ack", "resolve", "assign"
 

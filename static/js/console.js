@@ -27,18 +27,18 @@
   document.querySelector("main [aria-invalid=true]")?.focus();
 
   // --- menus close on Escape and on a click elsewhere
-  const closeMenus = (except) => document.querySelectorAll("[data-menu][open]").forEach((menu) => {
+  const closeMenus = (except) => document.querySelectorAll(":is([data-menu], [data-drop])[open]").forEach((menu) => {
     if (menu !== except) menu.open = false;
   });
   document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.querySelector("[data-menu][open]");
+    const menu = event.key === "Escape" && document.querySelector(":is([data-menu], [data-drop])[open]");
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
   });
 
   document.addEventListener("click", (event) => {
-    closeMenus(event.target.closest("[data-menu]"));
+    closeMenus(event.target.closest("[data-menu], [data-drop]"));
 
     const copy = event.target.closest("[data-copy]");
     if (copy) copyText(copy);
