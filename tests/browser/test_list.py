@@ -1,4 +1,4 @@
-"""The integrity screen as a list that one keeps open: alerts first, many in sight, ranges, filters at once."""
+"""The integrity screen as a list that one keeps open: alerts first, many in sight, ranges, filters."""
 
 from __future__ import annotations
 
