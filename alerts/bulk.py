@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from alerts.models import Alert, Severity, Status
-from alerts.services import Resolution, acknowledged_by_me, dispute_until
+from alerts.services import NotAssignable, Resolution, acknowledged_by_me, dispute_until
 from alerts.words import said
 
 SQL = Path(__file__).parent / "sql" / "bulk"
-LIMIT = 200  # alerts in one go: what one page of the screen can hold
+LIMIT = 1000  # alerts in one go
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,22 @@ def alerts_resolve(*, seen: Sequence[Seen], resolution: Resolution) -> BulkOutco
     return _apply("resolve", seen, values, asked=Status.RESOLVED)
 
 
+def alerts_assign(*, seen: Sequence[Seen], assignee: UUID | None) -> BulkOutcome:
+    """Say who takes care of each of at most LIMIT active alerts, None for nobody; ValueError for more.
+
+    Raises NotAssignable when that person may not take care of one of them; then none is changed.
+    """
+    try:
+        with transaction.atomic():
+            return _apply("assign", seen, {"assignee": assignee})
+    except IntegrityError as error:
+        raise NotAssignable from error
+
+
 def _apply(
-    name: str, seen: Sequence[Seen], values: dict[str, Any], *, asked: Status
+    name: str, seen: Sequence[Seen], values: dict[str, Any], *, asked: Status | None = None
 ) -> BulkOutcome:
+    """`asked`: the status that the alerts are to have; None where they keep theirs."""
     if len(seen) > LIMIT:
         raise ValueError(f"{len(seen)} alerts in one go, at most {LIMIT}")
     versions = {one.alert_id: one.version for one in seen}
@@ -94,7 +107,7 @@ def _apply(
         became = {row[0]: Changed(*row) for row in cursor.fetchall()}
     outcome = BulkOutcome()
     for one in sorted(became.values(), key=lambda one: (*one[3:], one.pk)):
-        (outcome.done if one.status == asked else outcome.awaiting).append(one)
+        (outcome.done if asked in (None, one.status) else outcome.awaiting).append(one)
     left = versions.keys() - became.keys()
     outcome.gone = len(left)
     # Usually none; each is told by name, with its reason.
@@ -116,7 +129,7 @@ def _told(left: Iterable[UUID]) -> QuerySet[Alert]:
     return found.order_by("severity_rank", "first_detected_at", "id")
 
 
-def _is_possible(alert: Alert, asked: Status) -> bool:
+def _is_possible(alert: Alert, asked: Status | None) -> bool:
     """Whether somebody who may act could have taken this step; INFO asks nobody to."""
     if alert.severity == Severity.INFO:
         return True  # nothing was outdated: it is refused

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from alerts.kinds import Fact, Kind, kind_of, message_in_words, reader_language
 from alerts.kinds.due import due_of
-from alerts.kinds.owners import owner_turn
+from alerts.kinds.owners import owner_role_name, owner_turn
 from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Status
 from alerts.queries import ListedAlert
 from governance.core.identity.people import names_of
@@ -90,6 +90,8 @@ def alert_row(
         "check_code": alert.check_code,
         "rule_label": kind.title.in_(reader_language()) if kind else "",
         "source": alert.source,
+        "object": kind.shown(alert.payload, kind.object_key) if kind else "",
+        "figure": kind.shown(alert.payload, kind.figure_key) if kind else "",
         "message": message_in_words(alert.message, alert.payload, alert.rule_version, kind),
         "entity_type": alert.entity_type,
         "entity_id": alert.entity_id,
@@ -99,6 +101,7 @@ def alert_row(
         "acknowledged_by": names.get(alert.acknowledged_by) if alert.acknowledged_by else "",
         "assignee": names.get(alert.assignee) if alert.assignee else "",
         "turn": "" if alert.assignee or not asks_somebody(alert) else owner_turn(kind),
+        "turn_of": "" if alert.assignee or not asks_somebody(alert) else owner_role_name(kind),
         "awaits_second": is_proposal(alert),
         "came_back": came_back(alert, names),
         "due": due_of(alert, kind),
@@ -107,8 +110,8 @@ def alert_row(
         "resolve_url": reverse("alert_resolve", args=[alert.id]),
         "can_ack": acts and alert.status == Status.OPEN,
         "can_resolve": acts,
-        "selected": False,
         "is_past": False,
+        "has_site": False,
         # What an action on the row has to say, and the HTML of its resolve form.
         **dict.fromkeys(("done", "conflict", "failure", "panel"), ""),
     }

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Func, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from alerts.models import ACTIVE, Alert, AlertTally, Severity, Status
 from governance.core.cache.per_state import once_per_state
@@ -133,7 +134,14 @@ class ListedAlert(NamedTuple):
     contradicted_resolved_at: datetime | None
     contradicted_until: date | None
     rule_version: str | None
-    payload: Any = None  # only where the reader's language needs it
+    updated_at: datetime
+    payload: Any = None  # its text, and only where a row needs it
+    sort_key: Any = None  # what the list was sorted by, where that is no column
+
+    @property
+    def says(self) -> tuple[Any, ...]:
+        """All that a row can show of it; the payload and `updated_at` change with the version."""
+        return self[:-3]
 
 
 def alert_counters(chosen: "QuerySet[Alert]") -> Counters:
@@ -209,9 +217,15 @@ def alert_page(
     chosen: "QuerySet[Alert]", *, cursor: str = "", order: Order = ORDER, payloads: bool = False
 ) -> Page[ListedAlert]:
     """One page of the alerts that a filter selects."""
-    columns = ListedAlert._fields if payloads else ListedAlert._fields[:-1]
-    rows = order.ordered(order.after(chosen, cursor)).values_list(*columns)
-    return order.page([ListedAlert(*row) for row in rows[: order.size + 1]])
+    columns = ListedAlert._fields[:-2]
+    if payloads:
+        chosen = chosen.annotate(payload_text=Cast("payload", TextField()))
+    rows = order.ordered(order.after(chosen, cursor))
+    more = [*(["payload_text"] if payloads else []), *(["sort_key"] if order.key else [])]
+    read = rows.values_list(*columns, *more)[: order.size + 1]
+    if order.key and not payloads:
+        return order.page([ListedAlert(*row[:-1])._replace(sort_key=row[-1]) for row in read])
+    return order.page([ListedAlert(*row) for row in read])
 
 
 @once_per_state

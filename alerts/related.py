@@ -1,5 +1,6 @@
 """Reads what belongs to one alert beyond its row: comments, episodes, who may take care of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -79,3 +80,13 @@ def alert_candidates(alert: Alert) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT alert_assignable(%s, %s)", [alert.source, alert.concerns])
         return [person for (person,) in cursor.fetchall()]
+
+
+def common_candidates(places: Iterable[tuple[str, str]]) -> set[UUID]:
+    """Who may take care of alerts of each of these (source, concerns)."""
+    with connection.cursor() as cursor:
+        found = []
+        for place in set(places):
+            cursor.execute("SELECT alert_assignable(%s, %s)", place)
+            found.append({person for (person,) in cursor.fetchall()})
+    return set.intersection(*found) if found else set()

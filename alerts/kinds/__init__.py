@@ -5,9 +5,10 @@ Kinds come from packs. A room that has some names a provider in its capability.p
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -111,6 +112,29 @@ class Kind:
     varies_by: str
     variants: Mapping[str, Wording]
     _description: Wording
+
+    @cached_property
+    def object_key(self) -> str:
+        """The fact that names what a finding is about: the first that is a text. Decision 0100."""
+        return next((key for key, fact in self.payload.items() if fact.type == "text"), "")
+
+    @cached_property
+    def figure_key(self) -> str:
+        """The fact that says by how much: the first number after its French sentence's colon, else of all."""
+        _before, _colon, verdict = self.message.fr.rpartition(f"{wording.NBSP}:")
+        told = [*wording.names(verdict), *wording.names(self.message.fr)]
+        is_number = (key for key in told if key in self.payload and self.payload[key].unit)
+        return next(is_number, "")
+
+    def shown(self, payload: Any, key: str) -> str:
+        """One of its facts as a list shows it, of several occurrences the first; empty for none."""
+        part = payload[0] if isinstance(payload, list) and payload else payload
+        if not key or not isinstance(part, dict) or part.get(key) in (None, ""):
+            return ""
+        fact, value = self.payload[key], part[key]
+        if fact.type == "number" and isinstance(value, int | float) and abs(value) >= 100:
+            fact = replace(fact, decimals=0)
+        return fact.text(value, reader_language())
 
     @property
     def material_keys(self) -> frozenset[str]:

@@ -55,12 +55,19 @@ def due_of(alert: Dated, kind: Kind | None) -> Due | None:
     return Due(_("à acquitter") if alert.status == Status.OPEN else _("à résoudre"), at)
 
 
-def late_limits(
-    now: datetime, sources: Iterable[str], kind_of: KindOf | None = None
-) -> tuple[Limit, ...]:
-    """`due_at` as conditions on columns, on these sources: what was due before `now`, to the minute."""
+@dataclass(frozen=True)
+class Deadline:
+    """Alerts of these rules on these sources in this status are due that long after they began."""
+
+    status: str
+    within: timedelta
+    check_codes: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+def deadlines(sources: Iterable[str], kind_of: KindOf | None = None) -> list[Deadline]:
+    """`due_at` as conditions on columns, on these sources."""
     kind_of = kind_of or kinds_now()
-    minute = now.replace(second=0, microsecond=0)
     held: dict[tuple[str, timedelta, str], list[str]] = defaultdict(list)
     for source in sorted(sources):
         for kind in kind_of.on(source).values():
@@ -70,9 +77,20 @@ def late_limits(
     codes: dict[tuple[str, timedelta, tuple[str, ...]], list[str]] = defaultdict(list)
     for (status, hours, code), on in held.items():
         codes[status, hours, tuple(on)].append(code)
-    return tuple(
-        Limit(tuple(sorted(found)), status, minute - hours, on)
+    return [
+        Deadline(status, hours, tuple(sorted(found)), on)
         for (status, hours, on), found in sorted(codes.items())
+    ]
+
+
+def late_limits(
+    now: datetime, sources: Iterable[str], kind_of: KindOf | None = None
+) -> tuple[Limit, ...]:
+    """What was due before `now` on these sources, to the minute."""
+    minute = now.replace(second=0, microsecond=0)
+    return tuple(
+        Limit(one.check_codes, one.status, minute - one.within, one.sources)
+        for one in deadlines(sources, kind_of)
     )
 
 

@@ -34,3 +34,8 @@ def owner_turn(kind: Kind | None) -> str:
     if kind is None:
         return ""
     return _("%(whom)s d’agir") % {"whom": TO_ROLE[kind.owner_role]}
+
+
+def owner_role_name(kind: Kind | None) -> str:
+    """“Gérant”, where a line has no room for the sentence; empty as above."""
+    return str(kind.owner_role.label) if kind else ""

@@ -12,6 +12,6 @@ CAPABILITY = Capability(
     ),
     urls=("governance.desk.urls",),
     panels=(Panel("home", "governance/_tanks.html", tanks_in_alert),),
-    tables={"saved_filter": ROWS},
+    tables={"saved_filter": ROWS, "desk_choice": ("SELECT", "INSERT", "UPDATE")},
     functions=("saved_filter_near",),
 )

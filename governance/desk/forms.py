@@ -58,8 +58,8 @@ class ReopenForm(VersionForm):
     )
 
 
-class AssignForm(VersionForm):
-    """Who takes care of the alert; nobody is a choice."""
+class CareForm(forms.Form):
+    """Who takes care of one alert or many; nobody is a choice."""
 
     assignee = forms.ChoiceField(label=_("Attribuer à"), required=False)
 
@@ -72,6 +72,10 @@ class AssignForm(VersionForm):
         """The person chosen, None for nobody."""
         chosen = self.cleaned_data["assignee"]
         return UUID(chosen) if chosen else None
+
+
+class AssignForm(CareForm, VersionForm):
+    """Who takes care of the alert, at the version that the person saw."""
 
 
 class CommentForm(forms.Form):
@@ -161,7 +165,7 @@ def dispute_sentence() -> str:
 
 
 class SelectionField(forms.Field):
-    """Alerts ticked on a page: `<uuid>:<version>` each, at most LIMIT, each alert once."""
+    """Alerts that were ticked: `<uuid>:<version>` each, at most LIMIT, each alert once."""
 
     widget = forms.MultipleHiddenInput
     default_error_messages = {  # noqa: RUF012  # Django's own attribute, read only
@@ -173,7 +177,8 @@ class SelectionField(forms.Field):
 
     def to_python(self, value: Any) -> list[Seen]:
         found: dict[UUID, Seen] = {}
-        for text in value or []:
+        # One field of the summary holds them all, with blanks between.
+        for text in " ".join(value or []).split(" ") if value else []:
             match = self._one.fullmatch(text)
             if match is None:
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
@@ -186,21 +191,39 @@ class SelectionField(forms.Field):
         return list(found.values())
 
 
-class BulkForm(DecisionForm):
-    """One decision for all ticked alerts. Acknowledging takes a note or none, resolving all of it."""
+class SelectionForm(forms.Form):
+    """What is to be done, and with which alerts: those ticked, or all that the list's filter selects."""
 
-    ACK, RESOLVE = "ack", "resolve"
+    ACK, RESOLVE, ASSIGN = "ack", "resolve", "assign"
 
-    action = forms.ChoiceField(choices=[(ACK, ACK), (RESOLVE, RESOLVE)])
-    selected = SelectionField()
+    action = forms.ChoiceField(choices=[(one, one) for one in (ACK, RESOLVE, ASSIGN)])
+    selected = SelectionField(required=False)
+    every = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not data["selected"] and not data["every"]:
+            self.add_error("selected", SelectionField.default_error_messages["required"])
+        return data
+
+
+class BulkAckForm(forms.Form):
+    """An acknowledgement of many may say something, the same for each."""
+
+    use_required_attribute = False
+
+    note = ProseField(
+        label=_("Note commune"),  # "Note" alone is Django's own, "Remarque"
+        max_length=NOTE_LIMIT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class BulkResolveForm(DecisionForm):
+    """One decision about many."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("auto_id", "lot_%s")  # beside the form of a single row
         super().__init__(*args, **kwargs)
-        self.fields["note"].label = _("Note commune")  # "Note" alone is Django's own, "Remarque"
-        self.fields["note"].help_text = _(
-            "La même pour chaque alerte cochée ; facultative pour acquitter."
-        )
-        if self.data.get("action") != self.RESOLVE:
-            for name in ("decision", "cause", "note"):
-                self.fields[name].required = False
+        self.fields["note"].label = _("Note commune")
+        self.fields["note"].help_text = _("La même pour chaque alerte.")

@@ -1,10 +1,11 @@
-"""Filters of the integrity screen that people keep under a name."""
+"""How people see the integrity screen: filters that they keep under a name, and what they chose."""
 
 import uuid
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SavedFilter(models.Model):
@@ -40,3 +41,35 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Density(models.TextChoices):
+    """How much room a row of the integrity screen takes."""
+
+    COMFORTABLE = "comfortable", _("Aérée")
+    COMPACT = "compact", _("Compacte")
+
+
+class DeskChoice(models.Model):
+    """How a person chose to see the integrity screen (sql/policies.sql); no row, no choice."""
+
+    # PostgreSQL deletes it with the account, see SavedFilter.
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        primary_key=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    density = models.TextField(choices=Density.choices)
+
+    class Meta:
+        db_table = "desk_choice"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(density__in=Density.values), name="desk_choice_density_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.density

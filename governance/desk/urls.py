@@ -12,6 +12,7 @@ from governance.desk.alert.actions import (
 from governance.desk.alert.live_views import alert_verify, live
 from governance.desk.alert.views import alert_detail
 from governance.desk.alerts.bulk import bulk
+from governance.desk.alerts.density import density
 from governance.desk.alerts.pulse import pulse
 from governance.desk.alerts.saved_views import saved_filter, saved_filters
 from governance.desk.alerts.views import screen
@@ -22,6 +23,7 @@ urlpatterns = [
     path("governance/integrity", screen, name="integrity"),
     path("governance/live", live, name="live"),
     path("governance/integrity/bulk", bulk, name="integrity_bulk"),
+    path("governance/integrity/density", density, name="integrity_density"),
     path("governance/integrity/pulse", pulse, name="integrity_pulse"),
     path("governance/integrity/filters", saved_filters, name="integrity_filters"),
     path("governance/integrity/filters/<uuid:filter_id>", saved_filter, name="integrity_filter"),

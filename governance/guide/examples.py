@@ -227,7 +227,10 @@ def examples() -> dict[str, list[Example]]:
             Example(state, {"source": _source(state)})
             for state in ("ok", "stale", "failed", "suspect", "never", "clock")
         ]
-        + [Example("ok, sans son nom", {"source": _source("ok"), "bare": True})],
+        + [
+            Example("ok, sans son nom", {"source": _source("ok"), "bare": True}),
+            Example("ok, en peu de place", {"source": _source("ok"), "short": True}),
+        ],
         "status": [
             Example(status, {"status": status, "pill": pill})
             for pill in (False, True)

@@ -27,18 +27,18 @@
   document.querySelector("main [aria-invalid=true]")?.focus();
 
   // --- menus close on Escape and on a click elsewhere
-  const closeMenus = (except) => document.querySelectorAll("[data-menu][open]").forEach((menu) => {
+  const closeMenus = (except) => document.querySelectorAll(":is([data-menu], [data-drop])[open]").forEach((menu) => {
     if (menu !== except) menu.open = false;
   });
   document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.querySelector("[data-menu][open]");
+    const menu = event.key === "Escape" && document.querySelector(":is([data-menu], [data-drop])[open]");
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
   });
 
   document.addEventListener("click", (event) => {
-    closeMenus(event.target.closest("[data-menu]"));
+    closeMenus(event.target.closest("[data-menu], [data-drop]"));
 
     const copy = event.target.closest("[data-copy]");
     if (copy) copyText(copy);
@@ -64,26 +64,29 @@
     setTimeout(() => { label.textContent = before; }, 2000);
   }
 
-  // --- ages tick, in the same words as the server's
-  const ago = new Intl.RelativeTimeFormat(root.lang, { style: "short", numeric: "always" });
-  const steps = [["second", 1], ["minute", 60], ["hour", 3600], ["day", 86400]];
-  const bare = Object.fromEntries(steps.map(([unit]) => [
-    unit, new Intl.NumberFormat(root.lang, { style: "unit", unit, unitDisplay: "short" }),
-  ]));
+  // --- ages tick, in the same words as the server's; what is late turns red
+  const units = words.units.split("|").map((one) => one.split(" ")).map(([size, word]) => [Number(size), word]);
+  const MONTH = units[1][0];
+  function length(seconds) {
+    const [size, word] = units.find(([from]) => seconds >= (from >= MONTH ? 2 * from : from)) || units.at(-1);
+    const amount = size >= MONTH ? Math.round(seconds / size) : Math.floor(seconds / size);
+    return `${amount.toLocaleString(root.lang)}\u00a0${word}`;
+  }
   function tick() {
     const now = Date.now();
     document.querySelectorAll("time[data-age]").forEach((time) => {
       const style = time.dataset.age;
       const ahead = Math.trunc((Date.parse(time.dateTime) - now) / 1000);
-      const seconds = style === "ago" || style === "bare" ? Math.min(ahead, 0) : ahead; // what has been
-      const [unit, size] = steps.findLast(([, from]) => Math.abs(seconds) >= from) || steps[0];
-      const amount = Math.trunc(seconds / size);
-      const length = () => bare[unit].format(Math.abs(amount));
-      const text = style === "ago" && ahead > 60 ? words.future
-        : style === "bare" ? length()
-        : style === "due" && seconds <= 0 ? words.late.replace("%s", length()) : ago.format(amount || -0, unit);
-      const same = text.replaceAll("\u202f", "\u00a0"); // the server's no-break space
-      if (time.textContent !== same) time.textContent = same;
+      const was = style === "ago" || style === "bare"; // what has been is never ahead
+      const said = length(was ? Math.max(-ahead, 0) : Math.abs(ahead));
+      const form = style === "ago" && ahead > 60 ? words.future
+        : style === "bare" ? "%s"
+        : style === "ago" ? words.ago
+        : ahead > 0 ? words.next : style === "due" ? words.late : words.ago;
+      const text = form.replace("%s", said);
+      if (time.textContent === text) return;
+      time.textContent = text;
+      if (style === "due") time.classList.toggle("late", ahead <= 0);
     });
   }
   setInterval(tick, 1000);
@@ -92,27 +95,6 @@
   function closePanel(panel) {
     panel.replaceChildren();
     panel.closest(".row").querySelector('[data-action="resolve"]').focus();
-  }
-
-  // --- ticked rows: how many, and all at once (of those on this page)
-  const lot = document.getElementById("lot");
-  const boxes = () => [...lot.elements].filter((box) => box.name === "selected");
-  function countTicked() {
-    const said = lot.querySelector("[data-ticked]");
-    const ticked = boxes().filter((box) => box.checked).length;
-    const words = ticked === 1 ? said.dataset.one : said.dataset.many.replace("%s", ticked);
-    said.textContent = ticked ? words : "";
-  }
-  if (lot) {
-    lot.querySelector("[data-tick-all]").addEventListener("click", () => {
-      const every = boxes();
-      const tick = !every.every((box) => box.checked);
-      every.forEach((box) => { box.checked = tick; });
-      countTicked();
-    });
-    document.addEventListener("change", (event) => event.target.form === lot && countTicked());
-    document.addEventListener("htmx:afterSettle", countTicked); // a row acted upon comes back unticked
-    countTicked();
   }
 
   // --- busy: said to those who do not see the pale button
@@ -213,7 +195,7 @@
     const row = elt.closest(".row");
     let outcome = words.later;
     try {
-      await htmx.ajax("GET", `${row.querySelector("h2 a").getAttribute("href")}?row`, { target: row, swap: "outerHTML" });
+      await htmx.ajax("GET", `${row.querySelector("h2 a").getAttribute("href")}?row`, { source: row, target: row, swap: "outerHTML" });
       if (!row.isConnected) outcome = words.now;
     } catch {
       // still away

@@ -58,22 +58,20 @@
   });
 
   // --- what happened since: asked by htmx while somebody looks, less often the longer nothing answers
-  const since = document.getElementById("depuis");
-  if (!since) return;
+  const since = () => document.getElementById("depuis"); // another one once a filter was chosen
   const SHORTEST = 20000;
   let pause = SHORTEST;
   const ask = () => {
-    if (!document.hidden) window.htmx.trigger(since, "ask");
+    if (!document.hidden && since()) window.htmx.trigger(since(), "ask");
     setTimeout(ask, pause);
   };
-  since.addEventListener("htmx:afterRequest", (event) => {
-    event.stopPropagation();
-    pause = event.detail.successful ? SHORTEST : Math.min(pause * 2, 16 * SHORTEST);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target.id === "depuis") pause = event.detail.successful ? SHORTEST : Math.min(pause * 2, 16 * SHORTEST);
   });
   // A request that nobody asked for must not shout when it fails, nor wipe what an action said.
   for (const name of ["beforeRequest", "responseError", "sendError", "timeout", "afterSettle", "afterSwap"]) {
-    since.addEventListener(`htmx:${name}`, (event) => event.stopPropagation());
+    addEventListener(`htmx:${name}`, (event) => event.target.id === "depuis" && event.stopPropagation(), true);
   }
-  document.addEventListener("visibilitychange", () => !document.hidden && window.htmx.trigger(since, "ask"));
+  document.addEventListener("visibilitychange", () => !document.hidden && since() && window.htmx.trigger(since(), "ask"));
   setTimeout(ask, pause);
 })();

@@ -53,7 +53,7 @@ def test_two_hundred_at_once_are_one_statement_and_one_entry_each(directeur):
 
 def test_one_more_is_refused_before_anything_happens(directeur):
     seen = [Seen(uuid4(), 1) for _ in range(LIMIT + 1)]
-    with acting_as_user(directeur.pk), pytest.raises(ValueError, match="201"):
+    with acting_as_user(directeur.pk), pytest.raises(ValueError, match="1001"):
         alerts_acknowledge(seen=seen)
 
 

@@ -125,12 +125,27 @@ def live(page: Page) -> None:
 
 
 def list_bulk(page: Page) -> None:
-    """Two rows ticked and the form for both open."""
+    """Two rows ticked, and the bar that acts on both."""
     page.goto(LIST)
     for box in page.locator("[name=selected]").all()[:2]:
         box.check()
-    page.locator("#lot summary").click()
-    page.locator("#lot [name=note]").wait_for()
+    page.locator("#lot [value=ack]").wait_for()
+
+
+def bulk_summary(page: Page) -> None:
+    """What a decision about two would do, and its form with something to mend."""
+    list_bulk(page)
+    page.locator("#lot [value=resolve]").click()
+    page.locator("[name=confirmed]").first.click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def list_compact(page: Page) -> None:
+    """As it opens with many alerts, the filters unfolded."""
+    page.goto(f"{LIST}?sort=due")
+    page.locator("[name=density][value=compact]").click()
+    page.locator(".lines").wait_for()
+    page.locator(".filters summary").click()
 
 
 def list_gathered(page: Page) -> None:
@@ -158,7 +173,8 @@ def bulk_conflict(page: Page) -> None:
         row.locator("[data-action=ack]").click()
         row.locator("xpath=self::*[@data-status='ACK']").wait_for()
     other.close()
-    page.locator("#lot [data-action=ack], #lot [value=ack]").first.click()
+    page.locator("#lot [value=ack]").click()
+    page.locator("[name=confirmed]").first.click()
     page.wait_for_url("**/integrity/bulk*")
 
 
@@ -293,6 +309,8 @@ STATES = {
     "alert-conflict": State(alert_conflict, answer="409", english=ALERT),
     "alert-cared-for": State(alert_cared_for, english=ALERT),
     "list-bulk": State(list_bulk, english=LIST),
+    "bulk-summary": State(bulk_summary, answer="422", english=LIST),
+    "list-compact": State(list_compact, english=LIST),
     "list-by-rule": State(go(f"{LIST}?group=rule"), english=LIST),
     "list-by-entity": State(list_gathered),
     "list-english": State(list_english, person="gerant"),

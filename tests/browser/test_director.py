@@ -293,6 +293,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(site, opens):
 def test_an_address_with_filters_can_be_shared(site, opens):
     page = opens("directeur", shared=True)
     page.goto(LIST)
+    page.locator(".filters summary").click()
     page.get_by_label("Gravité").select_option("WARN")
     page.get_by_role("button", name="Filtrer").click()
     expect(page.locator("[data-severity=CRITICAL]")).to_have_count(0)

@@ -39,7 +39,9 @@ SMALL_TARGETS = """() => {
     if (control.closest("[inert]")) continue;  // nothing of it can be pressed
     // What an open menu covers waits until it is closed.
     const over = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
-    if (over?.closest("[data-menu] > div") && !control.closest("[data-menu]")) continue;
+    const menu = ":is([data-menu], [data-drop])";
+    const cover = over?.closest(`${menu} > :not(summary)`);
+    if (cover && cover.parentNode !== control.closest(menu)) continue;
     // A link within a sentence is as high as its line (WCAG 2.5.8 excepts it).
     const words = [...control.parentNode.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
     if (words && getComputedStyle(control).display === "inline") continue;

@@ -33,7 +33,7 @@ def test_a_choice_keeps_the_page_and_follows_the_person_to_another_device(as_, p
     elsewhere.force_login(people["directeur"])
     page = elsewhere.get(URL)
     assert language(page) == "en"
-    assert "What the scans found, the most serious and the oldest first." in text_of(page)
+    assert "Severity, then age" in text_of(page)
     assert language(as_("pca").get(URL)) == "fr"
 
 

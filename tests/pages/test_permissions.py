@@ -48,8 +48,9 @@ GUARDED |= {
     "governance/integrity/bulk": (
         Permission.ACT,
         ("POST",),
-        {"action": "ack", "selected": "<uuid:alert_id>:1"},
+        {"action": "ack", "selected": "<uuid:alert_id>:1", "confirmed": "all"},
     ),
+    "governance/integrity/density": (Permission.VIEW, ("POST",), {"density": "compact"}),
     "governance/alerts/<uuid:alert_id>/assign": (
         Permission.COMMENT,
         ("POST",),

@@ -199,7 +199,7 @@ def test_a_director_of_another_source_sees_nothing_of_this_one(as_):
 def test_queries_do_not_grow_with_rows(as_, django_assert_num_queries):
     client = as_("directeur")
     take_in([finding()])
-    with django_assert_num_queries(21) as one:
+    with django_assert_num_queries(22) as one:
         client.get(URL)
     take_in([finding(f"e{n}") for n in range(100)], taken_at=NOW + timedelta(minutes=1))
     with django_assert_num_queries(len(one.captured_queries)):

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 
 from governance.core.identity.sources import source_name
-from governance.core.web.templatetags.ui import age, icon, moment, number, zone
+from governance.core.web.templatetags.ui import age, icon, moment, number, unit_words, zone
 
 
 def environment(**options: Any) -> Environment:
@@ -44,6 +44,7 @@ def environment(**options: Any) -> Environment:
         "icon": icon,
         "languages_offered": settings.LANGUAGES,
         "static": cache(static),
+        "unit_words": unit_words,
         "url": cache(reverse),
         "zone": zone,
     }

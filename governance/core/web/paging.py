@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import BooleanField, Model, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import BooleanField, Model, Q, QuerySet
+from django.db.models.expressions import Combinable, RawSQL
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -46,8 +46,12 @@ class Order:
     reads: dict[str, Callable[[Any], Any]]
     size: int
     newest_first: bool = False  # all columns downwards
+    # What the first of them, then called "sort_key", is computed from where it is no column.
+    key: Combinable | None = None
 
     def ordered(self, rows: "QuerySet[M]") -> "QuerySet[M]":
+        if self.key:
+            rows = cast("QuerySet[M]", rows.annotate(sort_key=self.key))
         return rows.order_by(*(f"-{name}" if self.newest_first else name for name in self.reads))
 
     def after(self, rows: "QuerySet[M]", cursor: str) -> "QuerySet[M]":
@@ -55,6 +59,13 @@ class Order:
         place = self.place(cursor)
         if place is None:
             return rows
+        if self.key:  # no column, so that PostgreSQL cannot compare the whole place by name
+            rows = cast("QuerySet[M]", rows.annotate(sort_key=self.key))
+            later, equal = Q(), Q()
+            for name, value in zip(self.reads, place, strict=True):
+                later |= equal & Q(**{f"{name}__gt": value})
+                equal &= Q(**{name: value})
+            return rows.filter(later)
         columns, values = ", ".join(self.reads), ", ".join(["%s"] * len(place))
         comparison = f"({columns}) {'<' if self.newest_first else '>'} ({values})"
         # names of columns that an order is declared with; the values are bound

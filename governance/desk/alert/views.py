@@ -33,6 +33,7 @@ from governance.desk.alert.related import loans_context, related_context
 from governance.desk.alerts.rows import row_html
 from governance.desk.alerts.views import counters_of
 from governance.desk.forms import CommentForm, ReopenForm, ResolveForm
+from governance.desk.models import Density
 from governance.desk.pictures import picture_context
 from governance.desk.rules.queries import runbook_html
 from governance.history.timeline import alert_timeline
@@ -91,7 +92,10 @@ def alert_answer(
             context = {"alert": row, "form": form}
             row["panel"] = render_to_string("integrity/_resolve.html", context, request)
         counters = counters_of(request, request.htmx.current_url or "")
-        context = {"row": row_html(row), "counters": counters}
+        compact = (
+            request.headers.get("X-Rows") == Density.COMPACT
+        )  # as the list that asks shows them
+        context = {"row": row_html(row, compact=compact), "counters": counters}
         return render(request, "integrity/_action.html", context, status=status)
     if done:
         messages.success(request, done)

@@ -1,5 +1,6 @@
 """What the integrity screen's address can ask for, and the selection of alerts that it means."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
@@ -9,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from alerts.kinds import KindOf, kinds_on
+from alerts.kinds import KindOf, kinds_on, reader_language
 from alerts.kinds.due import late_limits
 from alerts.models import AlertTally, Severity, Status
 from alerts.queries import TALLIED, AlertFilter, alert_choices
+from alerts.sorting import SORTS
 from governance.core.identity.roles import CONSOLE_SOURCE
-from governance.core.web.listing import Asked, Filter, Listing, Reader, source_choices
+from governance.core.web.listing import Asked, Filter, Listing, Reader, in_order, source_choices
+from governance.desk.entities import entity_words
 
 # Whose alerts: an address that is shared asks each reader about themselves.
 ME, NOBODY = "me", "nobody"
@@ -28,13 +31,30 @@ class AlertReader(Reader):
         """Values to offer. Whatever states are looked at: a resolved alert's code selects something there."""
         return alert_choices(self.sources, tuple(Status.values))
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What the rules of the reader's sources and of the console are called, by code."""
+        language = reader_language()
+        return {
+            code: kind.title.in_(language)
+            for source in (CONSOLE_SOURCE, *sorted(self.sources))
+            for code, kind in kinds_on(source).items()
+        }
 
-def _stored(name: str) -> Any:
-    def offered(reader: AlertReader, chosen: Sequence[str]) -> list[tuple[str, str]]:
-        own = set(kinds_on(CONSOLE_SOURCE)) if name == "check_code" else set()
-        return [(value, value) for value in sorted({*reader.stored[name], *own, *chosen})]
 
-    return offered
+def _rules(reader: AlertReader, chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """By title; the code behind it where two rules are called alike."""
+    codes = {*reader.stored["check_code"], *kinds_on(CONSOLE_SOURCE), *chosen}
+    named = Counter(reader.titles.get(code, code) for code in codes)
+    words = {code: reader.titles.get(code, code) for code in codes}
+    return in_order(
+        (code, f"{title} ({code})" if named[title] > 1 else title) for code, title in words.items()
+    )
+
+
+def _entities(reader: AlertReader, chosen: Sequence[str]) -> list[tuple[str, str]]:
+    types = {*reader.stored["entity_type"], *chosen}
+    return in_order((one, entity_words(one)) for one in types)
 
 
 def _known(name: str) -> Any:
@@ -65,17 +85,15 @@ ALERTS = Listing(
         Filter(
             "check_code",
             _lazy("Règle"),
-            _stored("check_code"),
+            _rules,
             reads=_known("check_code"),
-            says=str,
             many=True,
         ),
         Filter(
             "entity_type",
-            _lazy("Type d’entité"),
-            _stored("entity_type"),
+            _lazy("Sorte d’objet"),
+            _entities,
             reads=_known("entity_type"),
-            says=str,
             many=True,
         ),
         Filter("source", _lazy("Source"), source_choices, many=True),
@@ -92,7 +110,7 @@ ALERTS = Listing(
             lambda *_args: [(OVERDUE, _("Dépassée"))],
             former={"depassee": OVERDUE},
         ),
-        Filter("entity_id", _lazy("Entité"), reads=_itself, says=str, is_exact=True),
+        Filter("entity_id", _lazy("Objet"), reads=_itself, says=str, is_exact=True),
         Filter("q", _lazy("Recherche"), reads=_itself, says=str, selects="text", is_cut=True),
         Filter(
             "group",
@@ -100,6 +118,12 @@ ALERTS = Listing(
             reads=lambda text, _reader: text if text in (RULE, ENTITY) else None,
             narrows=False,
             former={"regle": RULE, "entite": ENTITY},
+        ),
+        Filter(
+            "sort",
+            _lazy("Trier"),
+            reads=lambda text, _reader: text if text in SORTS else None,
+            narrows=False,
         ),
     ),
     first=_lazy("Revenir au début"),

@@ -51,7 +51,7 @@ def group_links(asked: Asked) -> list[dict[str, Any]]:
             "url": asked.address(group=value),
             "current": value == asked.text("group"),
         }
-        for value, label in (("", _("Liste")), (RULE, _("Par règle")), (ENTITY, _("Par entité")))
+        for value, label in (("", _("Liste")), (RULE, _("Règles")), (ENTITY, _("Objets")))
     ]
 
 

@@ -5,7 +5,7 @@ the language and how old it reads. So nothing is ever invalidated, and nobody is
 somebody who may do something else. What that saves: decision 0060.
 """
 
-from collections.abc import Container, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
 from types import SimpleNamespace
 from uuid import UUID
@@ -19,7 +19,8 @@ from alerts.kinds.due import due_at
 from alerts.presentation import alert_row, may_resolve
 from alerts.queries import ListedAlert
 from governance.core.cache.lru import Cache
-from governance.core.identity.roles import Permission
+from governance.core.database.stored_json import stored_json
+from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.web.http import Access
 from governance.core.web.macros import joined, macros
 from governance.core.web.templatetags.ui import reading
@@ -37,26 +38,30 @@ def rows_html(
     names: Mapping[UUID, str],
     *,
     past: bool = False,
-    ticked: Container[str] = (),
+    compact: bool = False,
     kind_of: KindOf | None = None,
 ) -> SafeString:
-    """The rows in order. `past`: nobody acts on them; `ticked`: ids whose box is ticked, as text."""
+    """The rows in order. `past`: nobody acts on them."""
     kind_here = cache(kind_of or kinds_now())
     acting = access.sources[Permission.ACT]
     language, now = get_language(), timezone.now()
+    has_site = compact and len(access.sources[Permission.VIEW] - {CONSOLE_SOURCE}) > 1
 
     def row(alert: ListedAlert) -> str:
         kind = kind_here(alert.check_code, alert.source)
-        selected = bool(ticked) and str(alert.id) in ticked
         due = None if past else due_at(alert, kind)
 
         def made() -> str:
-            row = alert_row(alert, access, names, kind) | {"selected": selected}
-            return row_html(row | PAST if past else row)
+            seen = alert
+            if alert.payload is not None:
+                seen = alert._replace(payload=stored_json(alert.payload))
+            row = alert_row(seen, access, names, kind) | {"has_site": has_site}
+            return row_html(row | PAST if past else row, compact=compact)
 
         key = (
             # All that the alert says; its payload changes with its version.
-            *(alert[:-1], language, past, selected, kind is not None, alert.source in acting),
+            *(alert.says, language, past, compact, has_site, kind is not None),
+            alert.source in acting,
             *(
                 names.get(person) if person else None
                 for person in (alert.assignee, alert.acknowledged_by, alert.contradicted_by)
@@ -69,9 +74,10 @@ def rows_html(
     return joined(map(row, alerts))
 
 
-def row_html(row: Mapping[str, object]) -> str:
+def row_html(row: Mapping[str, object], *, compact: bool = False) -> str:
     """One row as `alerts.presentation.alert_row` gives it."""
-    html: str = macros("alert_row.html").alert_row(SimpleNamespace(**row))
+    made = macros("alert_line.html").alert_line if compact else macros("alert_row.html").alert_row
+    html: str = made(SimpleNamespace(**row))
     return html
 
 

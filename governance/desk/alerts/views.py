@@ -1,13 +1,12 @@
 """`/governance/integrity`: what is wrong, the gravest and the longest open first."""
 
-from collections.abc import Callable, Collection, Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from alerts.kinds import kinds_now, reader_language
@@ -22,17 +21,19 @@ from alerts.queries import (
     counters_listed,
     counters_today,
 )
+from alerts.sorting import AGE, CHANGED, DUE, OBJECT, RULE, order_by
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name
 from governance.core.ledger.queries import is_known_broken
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Asked
-from governance.core.web.macros import macros, page_with_rows
+from governance.core.web.macros import page_with_rows
 from governance.core.web.paging import Page
+from governance.desk.alerts.density import density_of
 from governance.desk.alerts.filters import ALERTS, AlertReader, alerts_selected
 from governance.desk.alerts.groups import group_links, groups_context
 from governance.desk.alerts.rows import may_act_on_any, rows_html
-from governance.desk.forms import BulkForm
+from governance.desk.models import Density
 from governance.history.as_of import (
     alerts_as_of,
     as_of_read,
@@ -45,21 +46,30 @@ from integrity.scans.freshness import Freshness, source_freshness
 from integrity.scans.kinds import kinds_by
 from integrity.scans.pending import Pending, pending_now, pending_summed, pending_then
 
+SORT_WORDS = {
+    "": _lazy("Gravité, puis âge"),
+    DUE: _lazy("Échéance"),
+    AGE: _lazy("Âge"),
+    OBJECT: _lazy("Objet"),
+    RULE: _lazy("Règle"),
+    CHANGED: _lazy("Dernier changement"),
+}
+# Of the compact list: name, words, and what its head sorts by (None: it does not).
+COLUMNS = (
+    ("sev", _lazy("Gravité"), ""),
+    ("object", _lazy("Objet"), OBJECT),
+    ("fact", _lazy("Constat"), RULE),
+    ("figure", _lazy("Valeur"), None),
+    ("age", _lazy("Depuis"), AGE),
+    ("due", _lazy("Échéance"), DUE),
+    ("turn", _lazy("À qui"), None),
+)
+
 
 @require_safe
 @requires(Permission.VIEW)
 def screen(request: ConsoleRequest) -> HttpResponse:
-    return screen_page(request)
-
-
-def screen_page(
-    request: ConsoleRequest,
-    *,
-    status: int = 200,
-    bulk_form: BulkForm | None = None,
-    ticked: Collection[str] = (),
-) -> HttpResponse:
-    """The whole page; a refused bulk form comes back with what was typed and ticked (uuids as text)."""
+    """The whole page; with a script its filters fetch it anew and take what changed out of it."""
     sources = request.access.sources[Permission.VIEW]
     then = as_of_read(request.GET, request.access)
     past = then if then and then.is_past else None
@@ -75,18 +85,24 @@ def screen_page(
         if asked.text("group")
         else None
     )
+    freshness = freshness_as_of(past) if past else source_freshness(sources - {CONSOLE_SOURCE})
+    counters = None if past else counters_today(selected, sources)
+    compact = not groups and (
+        density_of(request.user.pk, counters.total if counters else 0) == Density.COMPACT
+    )
     page: Page[ListedAlert] = (
         Page()
         if groups
-        else alert_page(chosen, cursor=asked.cursor, payloads=reader_language() != "fr")
+        else alert_page(
+            chosen,
+            cursor=asked.cursor,
+            order=order_by(asked.text("sort"), sources, kinds),
+            payloads=compact or reader_language() != "fr",
+        )
     )
-    freshness = freshness_as_of(past) if past else source_freshness(sources - {CONSOLE_SOURCE})
-    if not past:
-        counters = counters_today(selected, sources)
-    elif asked.cursor or page.next_cursor or groups:
-        counters = alert_counters(chosen)
-    else:  # the page shows them all: the past need not be put together twice
-        counters = counters_listed(page.rows)
+    if counters is None:  # where the page shows them all, the past need not be put together twice
+        is_whole = not (asked.cursor or page.next_cursor or groups)
+        counters = counters_listed(page.rows) if is_whole else alert_counters(chosen)
 
     def is_proved() -> bool:
         may_read = request.access.may(Permission.HISTORY)
@@ -111,26 +127,33 @@ def screen_page(
         request.access,
         people(page.rows),
         past=bool(past),
-        ticked=ticked,
+        compact=compact,
         kind_of=kinds,
     )
+    query = request.GET.urlencode()
     context = {
         "bulk": (
-            # the address keeps filter and page, so that the answer shows the same rows
+            # the address keeps the filter, so that the way back shows the same rows
             {
-                "url": f"{reverse('integrity_bulk')}?{request.GET.urlencode()}".rstrip("?"),
-                "refused": bulk_form,
-                "fields": bulk_fields(bulk_form) if bulk_form else _fields(get_language()),
+                "url": _with_query("integrity_bulk", query),
+                "matching": counters.total if counters.total > len(page.rows) else 0,
             }
             if not past and may_act_on_any(page.rows, request.access)
             else None
         ),
-        "moved": len(set(ticked) - {str(one.id) for one in page.rows}),
+        "compact": compact,
+        "heads": _heads(asked),
+        "density_url": _with_query("integrity_density", query),
         "groups": groups,
         "may_act": not past and request.access.may(Permission.ACT),
         "group_links": group_links(asked),
+        "sorts": sort_links(asked),
         "counters": counters_context(asked, counters, _unfiltered(asked, selected)),
         "sources": freshness,
+        "doubtful": [one for one in freshness if one.state != "ok"],
+        "oldest": min(
+            (one.last_complete_at for one in freshness if one.last_complete_at), default=None
+        ),
         "asked": asked,
         "pager": asked.pager(page.next_cursor, shown=len(page.rows), total=counters.total),
         "then": then,
@@ -142,18 +165,36 @@ def screen_page(
         "saved_url": asked.address(view="integrity_filters"),
         "pulse_url": "" if past else _pulse_url(request, asked),
     }
-    return page_with_rows(request, "integrity/list.html", context, rows, status=status)
+    return page_with_rows(request, "integrity/list.html", context, rows)
 
 
-@cache
-def _fields(language: str | None) -> str:
-    """Those of the form that nobody has filled in: the same on every page in a language."""
-    return bulk_fields(BulkForm())
+def _with_query(view: str, query: str) -> str:
+    return reverse(view) + (f"?{query}" if query else "")
 
 
-def bulk_fields(form: BulkForm) -> str:
-    fields: str = macros("forms.html").bulk_fields(form)
-    return fields
+def sort_links(asked: Asked) -> list[dict[str, Any]]:
+    """Every order of the list: what it is called, its address, whether it is the one in force."""
+    return [
+        {"name": name, "label": label, "url": asked.address(sort=name), "current": current}
+        for name, label in SORT_WORDS.items()
+        for current in [asked.text("sort") == name]
+    ]
+
+
+def _heads(asked: Asked) -> list[dict[str, str]]:
+    """The heads of the compact list's columns, in order; what can be sorted by says so."""
+    chosen, heads = asked.text("sort"), []
+    for name, label, sort in COLUMNS:
+        is_sorted = sort is not None and sort == chosen
+        heads.append(
+            {
+                "name": name,
+                "label": str(label),
+                "url": "" if sort is None else asked.address(sort=sort),
+                "sorted": ("descending" if sort == "" else "ascending") if is_sorted else "",
+            }
+        )
+    return heads
 
 
 def _pulse_url(request: ConsoleRequest, asked: Asked) -> str:

@@ -175,20 +175,37 @@ def _moves_in_summer(name: str, day: date) -> bool:
     )
 
 
+DAY, MONTH, YEAR = 86400, 2_629_746, 31_556_952  # seconds; the latter two on average
+
+
 def reading(delta: timedelta) -> tuple[int, int]:
     """What `duration` says, as (amount, seconds in its unit): two lengths that read the same are equal."""
     seconds = int(abs(delta.total_seconds()))
-    for size in (86400, 3600, 60):
+    for size in (YEAR, MONTH):
+        if seconds >= 2 * size:  # rounded: nobody counts the hours of what is months old
+            return (2 * seconds + size) // (2 * size), size
+    for size in (DAY, 3600, 60):
         if seconds >= size:
             return seconds // size, size
     return seconds, 1
 
 
 def duration(delta: timedelta) -> str:
-    """Write a length of time with its largest unit only: ``40 s``, ``5 min``, ``3 h``, ``12 j``."""
+    """Write a length of time with its largest unit only: ``40 s``, ``12 j``, ``4 mois``, ``3 ans``."""
     amount, size = reading(delta)
-    unit = {1: "s", 60: "min", 3600: "h"}.get(size) or gettext("j")
-    return f"{number(amount)}{SPACE}{unit}"
+    return f"{number(amount)}{SPACE}{unit_words()[size]}"
+
+
+def unit_words() -> dict[int, str]:
+    """What `duration` calls its units, by their seconds; amounts of the two largest are never one."""
+    return {
+        YEAR: gettext("ans"),
+        MONTH: gettext("mois"),
+        DAY: gettext("j"),
+        3600: "h",
+        60: "min",
+        1: "s",
+    }
 
 
 def at_most(delta: timedelta) -> str:
@@ -244,11 +261,14 @@ def age(value: datetime | None, style: str = "ago") -> str | SafeString:
     """
     if value is None:
         return DASH
-    words = age_words(timezone.now() - value, style)
+    passed = timezone.now() - value
+    words = age_words(passed, style)
+    late = style == "due" and passed >= timedelta(0)
     return format_html(
-        '<time datetime="{}" data-age="{}" title="{}">{}</time>',
+        '<time datetime="{}" data-age="{}"{} title="{}">{}</time>',
         value.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         style,
+        SafeString(' class="late"') if late else "",
         moment(value),
         words,
     )
