@@ -15,6 +15,7 @@ from alerts.kinds.due import late_limits
 from alerts.models import AlertTally, Severity, Status
 from alerts.queries import TALLIED, AlertFilter, alert_choices
 from alerts.sorting import SORTS
+from governance.core.cache.per_state import once_per_state
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.listing import Asked, Filter, Listing, Reader, in_order, source_choices
 from governance.desk.entities import entity_words
@@ -33,13 +34,17 @@ class AlertReader(Reader):
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """What the rules of the reader's sources and of the console are called, by code."""
-        language = reader_language()
-        return {
-            code: kind.title.in_(language)
-            for source in (CONSOLE_SOURCE, *sorted(self.sources))
-            for code, kind in kinds_on(source).items()
-        }
+        return _titles(self.sources, reader_language())
+
+
+@once_per_state
+def _titles(sources: frozenset[str], language: str) -> dict[str, str]:
+    """What the rules of these sources and of the console are called, by code."""
+    return {
+        code: kind.title.in_(language)
+        for source in (CONSOLE_SOURCE, *sorted(sources))
+        for code, kind in kinds_on(source).items()
+    }
 
 
 def _rules(reader: AlertReader, chosen: Sequence[str]) -> list[tuple[str, str]]:
