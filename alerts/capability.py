@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts import metrics
 from alerts.models import Cause, ClosedBecause, Decision, Severity, Status
-from alerts.restore import REPLAYED
 from governance.core.capability import READ, Capability, Field, LedgerAction
 from governance.core.ledger import record
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.templatetags.ui import duration, moment, number, quantity
+
+REPLAYED = "ledger.replay"  # noted by sql/restore.sql
 
 
 def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:

@@ -212,7 +212,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Beside CSRF it is safe: tokens are masked anew in each page, and lengths are padded at random.
     "django.middleware.gzip.GZipMiddleware",
-    "governance.core.web.static_files.StaticFiles",
+    "governance.core.web.middleware.StaticFiles",
     "governance.core.web.middleware.nothing_is_kept",
     "csp.middleware.CSPMiddleware",
     "governance.core.web.middleware.text_is_utf8",

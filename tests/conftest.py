@@ -20,7 +20,7 @@ from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import SourceRole, User
 from governance.core.identity.roles import Role
-from governance.core.web.static_files import StaticFiles
+from governance.core.web.middleware import StaticFiles
 from governance.devtools import embedded
 from integrity.depot import schema_create
 from integrity.rules.catalog import catalog

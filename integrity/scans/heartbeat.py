@@ -4,10 +4,13 @@ The worker's check reads the console's own view, where SCAN_STALE says so. The w
 every page asks the same question by itself (`page_warnings`), from the scans alone and without writing.
 """
 
+import logging
+import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -23,6 +26,7 @@ from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name, source_slugs
 from governance.core.jobs.runs import jobs_remember
+from governance.core.logs import one_line
 from governance.core.web.http import Access
 from governance.core.web.templatetags.ui import moment
 from integrity.rules.catalog import room_codes
@@ -35,6 +39,9 @@ from integrity.scans.console import (
     view_check,
 )
 from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, MISSED_INTERVALS, SCAN_STALE
+
+OUTSIDE_LIMIT_S = 5.0  # seconds that an outside monitor has for its answer
+logger = logging.getLogger(__name__)
 
 SQL = Path(__file__).parent / "sql" / "last_complete.sql"
 
@@ -138,3 +145,17 @@ def said(silence: Silence) -> str:
 @cache
 def _query() -> str:
     return SQL.read_text(encoding="utf-8")
+
+
+def scans_complete_tell() -> bool:
+    """Ask HEARTBEAT_URL once. Whether it was told; one that is away is a line of the log."""
+    if not settings.HEARTBEAT_URL:
+        return False
+    # http or https alone: env.outside_address
+    request = urllib.request.Request(settings.HEARTBEAT_URL, method="POST", data=b"")  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=OUTSIDE_LIMIT_S):  # noqa: S310
+            return True
+    except (OSError, HTTPException) as error:
+        logger.warning("HEARTBEAT_URL was not told: %s", one_line(error))
+        return False

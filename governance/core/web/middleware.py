@@ -1,12 +1,15 @@
-"""What every request and every answer passes: text is UTF-8, and no browser keeps a page."""
+"""What every request and every answer passes: text is UTF-8, no browser keeps a page; static files."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import BadRequest
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.http import parse_header_parameters
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -44,3 +47,12 @@ def nothing_is_kept(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # the library ships no types
+    """The library's, without the manifest: it names every file, and so the versions of what we use."""
+
+    def add_file_to_dictionary(self, url: str, path: str, stat_cache: Any = None) -> None:
+        manifest = getattr(staticfiles_storage, "manifest_name", None)
+        if url != f"{settings.STATIC_URL}{manifest}":
+            super().add_file_to_dictionary(url, path, stat_cache=stat_cache)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.kinds import KindOf, kinds_on, reader_language
 from alerts.kinds.due import late_limits
+from alerts.kinds.wording import Language
 from alerts.models import AlertTally, Severity, Status
 from alerts.queries import TALLIED, AlertFilter, alert_choices
 from alerts.sorting import SORTS
@@ -38,7 +39,7 @@ class AlertReader(Reader):
 
 
 @once_per_state
-def _titles(sources: frozenset[str], language: str) -> dict[str, str]:
+def _titles(sources: frozenset[str], language: Language) -> dict[str, str]:
     """What the rules of these sources and of the console are called, by code."""
     return {
         code: kind.title.in_(language)

@@ -4,16 +4,17 @@ Never drops the record by chance.
 """
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from alerts.restore import alerts_restore
+import alerts
 from governance.core.database import sql_files
 from governance.core.identity import grants
-from governance.core.ledger.record import refuse_to_drop, undone
+from governance.core.ledger.record import migration_acts, refuse_to_drop, undone
 from integrity.scans.console import view_drop, view_install
 
 
@@ -52,3 +53,11 @@ def _is_current(alias: str, target: str | None = None) -> bool:
         return False
     executor = MigrationExecutor(connections[alias])
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def alerts_restore(alias: str) -> None:
+    """Fill an empty table of alerts from a ledger that knows some; `alias` is the owner's connection."""
+    restore = Path(str(alerts.__file__)).parent / "sql" / "restore.sql"
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        migration_acts(cursor)
+        cursor.execute(restore.read_text(encoding="utf-8"))

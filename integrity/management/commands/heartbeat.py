@@ -6,8 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from integrity.scans.heartbeat import heartbeat_check, said
-from integrity.scans.outside import scans_complete_tell
+from integrity.scans.heartbeat import heartbeat_check, said, scans_complete_tell
 
 
 class Command(BaseCommand):
