@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from django.utils.translation import gettext as _
 
 from integrity.proofs.fitting import fixture_fit
 from integrity.proofs.judgement import (
@@ -22,6 +23,7 @@ from integrity.proofs.killing import killing_row
 from integrity.proofs.mutants import ColumnKnown, Mutant, Tables, mutants
 from integrity.proofs.refusals import said_by
 from integrity.rules.cases import Case
+from integrity.rules.compiler import branch_sql
 from integrity.rules.rule import Rule
 from integrity.rules.sql_text import tokens
 
@@ -51,10 +53,12 @@ def rule_mutate(connection: psycopg.Connection[Any], rule: Rule) -> MutationRepo
         act_as(connection, cases)
         fixture_fit(connection, rule, cases)
         every = mutants(rule, tables_read(connection, rule))
-        before = {one: said for one in every if (said := _says(connection, one)) is not None}
-        made = list(before)
+        itself = Mutant("", 0, branch_sql(rule), "")
+        says = {one: _says(connection, one) for one in [itself, *every]}
+        before = {one: said for one, said in says.items() if said is not None}
+        made = [one for one in every if one in before]
         refused = len(every) - len(made)
-        alive: Sequence[Mutant] = made
+        alive: Sequence[Mutant] = [itself, *made]
         for case in cases:
             try:
                 alive = _survivors(connection, case, alive, before)
@@ -63,6 +67,10 @@ def rule_mutate(connection: psycopg.Connection[Any], rule: Rule) -> MutationRepo
                     raise
                 unfit = f"{case.name} : {said_by(error)}"
                 return MutationReport(rule.code, 0, refused, (), {}, (), unfit)
+            if itself not in alive:  # a wrong expectation would kill every mutant
+                unfit = _("%(case)s : la règle elle-même n’y répond pas") % {"case": case.name}
+                return MutationReport(rule.code, 0, refused, (), {}, (), unfit)
+        alive = [one for one in alive if one is not itself]
         survivors = tuple(one for one in alive if not one.excuse)
         killers = {one: killing_row(connection, rule, one, cases) for one in survivors}
     return MutationReport(

@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,16 @@ def test_no_mutant_survives(rule: Rule) -> None:
     assert "\n".join(f"{one.line}: {one.change}" for one in report.survivors) == ""
 
 
+def test_a_proof_that_expects_the_wrong_thing_kills_no_mutant() -> None:
+    rule = catalog(CONSOLE_SOURCE)["SCAN_FAILED"]
+    wrong = replace(rule, proof=rule.proof.replace("-- @fires ", "-- @fires autre-", 1))
+    assert wrong.proof != rule.proof
+    with console_connection() as connection:
+        report = rule_mutate(connection, wrong)
+    assert report.made == 0
+    assert "la règle elle-même n’y répond pas" in report.unfit
+
+
 def test_a_proof_that_meets_another_writer_tries_again(fresh_console: str, pg: Postgres) -> None:
     """The ledger's end moves between the proof's snapshot and its write: that says nothing of the rule."""
     rule = catalog(CONSOLE_SOURCE)["SCAN_FAILED"]
@@ -60,21 +70,21 @@ def test_a_proof_that_meets_another_writer_tries_again(fresh_console: str, pg: P
 
 
 def test_a_rule_in_a_room_is_a_rule_of_the_console(tmp_path: Path, monkeypatch: Any) -> None:
-    shutil.copytree(PACKS / "console" / "job_failed", tmp_path / "rules" / "drill_overdue")
+    shutil.copytree(PACKS / "console" / "job_failed", tmp_path / "rules" / "rule_of_a_room")
     shutil.copytree(PACKS / "console" / "runbooks", tmp_path / "rules" / "runbooks")
-    file = tmp_path / "rules" / "drill_overdue" / "rule.toml"
-    file.write_text(file.read_text().replace('"JOB_FAILED"', '"DRILL_OVERDUE"'))
+    file = tmp_path / "rules" / "rule_of_a_room" / "rule.toml"
+    file.write_text(file.read_text().replace('"JOB_FAILED"', '"RULE_OF_A_ROOM"'))
     (tmp_path / "__init__.py").touch()
     monkeypatch.setattr(rules_catalog, "import_module", lambda name: Room(tmp_path / "__init__.py"))
     monkeypatch.setattr(settings, "CAPABILITIES", ["governance.drills"])
     rules_catalog._pack.cache_clear()
     try:
-        assert rules_catalog.room_codes() == ["DRILL_OVERDUE"]
+        assert rules_catalog.room_codes() == ["RULE_OF_A_ROOM"]
         assert list(rules_catalog.catalog("console")) == sorted(rules_catalog.catalog("console"))
     finally:
         monkeypatch.undo()
         rules_catalog._pack.cache_clear()
-    assert "DRILL_OVERDUE" not in rules_catalog.room_codes()
+    assert "RULE_OF_A_ROOM" not in rules_catalog.room_codes()
 
 
 @dataclass
