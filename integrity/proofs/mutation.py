@@ -23,8 +23,8 @@ from integrity.proofs.killing import killing_row
 from integrity.proofs.mutants import ColumnKnown, Mutant, Tables, mutants
 from integrity.proofs.refusals import said_by
 from integrity.rules.cases import Case
-from integrity.rules.compiler import branch_sql
 from integrity.rules.rule import Rule
+from integrity.rules.rule_sql import branch_sql
 from integrity.rules.sql_text import tokens
 
 

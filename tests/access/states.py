@@ -70,7 +70,7 @@ def person(page: Page, act: str = "") -> None:
 
 def comes_in(page: Page, name: str) -> None:
     """By the form, in a browser that knows nobody: what it does to the session is its own."""
-    cookies = [(one["name"], one["value"]) for one in page.context.cookies()]  # type: ignore[typeddict-item]
+    cookies = [(one["name"], one["value"]) for one in page.context.cookies()]
     english = ("django_language", "en") in cookies
     page.context.clear_cookies()
     page.goto("/accounts/login/")

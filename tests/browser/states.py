@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
+from governance.core.identity import demonstration
 from tests.pages.dom import rows_of
 
 HOME = "/governance"
@@ -164,15 +165,23 @@ def navigation(page: Page) -> None:
 
 
 def bulk_conflict(page: Page) -> None:
-    """All that was ticked has changed meanwhile."""
+    """Somebody else has taken all that was ticked meanwhile."""
     list_bulk(page)
-    other = page.context.new_page()
+    assert page.context.browser
+    origin = "/".join(page.url.split("/")[:3])
+    elsewhere = page.context.browser.new_context(base_url=origin)
+    other = elsewhere.new_page()
+    other.goto("/accounts/login/")
+    other.locator("[name=login]").fill("admin")
+    other.locator("[name=password]").fill(demonstration.PASSWORD)
+    other.locator("main form .btn-primary").click()
+    other.locator("[data-menu]").wait_for()
     other.goto(LIST)
     for number in (0, 1):
         row = row_of(other, f"[data-alert-id] >> nth={number}")
         row.locator("[data-action=ack]").click()
         row.locator("xpath=self::*[@data-status='ACK']").wait_for()
-    other.close()
+    elsewhere.close()
     page.locator("#lot [value=ack]").click()
     page.locator("[name=confirmed]").first.click()
     page.wait_for_url("**/integrity/bulk*")
