@@ -1,6 +1,7 @@
 """Log lines and error texts without any secret of the configuration; a log line is one JSON object."""
 
 import logging
+import re
 from contextvars import ContextVar
 
 import psycopg
@@ -10,6 +11,8 @@ from pythonjsonlogger.json import JsonFormatter
 from governance.env import secret_pieces_set
 from governance.secrets import secret_pieces, without
 
+# A part of an address that is as long as the secret of a link in a mail; ids are shorter.
+TOKEN = re.compile(r"(?<=[/=])[\w-]{40,}")
 # The name of the request that is being answered; empty outside of one.
 REQUEST = ContextVar("REQUEST", default="")
 
@@ -26,9 +29,12 @@ def one_line(error: BaseException, *addresses: str) -> str:
 
 
 class Formatter(JsonFormatter):
-    """The finished line is searched, traceback included: a library may put an address anywhere in it."""
+    """The finished line is searched, traceback included: a library may put an address anywhere in it.
+
+    The framework names the page of each refused request, and whoever has a link's address has its account.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         if name := REQUEST.get():
             record.request_id = name
-        return without(super().format(record), secret_pieces_set())
+        return TOKEN.sub("…", without(super().format(record), secret_pieces_set()))

@@ -15,6 +15,7 @@ from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import Account, SourceRole, User
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
+from governance.core.logs import Formatter
 from tests.alerts.make import finding, take_in
 from tests.conftest import account, make_user
 
@@ -68,6 +69,19 @@ def test_the_link_lets_in_once(comes_in, people):
     assert account("nadia").check_password("sept camions verts")
     assert Client().get(where).status_code == 404
     assert Client().post(where, new).status_code == 404
+
+
+def test_no_line_of_the_log_holds_a_link(comes_in, people, caplog):
+    """Refused passwords, void links and foreign forms are logged with their address."""
+    client = comes_in("admin")
+    url = link_on(client, client.post(f"{PEOPLE}/{people['pca'].pk}/link"))[1]
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.post(url).status_code == 403
+    assert Client().post(url, {"new_password1": "a", "new_password2": "b"}).status_code == 422
+    assert Client().get(url[:-2] + "x/").status_code == 404
+    lines = [Formatter("{message}", style="{").format(one) for one in caplog.records]
+    assert len(lines) >= 3
+    assert not [one for one in lines if url.split("/")[3] in one]
 
 
 def test_by_mail_where_there_is_one_in_the_person_s_language(comes_in, people, inbox):
