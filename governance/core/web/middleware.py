@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import parse_header_parameters
 
 from governance.core.logs import REQUEST
@@ -49,6 +49,25 @@ def requests_are_named(get_response: GetResponse) -> GetResponse:
         finally:
             REQUEST.reset(token)
         response["X-Request-ID"] = name
+        return response
+
+    return middleware
+
+
+def head_has_no_body(get_response: GetResponse) -> GetResponse:
+    """Answer HEAD with the headers of GET alone.
+
+    gunicorn leaves this to us; what follows the headers on a connection that a proxy keeps is the
+    beginning of somebody else's answer.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+            elif isinstance(response, HttpResponse):
+                response.content = b""
         return response
 
     return middleware
