@@ -27,6 +27,7 @@ KNOWN: dict[str, Any] = {
             "email_verified": True, "groups": ["direction"]},
     "s-2": {"email": "pca@depot.invalid", "email_verified": True},
     "s-3": {"email": "pca@depot.invalid", "email_verified": False},
+    "s-5": {"preferred_username": "PCA@depot.invalid", "groups": ["direction"]},
     "s-4": {"preferred_username": "pca", "groups": ["direction", "admins"]},
 }  # fmt: skip
 
@@ -131,6 +132,10 @@ def test_a_name_that_somebody_has_opens_another_account(provider):
     assert answer.status_code == 302
     assert client.session["_auth_user_id"] != str(account("pca").pk)
     assert roles("pca.s-4") == {("depot", "admin"), ("nord", "auditeur")}
+    come_in(
+        "s-5"
+    )  # the provider's users may call themselves anything, an address of somebody else's too
+    assert account("PCA@depot.invalid.s-5")
 
 
 def test_a_closed_account_stays_closed(provider):

@@ -110,6 +110,34 @@ def test_a_name_or_an_address_that_is_taken_comes_back_beside_its_field(comes_in
     assert (answer.status_code, "a cette adresse" in answer.content.decode()) == (422, True)
 
 
+def test_a_name_that_is_somebody_s_address_would_keep_its_owner_out(comes_in, people):
+    client = comes_in("admin")
+    assert invite(client, email="n@depot.invalid").status_code == 303
+    assert invite(client, "N@depot.invalid").status_code == 422
+    assert invite(client, "m@depot.invalid").status_code == 303
+    assert invite(client, "autre-nom", email="m@depot.invalid").status_code == 422
+
+
+@pytest.mark.parametrize("end", ["closed", "no role", "not theirs"])
+def test_a_link_ends_with_the_right_of_who_made_it(people, end):
+    """An administrator who is let go has made links for everybody the evening before."""
+    second, pca = make_user("second", {"depot": Role.ADMIN}), people["pca"]
+    with acting_as_user(second.pk):
+        where = f"/accounts/link/{services.person_link(person_id=pca.pk, purpose='reset')}/"
+    assert Client().get(where).status_code == 200
+    with acting_as_system("install"):
+        if end == "closed":
+            services.person_close(person_id=second.pk, heirs={})
+        elif end == "no role":
+            services.role_set(person_id=second.pk, source="depot", role="")
+        else:
+            services.role_set(person_id=pca.pk, source="autre", role="pca")
+    new = {"new_password1": "sept camions verts", "new_password2": "sept camions verts"}
+    assert Client().get(where).status_code == 404
+    assert Client().post(where, new).status_code == 404
+    assert account("pca").check_password("pca")
+
+
 def test_a_role_is_given_changed_and_taken_by_others(comes_in, people):
     client, gerant = comes_in("admin"), people["gerant"]
     for role in ("auditeur", "", "gerant"):

@@ -17,6 +17,7 @@ from allauth.socialaccount.providers.openid_connect import views as library
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from requests import RequestException
@@ -130,7 +131,7 @@ def _person(subject: str, claims: dict[str, Any]) -> User | None:
 def _opened(subject: str, claims: dict[str, Any]) -> User:
     wanted = re.sub(r"[^\w.@+-]", "", str(claims.get("preferred_username") or "")) or subject
     name = wanted[:150]
-    if User.objects.filter(username__iexact=name).exists():
+    if User.objects.filter(Q(username__iexact=name) | Q(email__iexact=name)).exists():
         name = f"{wanted[:110]}.{subject[:39]}"  # somebody else's already, who is not this person
     is_theirs = claims.get("email_verified") is True
     person_id = person_invite(
