@@ -20,6 +20,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from fido2.webauthn import UserVerificationRequirement
 
 from governance.access.limits.answer import limited
 from governance.access.sign_in.attempts import (
@@ -148,6 +149,9 @@ def key_login(request: HttpRequest) -> HttpResponse:
         return cast(HttpResponse, webauthn.login_webauthn(request))
     limits = link_limits(address=client_address(request))
     attempt_count(limits)
+    # A challenge of the page for second factors asks the key for no finger: it is no way in alone.
+    if (keys.get_state() or {}).get("user_verification") != UserVerificationRequirement.REQUIRED:
+        keys.clear_state()
     person = _named_by_key(request)
     with acting_as_user(person) if person else nullcontext():
         response = cast(HttpResponse, webauthn.login_webauthn(request))
