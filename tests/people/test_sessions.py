@@ -161,6 +161,15 @@ def test_a_device_never_seen_is_told_on_the_next_page_until_it_is_answered(known
         assert PersonDevice.objects.count() == 2
 
 
+def test_a_cookie_that_no_console_gave_is_no_device_and_not_sent_back(people):
+    for forged in ("x", "a" * 44, "é" * 43):
+        client = Client()
+        client.cookies["device"] = forged
+        answer = client.post("/accounts/login/", {"login": "pca", "password": "pca"})
+        assert answer.status_code == 302
+        assert re.fullmatch(r"[\w-]{43}", answer.cookies["device"].value, re.ASCII)
+
+
 def test_it_was_not_me_ends_all_sessions(known, comes_in, people):
     stranger = comes_in("pca")
     assert known.post("/accounts/device/", {"answer": "not-me"}).status_code == 303

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 import secrets
 from smtplib import SMTPException
 
@@ -21,13 +22,16 @@ from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import User
 
 AGE = 400 * 24 * 3600  # seconds: as long as browsers keep a cookie
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # as secrets makes it of 32 bytes
 logger = logging.getLogger(__name__)
 
 
 def device_noted(request: HttpRequest, user: User, response: HttpResponse) -> None:
     """Know this browser again, and tell the person when it is new; nothing at the very first sign-in."""
-    token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME) or secrets.token_urlsafe(32)
-    digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+    token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    if not TOKEN.fullmatch(token):  # it is sent back, and no header takes just anything
+        token = secrets.token_urlsafe(32)
+    digest = hashlib.sha256(token.encode()).digest()
     here = {"address": client_address(request), "agent": agent_of(request)}
     secret = ""
     with acting_as_user(user.pk):
