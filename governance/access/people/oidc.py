@@ -6,6 +6,7 @@ machine or their own person alone.
 
 import logging
 import re
+from hashlib import sha256
 from typing import Any, cast
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -110,7 +111,8 @@ def _person(subject: str, claims: dict[str, Any]) -> User | None:
     email = str(claims.get("email") or "")
     meant = roles_meant(claims)
     with acting_as_system(IDENTITY):
-        bound = SocialAccount.objects.filter(provider=PROVIDER, uid=subject).first()
+        uid = _uid(subject)
+        bound = SocialAccount.objects.filter(provider=PROVIDER, uid=uid).first()
         if bound:
             person = User.objects.get(pk=bound.user_id)
         else:
@@ -122,10 +124,15 @@ def _person(subject: str, claims: dict[str, Any]) -> User | None:
             if found is None:
                 return None
             person = found
-            SocialAccount.objects.create(provider=PROVIDER, uid=subject, user=person, extra_data={})
+            SocialAccount.objects.create(provider=PROVIDER, uid=uid, user=person, extra_data={})
         if person.is_active:
             _roles_follow(person, meant)
     return person
+
+
+def _uid(subject: str) -> str:
+    """A subject is somebody at one provider alone: another one's "1" is another person."""
+    return sha256(f"{settings.OIDC_ISSUER}\n{subject}".encode()).hexdigest()
 
 
 def _opened(subject: str, claims: dict[str, Any]) -> User:
