@@ -1,5 +1,6 @@
 """Second factors: whose they are, that each code serves once, and that nobody walks past the set-up."""
 
+import json
 import re
 
 import pytest
@@ -199,6 +200,14 @@ def test_everything_but_the_set_up_is_refused_from_the_next_request_on(required,
     assert "Votre rôle demande une double authentification" in page
     set_up(client, "directeur")
     assert client.get("/governance/integrity").status_code == 200
+
+
+def test_a_probe_tells_them_no_more_than_a_stranger(required, comes_in, people):
+    answers = [
+        one.get("/health").json() for one in (comes_in("directeur"), Client(), comes_in("pca"))
+    ]
+    sources = [json.dumps(one.get("sources")) for one in answers]
+    assert sources[0] == sources[1] != sources[2]
 
 
 def test_others_may_and_who_becomes_a_director_must_at_the_next_click(required, comes_in, people):

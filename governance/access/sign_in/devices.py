@@ -69,6 +69,11 @@ def devices_known() -> list[PersonDevice]:
     return list(PersonDevice.objects.order_by("-last_at", "id"))
 
 
+def devices_forgotten() -> None:
+    """Whoever it was is told again: none of the acting person's devices is known any more."""
+    PersonDevice.objects.all().delete()
+
+
 def notice_answered(user: User) -> None:
     """It was the person; callers act as them."""
     User.objects.filter(pk=user.pk).update(device_notice_at=None)
