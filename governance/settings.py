@@ -209,6 +209,7 @@ CAPABILITIES = [
 ]
 MIDDLEWARE = [
     "governance.operations.requests.requests_seen",
+    "governance.core.web.middleware.head_has_no_body",  # before all that may answer
     "django.middleware.security.SecurityMiddleware",
     # Beside CSRF it is safe: tokens are masked anew in each page, and lengths are padded at random.
     "django.middleware.gzip.GZipMiddleware",

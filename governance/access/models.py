@@ -137,6 +137,7 @@ class PersonLink(models.Model):
     )  # null: of the first administrator, who has no account yet
     purpose = models.CharField(max_length=16)
     expires_at = models.DateTimeField()
+    made_by = models.UUIDField(null=True)  # null: by the machine
 
     class Meta:
         db_table = "person_link"

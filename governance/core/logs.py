@@ -20,8 +20,8 @@ from governance.secrets import INSTEAD, secret_pieces, without
 
 # Of the request, or of the run of a job, that this thread works for; empty: of neither.
 _request_id: ContextVar[str] = ContextVar("request id", default="")
-# Whoever holds a link to set a password may set it.
-_LINKS = re.compile(r"(/accounts/password/reset/key/)[^/\s\"']+")
+# A part of an address that is as long as the secret of a link in a mail; ids are shorter.
+_TOKEN = re.compile(r"(?<=[/=])[\w-]{40,}")
 
 
 def request_id() -> str:
@@ -64,7 +64,10 @@ class OfRequest(logging.Filter):
 
 
 class Formatter(JsonFormatter):
-    """The finished line is searched, traceback included: a library may put an address anywhere in it."""
+    """The finished line is searched, traceback included: a library may put an address anywhere in it.
+
+    The framework names the page of each refused request, and whoever has a link's address has its account.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         return _clean(super().format(record))
@@ -81,4 +84,4 @@ class TextFormatter(logging.Formatter):
 
 
 def _clean(line: str) -> str:
-    return _LINKS.sub(rf"\1{INSTEAD}", without(line, secret_pieces_set()))
+    return _TOKEN.sub(INSTEAD, without(line, secret_pieces_set()))

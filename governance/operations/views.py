@@ -74,11 +74,9 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def _reader(request: HttpRequest) -> Access | None:
-    """What a person who is signed in may do, or a watcher with the token; None for a stranger."""
-    if is_watcher(request):
-        return Access({one: _seen_by_watchers(one) for one in Permission})
+    """What a person who is signed in may do; None for a stranger, and for who owes a second factor."""
     try:
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and not getattr(request.user, "factor_due", False):
             with acting_as_user(request.user.pk):
                 return access_of_actor()
     except DatabaseError:

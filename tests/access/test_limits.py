@@ -104,6 +104,7 @@ def test_an_address_is_told_when_and_others_go_on(db, settings):
     assert Client(REMOTE_ADDR="10.0.0.2").get(LOGIN).status_code == 200
     assert client.get("/health/live").status_code == 200
     assert client.get("/health").status_code == 200
+    assert client.get("/health-or-so").status_code == 429  # what only begins like a probe is none
     assert {one.kind for one in noted(address="10.0.0.1")} == {"too_many"}
 
 

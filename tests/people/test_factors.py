@@ -1,5 +1,6 @@
 """Second factors: whose they are, that each code serves once, and that nobody walks past the set-up."""
 
+import json
 import re
 
 import pytest
@@ -13,10 +14,11 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import ProgrammingError, connection
 from django.test import Client
 
+from governance.access.sign_in.attempts import attempt_succeeded, factor_limits
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import Account, SourceRole
 from governance.core.ledger.models import LedgerEntry
-from tests.conftest import account
+from tests.conftest import account, signed_in
 
 TOTP = "/accounts/2fa/totp/activate/"
 LOGIN = "/accounts/login/"
@@ -60,14 +62,14 @@ def factor(comes_in):
 
 
 def test_the_second_factor_is_asked_for_and_each_code_serves_once(factor):
-    secret, _codes = factor
+    once = code(factor[0])  # the application's next period may begin meanwhile
     client = half_in("directeur")
     assert "Double authentification" in client.get(AUTHENTICATE).content.decode()
     assert client.post(AUTHENTICATE, {"code": "000000"}).status_code == 200
-    assert client.post(AUTHENTICATE, {"code": code(secret)}).status_code == 302
+    assert client.post(AUTHENTICATE, {"code": once}).status_code == 302
     assert client.get("/governance").status_code == 200
     again = half_in("directeur")
-    answer = again.post(AUTHENTICATE, {"code": code(secret)})
+    answer = again.post(AUTHENTICATE, {"code": once})
     assert (answer.status_code, "a déjà servi" in answer.content.decode()) == (200, True)
     assert again.get("/governance").status_code == 302
 
@@ -92,6 +94,29 @@ def test_codes_are_counted_also_over_several_sign_ins(factor):
         half_in("directeur").post(AUTHENTICATE, {"code": f"00000{n}"}).status_code for n in range(7)
     ]
     assert answers == [200] * 5 + [429] * 2
+
+
+def test_who_is_sent_elsewhere_has_no_new_tries(factor, people):
+    """A page that only leads on has checked no code, and the five a minute stay used up."""
+    late, inside = half_in("directeur"), signed_in(people["directeur"])
+    kept = late.session
+    kept["account_login"] |= {"initiated_at": 1}  # the quarter of an hour for a code is over
+    kept.save()
+    pages = (
+        AUTHENTICATE,
+        TOTP,
+        "/accounts/2fa/webauthn/add/",
+        "/accounts/2fa/webauthn/reauthenticate/",
+    )
+    ways = [(late, AUTHENTICATE), *((inside, page) for page in pages)]
+    for client, page in ways:
+        guessing = half_in("directeur")
+        for n in range(4):
+            assert guessing.post(AUTHENTICATE, {"code": f"00000{n}"}).status_code == 200
+        assert client.post(page, {"code": "000009"}).status_code == 302
+        last = [guessing.post(AUTHENTICATE, {"code": f"00001{n}"}).status_code for n in range(2)]
+        assert last[1] == 429, page
+        attempt_succeeded(factor_limits(account=str(people["directeur"].pk)))
 
 
 def test_what_is_kept_is_ciphered_and_nobody_else_s_to_read(factor, people):
@@ -175,6 +200,14 @@ def test_everything_but_the_set_up_is_refused_from_the_next_request_on(required,
     assert "Votre rôle demande une double authentification" in page
     set_up(client, "directeur")
     assert client.get("/governance/integrity").status_code == 200
+
+
+def test_a_probe_tells_them_no_more_than_a_stranger(required, comes_in, people):
+    answers = [
+        one.get("/health").json() for one in (comes_in("directeur"), Client(), comes_in("pca"))
+    ]
+    sources = [json.dumps(one.get("sources")) for one in answers]
+    assert sources[0] == sources[1] != sources[2]
 
 
 def test_others_may_and_who_becomes_a_director_must_at_the_next_click(required, comes_in, people):

@@ -11,6 +11,7 @@ import pytest
 import requests
 from django.test import Client
 
+from governance.access.people import oidc
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import SourceRole, User
 from governance.core.ledger.models import LedgerEntry
@@ -27,6 +28,7 @@ KNOWN: dict[str, Any] = {
             "email_verified": True, "groups": ["direction"]},
     "s-2": {"email": "pca@depot.invalid", "email_verified": True},
     "s-3": {"email": "pca@depot.invalid", "email_verified": False},
+    "s-5": {"preferred_username": "PCA@depot.invalid", "groups": ["direction"]},
     "s-4": {"preferred_username": "pca", "groups": ["direction", "admins"]},
 }  # fmt: skip
 
@@ -131,6 +133,18 @@ def test_a_name_that_somebody_has_opens_another_account(provider):
     assert answer.status_code == 302
     assert client.session["_auth_user_id"] != str(account("pca").pk)
     assert roles("pca.s-4") == {("depot", "admin"), ("nord", "auditeur")}
+    come_in("s-5")  # who calls himself by somebody else's address
+    assert account("PCA@depot.invalid.s-5")
+
+
+def test_the_same_subject_of_another_provider_is_somebody_else(settings, people):
+    settings.OIDC_ROLES = [("direction", "directeur", "depot")]
+    found = []
+    for settings.OIDC_ISSUER in ("https://one.invalid", "https://two.invalid"):
+        claims = {"preferred_username": "nadia", "groups": ["direction"]}
+        found += [oidc._person("1", claims), oidc._person("1", claims)]
+    names = [one.username for one in found if one]
+    assert names == ["nadia", "nadia", "nadia.1", "nadia.1"]
 
 
 def test_a_closed_account_stays_closed(provider):

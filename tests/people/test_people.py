@@ -15,6 +15,7 @@ from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import Account, SourceRole, User
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
+from governance.core.logs import Formatter
 from tests.alerts.make import finding, take_in
 from tests.conftest import account, make_user
 
@@ -70,6 +71,19 @@ def test_the_link_lets_in_once(comes_in, people):
     assert Client().post(where, new).status_code == 404
 
 
+def test_no_line_of_the_log_holds_a_link(comes_in, people, caplog):
+    """Refused passwords, void links and foreign forms are logged with their address."""
+    client = comes_in("admin")
+    url = link_on(client, client.post(f"{PEOPLE}/{people['pca'].pk}/link"))[1]
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.post(url).status_code == 403
+    assert Client().post(url, {"new_password1": "a", "new_password2": "b"}).status_code == 422
+    assert Client().get(url[:-2] + "x/").status_code == 404
+    lines = [Formatter("{message}", style="{").format(one) for one in caplog.records]
+    assert len(lines) >= 3
+    assert not [one for one in lines if url.split("/")[3] in one]
+
+
 def test_by_mail_where_there_is_one_in_the_person_s_language(comes_in, people, inbox):
     client = comes_in("admin")
     answer = invite(client, email="nadia@depot.invalid", language="en")
@@ -94,6 +108,34 @@ def test_a_name_or_an_address_that_is_taken_comes_back_beside_its_field(comes_in
     assert invite(client, email="n@depot.invalid").status_code == 303
     answer = invite(client, "autre-nom", email="N@depot.invalid")
     assert (answer.status_code, "a cette adresse" in answer.content.decode()) == (422, True)
+
+
+def test_a_name_that_is_somebody_s_address_would_keep_its_owner_out(comes_in, people):
+    client = comes_in("admin")
+    assert invite(client, email="n@depot.invalid").status_code == 303
+    assert invite(client, "N@depot.invalid").status_code == 422
+    assert invite(client, "m@depot.invalid").status_code == 303
+    assert invite(client, "autre-nom", email="m@depot.invalid").status_code == 422
+
+
+@pytest.mark.parametrize("end", ["closed", "no role", "not theirs"])
+def test_a_link_ends_with_the_right_of_who_made_it(people, end):
+    """An administrator who is let go has made links for everybody the evening before."""
+    second, pca = make_user("second", {"depot": Role.ADMIN}), people["pca"]
+    with acting_as_user(second.pk):
+        where = f"/accounts/link/{services.person_link(person_id=pca.pk, purpose='reset')}/"
+    assert Client().get(where).status_code == 200
+    with acting_as_system("install"):
+        if end == "closed":
+            services.person_close(person_id=second.pk, heirs={})
+        elif end == "no role":
+            services.role_set(person_id=second.pk, source="depot", role="")
+        else:
+            services.role_set(person_id=pca.pk, source="autre", role="pca")
+    new = {"new_password1": "sept camions verts", "new_password2": "sept camions verts"}
+    assert Client().get(where).status_code == 404
+    assert Client().post(where, new).status_code == 404
+    assert account("pca").check_password("pca")
 
 
 def test_a_role_is_given_changed_and_taken_by_others(comes_in, people):

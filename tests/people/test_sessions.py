@@ -161,6 +161,15 @@ def test_a_device_never_seen_is_told_on_the_next_page_until_it_is_answered(known
         assert PersonDevice.objects.count() == 2
 
 
+def test_a_cookie_that_no_console_gave_is_no_device_and_not_sent_back(people):
+    for forged in ("x", "a" * 44, "é" * 43):
+        client = Client()
+        client.cookies["device"] = forged
+        answer = client.post("/accounts/login/", {"login": "pca", "password": "pca"})
+        assert answer.status_code == 302
+        assert re.fullmatch(r"[\w-]{43}", answer.cookies["device"].value, re.ASCII)
+
+
 def test_it_was_not_me_ends_all_sessions(known, comes_in, people):
     stranger = comes_in("pca")
     assert known.post("/accounts/device/", {"answer": "not-me"}).status_code == 303
@@ -173,6 +182,13 @@ def test_it_was_not_me_ends_all_sessions(known, comes_in, people):
         "disowned",
         2,
     )
+
+
+def test_who_was_disowned_and_comes_again_is_told_again(known, comes_in, people):
+    stranger = comes_in("pca")
+    assert known.post("/accounts/device/", {"answer": "not-me"}).status_code == 303
+    stranger.post(LOGIN, {"login": "pca", "password": "pca"})  # the password is still the old one
+    assert account("pca").device_notice_at is not None
 
 
 def test_the_mail_about_it_ends_them_without_a_sign_in(inbox, comes_in, people):
@@ -191,6 +207,8 @@ def test_the_mail_about_it_ends_them_without_a_sign_in(inbox, comes_in, people):
     assert client.get("/governance").status_code == 302
     assert stranger.post(where).status_code == 404
     assert account("pca").device_notice_at is None
+    with acting_as_user(people["pca"].pk):
+        assert not PersonDevice.objects.exists()
 
 
 def test_a_mail_server_that_is_away_keeps_nobody_out(inbox, comes_in, people, settings):

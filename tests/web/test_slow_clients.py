@@ -59,6 +59,15 @@ def test_two_requests_on_one_connection(served):
     assert answer_to(served, FIRST, GET).count(b"HTTP/1.1 200") == 2
 
 
+@pytest.mark.parametrize("path", ["/accounts/login/", "/nowhere", "/health", "/accounts/device/"])
+def test_an_answer_to_head_ends_with_its_headers(served, path):
+    """More would be the beginning of the next answer on a connection that a proxy keeps."""
+    request = f"HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    head, body = answer_to(served, request.encode()).split(b"\r\n\r\n", 1)
+    assert head.startswith(b"HTTP/1.1 ")
+    assert body == b""
+
+
 def test_a_body_in_pieces_reaches_the_form(served):
     head = (
         b"POST /governance/language HTTP/1.1\r\nHost: 127.0.0.1\r\ncontent-length: 11\r\n"

@@ -21,7 +21,7 @@ from governance.core.identity.acting import acting_as_user
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.web.client import client_address
 
-UNCOUNTED = ("/health", "/metrics")
+UNCOUNTED = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
 WRITES_STEP = 5
 SOURCES_KNOWN_S = 60.0  # for so long a role given or taken makes no difference to what is counted
 _steps = Steps()
@@ -36,7 +36,7 @@ class RequestLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         most = settings.LIMIT_ADDRESS_PER_MINUTE
-        if most and not request.path_info.startswith(UNCOUNTED):
+        if most and request.path_info not in UNCOUNTED:
             wait = _wait(f"address {client_address(request)}", most)
             if wait:
                 return _refused(request, wait, "address", most)
@@ -46,7 +46,7 @@ class RequestLimits:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Who asks is known: the members of a source together, and a person who writes."""
-        if request.path_info.startswith(UNCOUNTED):
+        if request.path_info in UNCOUNTED:
             return None
         return self._of_the_person(request)
 

@@ -6,6 +6,7 @@ machine or their own person alone.
 
 import logging
 import re
+from hashlib import sha256
 from typing import Any, cast
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -17,6 +18,7 @@ from allauth.socialaccount.providers.openid_connect import views as library
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from requests import RequestException
@@ -109,7 +111,8 @@ def _person(subject: str, claims: dict[str, Any]) -> User | None:
     email = str(claims.get("email") or "")
     meant = roles_meant(claims)
     with acting_as_system(IDENTITY):
-        bound = SocialAccount.objects.filter(provider=PROVIDER, uid=subject).first()
+        uid = _uid(subject)
+        bound = SocialAccount.objects.filter(provider=PROVIDER, uid=uid).first()
         if bound:
             person = User.objects.get(pk=bound.user_id)
         else:
@@ -121,16 +124,21 @@ def _person(subject: str, claims: dict[str, Any]) -> User | None:
             if found is None:
                 return None
             person = found
-            SocialAccount.objects.create(provider=PROVIDER, uid=subject, user=person, extra_data={})
+            SocialAccount.objects.create(provider=PROVIDER, uid=uid, user=person, extra_data={})
         if person.is_active:
             _roles_follow(person, meant)
     return person
 
 
+def _uid(subject: str) -> str:
+    """A subject is somebody at one provider alone: another one's "1" is another person."""
+    return sha256(f"{settings.OIDC_ISSUER}\n{subject}".encode()).hexdigest()
+
+
 def _opened(subject: str, claims: dict[str, Any]) -> User:
     wanted = re.sub(r"[^\w.@+-]", "", str(claims.get("preferred_username") or "")) or subject
     name = wanted[:150]
-    if User.objects.filter(username__iexact=name).exists():
+    if User.objects.filter(Q(username__iexact=name) | Q(email__iexact=name)).exists():
         name = f"{wanted[:110]}.{subject[:39]}"  # somebody else's already, who is not this person
     is_theirs = claims.get("email_verified") is True
     person_id = person_invite(

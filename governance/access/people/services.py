@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.models import Q
 from psycopg.errors import CheckViolation, InsufficientPrivilege, UniqueViolation
 
 from alerts.models import Alert, Status
@@ -59,11 +60,17 @@ def _refusals() -> Iterator[None]:
 
 
 def name_free(*, username: str, email: str, but: UUID | None = None) -> None:
-    """Raises NameTaken: people sign in by either, in whatever case they type it."""
+    """Raises NameTaken: people sign in by either, in whatever case they type it.
+
+    A name that is somebody else's address would stand before it there, and keep its owner out.
+    """
     others = Account.objects.exclude(pk__in=[but] if but else [])
-    if username and others.filter(username__iexact=username).exists():
+    if (
+        username
+        and others.filter(Q(username__iexact=username) | Q(email__iexact=username)).exists()
+    ):
         raise NameTaken("username")
-    if email and others.filter(email__iexact=email).exists():
+    if email and others.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
         raise NameTaken("email")
 
 

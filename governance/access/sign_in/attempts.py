@@ -40,3 +40,8 @@ def change_limits(*, account: str) -> list[Limit]:
 def factor_limits(*, account: str) -> list[Limit]:
     """Codes of a second factor: after the password, so whoever guesses here knows that one."""
     return [Limit(f"factor {account}", 5, 60)]
+
+
+def setup_limits(*, account: str) -> list[Limit]:
+    """Codes of a factor that is being set up: its secret stands on the page, so none is a guess."""
+    return [Limit(f"factor setup {account}", 5, 60)]

@@ -65,5 +65,5 @@ CAPABILITY = Capability(
         "factor_due",
         "factors_reset",
     ),
-    owner_alone=("sessions_close", "admin_remains"),
+    owner_alone=("sessions_close", "admin_remains", "link_stands"),
 )

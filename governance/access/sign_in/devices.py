@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 import secrets
 from smtplib import SMTPException
 
@@ -21,13 +22,16 @@ from governance.core.identity.models import User
 from governance.core.web.client import client_address
 
 AGE = 400 * 24 * 3600  # seconds: as long as browsers keep a cookie
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # as secrets makes it of 32 bytes
 logger = logging.getLogger(__name__)
 
 
 def device_noted(request: HttpRequest, user: User, response: HttpResponse) -> None:
     """Know this browser again, and tell the person when it is new; nothing at the very first sign-in."""
-    token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME) or secrets.token_urlsafe(32)
-    digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+    token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    if not TOKEN.fullmatch(token):  # it is sent back, and no header takes just anything
+        token = secrets.token_urlsafe(32)
+    digest = hashlib.sha256(token.encode()).digest()
     here = {"address": client_address(request), "agent": agent_of(request)}
     secret = ""
     with acting_as_user(user.pk):
@@ -63,6 +67,11 @@ def _tell(request: HttpRequest, user: User, secret: str, here: dict[str, str]) -
 def devices_known() -> list[PersonDevice]:
     """Of the acting person, the latest first."""
     return list(PersonDevice.objects.order_by("-last_at", "id"))
+
+
+def devices_forgotten() -> None:
+    """Whoever it was is told again: none of the acting person's devices is known any more."""
+    PersonDevice.objects.all().delete()
 
 
 def notice_answered(user: User) -> None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from allauth.account import views as account
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.utils import url_str_to_user_pk
 from allauth.mfa.base import views as base
@@ -19,13 +20,16 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from fido2.webauthn import UserVerificationRequirement
 
 from governance.access.limits.answer import limited
 from governance.access.sign_in.attempts import (
+    Limit,
     attempt_count,
     attempt_succeeded,
     factor_limits,
     link_limits,
+    setup_limits,
 )
 from governance.access.sign_in.sessions import name_of_this, sessions_end
 from governance.core.identity.acting import acting_as_user
@@ -60,7 +64,7 @@ def in_their_name(view: View) -> View:
     return guarded
 
 
-def _counted(view: View) -> View:
+def _counted(view: View, limits_of: Callable[..., list[Limit]] = factor_limits) -> View:
     """At most five codes a minute, whoever asks for them."""
     theirs = in_their_name(view)
 
@@ -70,19 +74,25 @@ def _counted(view: View) -> View:
         person = person_of(request)
         if request.method != "POST" or person is None:
             return theirs(request, *args, **kwargs)
-        limits = factor_limits(account=str(person))
+        limits, before = limits_of(account=str(person)), _proofs(request)
         attempt_count(limits)
         response = theirs(request, *args, **kwargs)
-        if response.status_code == 302:
+        if _proofs(request) > before:
             attempt_succeeded(limits)
         return response
 
     return guarded
 
 
+def _proofs(request: HttpRequest) -> int:
+    """How many factors the library took in this session; being sent elsewhere is none."""
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    return sum(one.get("method") == "mfa" for one in records)
+
+
 def _ends_others(view: View) -> View:
     """With a first factor the person's other sessions end: they began without one."""
-    counted = _counted(view)
+    counted = _counted(view, setup_limits)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -139,6 +149,9 @@ def key_login(request: HttpRequest) -> HttpResponse:
         return cast(HttpResponse, webauthn.login_webauthn(request))
     limits = link_limits(address=client_address(request))
     attempt_count(limits)
+    # A challenge of the page for second factors asks the key for no finger: it is no way in alone.
+    if (keys.get_state() or {}).get("user_verification") != UserVerificationRequirement.REQUIRED:
+        keys.clear_state()
     person = _named_by_key(request)
     with acting_as_user(person) if person else nullcontext():
         response = cast(HttpResponse, webauthn.login_webauthn(request))

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from governance.access.limits.answer import View, limited
 from governance.access.sign_in.attempts import attempt_count, link_limits
+from governance.access.sign_in.devices import devices_forgotten
 from governance.access.sign_in.forms import ChoosePasswordForm
 from governance.access.sign_in.links import link_of, link_use
 from governance.access.sign_in.sessions import sessions_end
@@ -72,6 +73,7 @@ def disown(request: HttpRequest, secret: str) -> HttpResponse:
     with acting_as_user(found[0]):
         if not link_use(secret):
             return void(request)
+        devices_forgotten()
         sessions_end(person_id=found[0], reason="disowned")
         User.objects.filter(pk=found[0]).update(device_notice_at=None)
     return HttpResponseRedirect(reverse("disowned"))

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from governance.access.sign_in.agents import agent_words
-from governance.access.sign_in.devices import devices_known, notice_answered
+from governance.access.sign_in.devices import devices_forgotten, devices_known, notice_answered
 from governance.access.sign_in.sessions import name_of_this, sessions_end, sessions_going_on
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import User
@@ -59,6 +59,7 @@ def device_answer(request: HttpRequest) -> HttpResponse:
     with acting_as_user(user.pk):
         notice_answered(user)
         if not is_theirs:
+            devices_forgotten()
             sessions_end(person_id=user.pk, reason="disowned")
     if is_theirs:
         messages.success(request, _("C’est noté : cet appareil est le vôtre."))

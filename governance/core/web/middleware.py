@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import BadRequest
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import parse_header_parameters
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -34,6 +34,25 @@ def text_is_utf8(get_response: GetResponse) -> GetResponse:
         if charset.lower() not in ("utf-8", "utf8"):
             raise BadRequest("a charset that is not UTF-8")
         return get_response(request)
+
+    return middleware
+
+
+def head_has_no_body(get_response: GetResponse) -> GetResponse:
+    """Answer HEAD with the headers of GET alone.
+
+    gunicorn leaves this to us; what follows the headers on a connection that a proxy keeps is the
+    beginning of somebody else's answer.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+            elif isinstance(response, HttpResponse):
+                response.content = b""
+        return response
 
     return middleware
 

@@ -35,5 +35,6 @@ BEGIN
   -- Of the sign-ins of one person each has its own.
   DELETE FROM person_link l
   WHERE why <> 'disown' AND l.purpose <> 'disown' AND l.user_id IS NOT DISTINCT FROM person;
-  INSERT INTO person_link (digest, user_id, purpose, expires_at) VALUES (hashed, person, why, clock_timestamp() + life);
+  INSERT INTO person_link (digest, user_id, purpose, expires_at, made_by)
+  VALUES (hashed, person, why, clock_timestamp() + life, governance_user_id());
 END $$;

@@ -6,7 +6,7 @@ SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   DELETE FROM person_link
-  WHERE digest = hashed AND expires_at > clock_timestamp()
+  WHERE digest = hashed AND expires_at > clock_timestamp() AND link_stands(made_by, user_id)
     AND (user_id = governance_user_id()
          OR purpose = 'first' AND governance_system() = 'install' AND NOT administrator_exists());
   RETURN FOUND;
