@@ -74,7 +74,12 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def _reader(request: HttpRequest) -> Access | None:
-    """What a person who is signed in may do; None for a stranger, and for who owes a second factor."""
+    """What a watcher with the token or a person who is signed in may do.
+
+    None for a stranger, and for who owes a second factor.
+    """
+    if is_watcher(request):
+        return Access({one: _seen_by_watchers(one) for one in Permission})
     try:
         if request.user.is_authenticated and not getattr(request.user, "factor_due", False):
             with acting_as_user(request.user.pk):
