@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from governance.access.management.commands.rls_audit import lines
 from governance.access.models import RowSecurityAudit
 from governance.access.row_security.baseline import audit_keep, audit_last, baseline_approve
 from governance.access.row_security.findings import LEAK, Finding, Report
@@ -152,3 +153,12 @@ def test_what_a_killed_audit_left_is_ended_by_the_next(shop: Shop) -> None:
         for folder in (left, lives):
             Postmaster(folder / "pg").stop()
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_terminal_takes_no_orders_from_names_of_a_database() -> None:
+    leak = Finding(
+        LEAK, "app.\x1b]0;x\x07\u202enotes", "", "anon", "none", "SELECT", 2, "SELECT\x9b1m"
+    )
+    shown = "".join(lines(Report(findings=[leak], roles=["a\rb"])))
+    assert not set("\x1b\x07\u202e\x9b\r") & set(shown)
+    assert "app.�]0;x��notes : " in shown.replace("\xa0", " ").replace("\u202f", " ")

@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -134,7 +135,7 @@ def matrix_read(path: Path) -> dict[str, str]:
 
 
 def lines(report: Report) -> list[str]:
-    """The report as people read it in a terminal."""
+    """The report as people read it in a terminal, which takes no orders from names of a database."""
     said = []
     for one in report.findings:
         mark = _("admis") if one.excused else one.severity
@@ -168,4 +169,4 @@ def lines(report: Report) -> list[str]:
             "roles": ", ".join(report.roles),
         }
     )
-    return said
+    return ["".join("�" if category(one)[0] == "C" else one for one in line) for line in said]
