@@ -305,7 +305,7 @@ MFA_TOTP_ISSUER = "Console de gouvernance"
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_RATE_LIMITS = False  # as ACCOUNT_RATE_LIMITS
 MFA_FORMS = {
-    name: f"governance.access.sign_in.factors.{form}"
+    name: f"governance.access.sign_in.second_factor.factors.{form}"
     for name, form in {
         "authenticate": "AuthenticateForm",
         "reauthenticate": "ReauthenticateForm",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.urls import reverse
 
-from governance.access.sign_in.links import link_make
+from governance.access.sign_in.link.links import link_make
 from governance.core.identity.acting import acting_as_system
 from governance.env import port
 

@@ -6,8 +6,8 @@ from django.utils import translation
 
 from governance.access.people.services import first_administrator
 from governance.access.sign_in.forms import FirstAdministratorForm
-from governance.access.sign_in.link_views import let_in, open_to_strangers, void
-from governance.access.sign_in.links import link_of, link_use
+from governance.access.sign_in.link.links import link_of, link_use
+from governance.access.sign_in.link.views import let_in, open_to_strangers, void
 from governance.core.identity.acting import acting_as_system, acting_as_user
 
 

@@ -16,7 +16,7 @@ from psycopg.errors import CheckViolation, InsufficientPrivilege, UniqueViolatio
 from alerts.models import Alert, Status
 from alerts.related import alert_candidates
 from alerts.services import NotAssignable, alert_assign
-from governance.access.sign_in.links import link_make
+from governance.access.sign_in.link.links import link_make
 from governance.access.sign_in.sessions import sessions_end
 from governance.core.identity.models import Account, SourceRole, User
 from governance.core.identity.roles import CONSOLE_SOURCE, Role

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from governance.access.models import PersonDevice
 from governance.access.sign_in.agents import agent_words
-from governance.access.sign_in.links import link_make
+from governance.access.sign_in.link.links import link_make
 from governance.access.sign_in.mail import mail_send
 from governance.access.sign_in.sessions import agent_of
 from governance.core.identity.acting import acting_as_user

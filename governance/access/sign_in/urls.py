@@ -3,7 +3,9 @@
 from allauth.account import views as library
 from django.urls import path, re_path
 
-from governance.access.sign_in import factor_views, link_views, session_views
+from governance.access.sign_in import session_views
+from governance.access.sign_in.link import views as link_views
+from governance.access.sign_in.second_factor import views as factor_views
 from governance.access.sign_in.views import (
     password_change,
     password_reset,

@@ -15,7 +15,7 @@ from governance.access.limits.answer import View, limited
 from governance.access.sign_in.attempts import attempt_count, link_limits
 from governance.access.sign_in.devices import devices_forgotten
 from governance.access.sign_in.forms import ChoosePasswordForm
-from governance.access.sign_in.links import link_of, link_use
+from governance.access.sign_in.link.links import link_of, link_use
 from governance.access.sign_in.sessions import sessions_end
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.backend import Backend

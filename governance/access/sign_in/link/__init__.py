@@ -1,0 +1,1 @@
+"""Links that let a person in once: an invitation, a reset, the first administrator."""

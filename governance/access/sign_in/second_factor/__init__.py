@@ -1,0 +1,1 @@
+"""Codes, passkeys and recovery codes beside the password; knows nothing of what a role may do."""
