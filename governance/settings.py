@@ -297,7 +297,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = (
 DEVICE_COOKIE_NAME = "device" if LOCAL else "__Host-device"
 # Whether roles.FACTOR_ROLES must sign in with a second factor; on a developer's machine they may.
 FACTOR_REQUIRED = not LOCAL
-MFA_ADAPTER = "governance.access.sign_in.factors.FactorAdapter"
+MFA_ADAPTER = "governance.access.sign_in.second_factor.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
