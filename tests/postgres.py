@@ -54,6 +54,7 @@ os.environ.update(embedded.environment(SERVER.folder))
 os.environ.update(
     APP_ENV="local",
     APP_RELEASE="test",
+    SOURCE_DEPOT_NAME="depot",  # where a test says nothing else, a source is called by its slug
     DATABASE_CONN_MAX_AGE="0",
     LOG_FORMAT="json",
     VAR_DIR=str(FOLDER / "var"),  # never the files of a console that runs beside the tests

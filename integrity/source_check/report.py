@@ -1,5 +1,6 @@
 """Owns the form of a report: checks with a state each, and the verdict that they add up to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -61,7 +62,7 @@ class Report:
                     "key": check.key,
                     "state": check.state.value,
                     "said": check.said,
-                    "facts": check.facts,
+                    "facts": _plain(check.facts),
                     "todo": list(check.todo),
                 }
                 for check in self.checks
@@ -88,3 +89,14 @@ class Report:
             2: _("Utilisable, avec des points à voir."),
         }
         return [*lines, "", verdicts[self.exit_code]]
+
+
+def _plain(value: Any) -> Any:
+    """As JSON can have it: a source without an encoding gives names as bytes."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, Mapping):
+        return {_plain(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value

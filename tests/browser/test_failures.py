@@ -105,7 +105,7 @@ def test_lost_session_when_opening_the_form(site, opens):
     page.context.clear_cookies(name="sessionid")
     row_of(page).locator("[data-action=resolve]").click()
     page.wait_for_url("**/accounts/login/**")  # and back to the alert after signing in
-    expect(page.locator("form[action*=login] input[name=next]")).to_have_value(
+    expect(page.locator("form[action*=login] input[name=next]").first).to_have_value(
         re.compile("^/governance/alerts/")
     )
 

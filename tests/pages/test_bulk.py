@@ -111,9 +111,10 @@ def test_acknowledging_together_again_is_no_error(as_):
     """Whose answer was lost presses again."""
     take_in([finding("a"), finding("b")])
     ticked, client = tick("a", "b"), as_("directeur")
-    assert client.post(URL, {"action": "ack", "selected": ticked}).status_code == 303
+    acted = {"action": "ack", "selected": ticked} | CONFIRMED
+    assert client.post(URL, acted).status_code == 303
     written = len(ledger())
-    page = client.post(URL, {"action": "ack", "selected": ticked}, follow=True)
+    page = client.post(URL, acted, follow=True)
     assert page.redirect_chain == [(LIST, 303)]
     assert "Vous aviez déjà acquitté 2 alertes." in page.content.decode()
     assert len(ledger()) == written

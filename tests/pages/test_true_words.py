@@ -94,21 +94,6 @@ def test_every_code_of_the_consoles_own_has_a_kind():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("language", "words"), [("fr", ("gérer", "modifier")), ("en", ("manage",))]
-)
-def test_the_page_of_roles_promises_nothing_that_is_not_there(as_, language, words):
-    """Accounts and roles are given by command; the page shows them."""
-    client = as_("admin")
-    client.post("/governance/language", {"language": language})
-    page = client.get("/governance/access")
-    main = page.content.decode().partition("<main")[2].partition("</main>")[0]
-    assert "admin" in main
-    assert "<form" not in main
-    assert not set(words) & set(re.findall(r"\w+", main.lower()))
-
-
-@pytest.mark.django_db
 def test_tanks_say_of_how_many(as_, ours):
     tank = {"stock_total": -5, "capacite_totale": 100}
     take_in([finding(f"t{n}", payload=tank | {"citerne": f"T{n}"}) for n in range(9)])

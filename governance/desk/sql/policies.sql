@@ -8,11 +8,3 @@ CREATE POLICY own ON saved_filter
   WITH CHECK (owner_id = (SELECT governance_user_id()));
 CREATE POLICY near ON saved_filter FOR SELECT
   USING (shared AND saved_filter_near(owner_id));
-
--- How a person chose to see the integrity screen: each their own, nobody another's. No entry in the ledger: it is
--- a way of looking, not an action.
-ALTER TABLE desk_choice ENABLE ROW LEVEL SECURITY;
-ALTER TABLE desk_choice FORCE ROW LEVEL SECURITY;
-CREATE POLICY own ON desk_choice
-  USING (owner_id = (SELECT governance_user_id()))
-  WITH CHECK (owner_id = (SELECT governance_user_id()));
