@@ -172,7 +172,7 @@ def test_the_first_step_says_what_the_second_would_do_and_does_nothing(as_):
     assert page.status_code == 200
     rules, hidden = summary(page)
     assert rules == [["STOCK_NEGATIF", "2", "2"], ["ECART", "0", "1"]]
-    assert "Acquitter 3 alertes ?" in page.content.decode()
+    assert "Acquitter 3 alertes ?" in page.content.decode()
     assert set(statuses().values()) == {"OPEN"}
     del hidden["csrfmiddlewaretoken"], hidden["next"]
     page = client.post(URL + "?q=bac", hidden | {"confirmed": "others"}, follow=True)
