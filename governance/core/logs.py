@@ -20,8 +20,8 @@ from governance.secrets import INSTEAD, secret_pieces, without
 
 # Of the request, or of the run of a job, that this thread works for; empty: of neither.
 _request_id: ContextVar[str] = ContextVar("request id", default="")
-# A part of an address that is as long as the secret of a link in a mail; ids are shorter.
-_TOKEN = re.compile(r"(?<=[/=])[\w-]{40,}")
+# The secret of a link in a mail, by its address or by its length: ids are shorter.
+_TOKEN = re.compile(r"(?<=/accounts/password/reset/key/)[^/\s\"']+|(?<=[/=])[\w-]{40,}")
 
 
 def request_id() -> str:
