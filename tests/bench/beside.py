@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from tests.bench.report import machine
 from tests.bench.tree import ROOT, Tree, check_out
+from tests.postgres import SERVER
 
 SLOWER = 1.10
 FORM = "{:<34} {:>12} {:>12} {:>7}  {:<13} {:>5}  {}"
@@ -259,6 +260,7 @@ def main() -> None:
         text=True,
     ).stdout.strip()
     size = SIZES[os.environ.get("BENCH_SIZE", "")]
+    SERVER.start()
     measure(short, turns=given.turns, size=size, only=given.only)
 
 
