@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 
 from governance.core.identity.sources import source_name
-from governance.core.web.templatetags.ui import age, icon, moment, number, unit_words, zone
+from governance.core.web.templatetags.ui import age, icon, lapse, moment, number, unit_words, zone
 
 
 def environment(**options: Any) -> Environment:
@@ -32,6 +32,7 @@ def environment(**options: Any) -> Environment:
     made.filters |= {
         "clock": lambda instant: f"{timezone.localtime(instant):%H:%M:%S}",
         "iso": lambda instant: timezone.localtime(instant).isoformat(),
+        "lapse": lapse,
         "lines": _lines,
         "moment": moment,
         "number": number,

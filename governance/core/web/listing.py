@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import QueryDict
@@ -156,14 +157,18 @@ class Asked:
 
         `without`: a parameter and its text to be left out; `other`: parameters that read otherwise there.
         """
-        query = QueryDict(mutable=True)
-        for one in self.listing.filters:
-            texts = [other[one.name]] if one.name in other else self.chosen.get(one.name, [])
-            query.setlist(
-                one.name, [text for text in texts if text and (one.name, text) != without]
+        asked = [
+            (one.name, text)
+            for one in self.listing.filters
+            for text in (
+                [other[one.name]] if one.name in other else self.chosen.get(one.name, ())
             )
-        query.update({**self.stays, **({CURSOR: cursor} if cursor else {})})
-        return _address(view or self.listing.view, query)
+            if text and (one.name, text) != without
+        ]
+        asked += self.stays.items()
+        if cursor:
+            asked.append((CURSOR, cursor))
+        return _address(view or self.listing.view, asked)
 
     @property
     def url(self) -> str:
@@ -173,9 +178,7 @@ class Asked:
     @property
     def clear_url(self) -> str:
         """The list without any filter."""
-        query = QueryDict(mutable=True)
-        query.update(self.stays)
-        return _address(self.listing.view, query)
+        return _address(self.listing.view, [*self.stays.items()])
 
     @property
     def list_url(self) -> str:
@@ -250,8 +253,8 @@ def in_order(pairs: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return sorted(pairs, key=lambda pair: str(pair[1]).casefold())
 
 
-def _address(view: str, query: QueryDict) -> str:
-    encoded = query.urlencode()
+def _address(view: str, query: Sequence[tuple[str, str]]) -> str:
+    encoded = urlencode(query)
     return _reversed(view) + (f"?{encoded}" if encoded else "")
 
 

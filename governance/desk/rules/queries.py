@@ -1,7 +1,7 @@
 """The catalogue's figures: each rule with its thresholds, its last proof, and what it finds; reads only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -258,24 +258,23 @@ def _card(
 
 def _other_here(rule: Kind, was: Kind) -> list[dict[str, str]]:
     """What is other here than the pack ships it: label, here, shipped."""
-    pairs = [
-        (
-            _("Gravité"),
-            str(Severity(rule.severity).label),
-            str(Severity(was.severity).label),
-        ),
-        (_("Responsable"), str(rule.owner_role.label), str(was.owner_role.label)),
-        (_("Acquitter sous"), lapse(rule.acknowledge_within), lapse(was.acknowledge_within)),
-        (_("Résoudre sous"), lapse(rule.resolve_within), lapse(was.resolve_within)),
+    facts: list[tuple[str, Callable[[Kind], Any], Callable[[Any], str]]] = [
+        (_("Gravité"), lambda one: one.severity, lambda value: str(Severity(value).label)),
+        (_("Responsable"), lambda one: one.owner_role, lambda value: str(value.label)),
+        (_("Acquitter sous"), lambda one: one.acknowledge_within, lapse),
+        (_("Résoudre sous"), lambda one: one.resolve_within, lapse),
+    ]
+    other = [
+        {"label": label, "here": words(of(rule)), "shipped": words(of(was))}
+        for label, of, words in facts
+        if of(rule) != of(was)
     ]
     if isinstance(rule, Rule) and rule.renamed:
         relations = ", ".join(one.relation for one in rule.renamed.values())
-        pairs.append((_("Tables lues"), relations, ", ".join(rule.renamed)))
-    return [
-        {"label": label, "here": here, "shipped": shipped}
-        for label, here, shipped in pairs
-        if here != shipped
-    ]
+        shipped = ", ".join(rule.renamed)
+        if relations != shipped:
+            other.append({"label": _("Tables lues"), "here": relations, "shipped": shipped})
+    return other
 
 
 def _episodes(
