@@ -23,7 +23,12 @@ def _field(key: str) -> Field:
 
 def people_in(values: Mapping[str, Any] | None) -> set[str]:
     """The people whom a `before` or an `after` names."""
-    return {str(value) for key, value in (values or {}).items() if value and _field(key).is_person}
+    fields = registry().fields
+    return {
+        str(value)
+        for key, value in (values or {}).items()
+        if value and fields.get(key, _UNKNOWN).is_person
+    }
 
 
 def changes(
