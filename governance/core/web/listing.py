@@ -160,9 +160,7 @@ class Asked:
         asked = [
             (one.name, text)
             for one in self.listing.filters
-            for text in (
-                [other[one.name]] if one.name in other else self.chosen.get(one.name, ())
-            )
+            for text in ([other[one.name]] if one.name in other else self.chosen.get(one.name, ()))
             if text and (one.name, text) != without
         ]
         asked += self.stays.items()
