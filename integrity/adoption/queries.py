@@ -112,7 +112,7 @@ def address_parts(url: str) -> dict[str, str]:
 
 def _rules(slug: str, pack: Pack, proof: SourceProof) -> list[RuleHere]:
     language = reader_language()
-    readings = readings_of(readings_last(slug))
+    readings = readings_of(readings_last([slug]).get(slug))
     found = [_rule(kind, kind.title.in_(language), proof, readings) for kind in pack.kinds.values()]
     found += [
         RuleHere(code, one.kind.title.in_(language), "unused", said=one.reason)

@@ -8,6 +8,8 @@ be read on its own, in the same transaction and snapshot. A view of a foreign ho
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from time import monotonic
 from typing import Any, Literal
 
@@ -25,6 +27,7 @@ from integrity.scans.models import Scan
 from integrity.sources.connections import SourceError
 from integrity.sources.reading import CapError, Counted, column_text, rows_pipe
 
+SQL = Path(__file__).parent / "sql" / "readings_last.sql"
 # What one reading may take where it is made a rule at a time (seconds); the job `scan` has more.
 APART_S = 150
 # A view that gives no trouble is read a rule at a time now and then, so that the time of each is known.
@@ -78,9 +81,9 @@ def readings_kept(readings: Mapping[str, Reading]) -> dict[str, Any]:
     return {code: asdict(one) for code, one in readings.items()}
 
 
-def readings_last(source: str) -> Scan | None:
-    """The last scan that read a rule at a time."""
-    return Scan.objects.filter(source=source).exclude(readings={}).order_by("-number").first()
+def readings_last(sources: Iterable[str]) -> dict[str, Scan]:
+    """By source, the last scan that read a rule at a time."""
+    return {one.source: one for one in Scan.objects.raw(_last_sql(), {"sources": list(sources)})}
 
 
 def apart_is_due(last: Scan | None, timed: Scan | None, now: datetime) -> bool:
@@ -179,6 +182,11 @@ class _Attempt:
             return Reading(at, _since(began), 0, *_why(error, timeout_ms))
         total.add(counted.rows, counted.size)
         return Reading(at, _since(began), counted.rows)
+
+
+@cache
+def _last_sql() -> str:
+    return SQL.read_text(encoding="utf-8")
 
 
 def _since(began: float) -> int:

@@ -182,7 +182,7 @@ def _lock_and_now(source: str) -> datetime:
 
 def _read(reading: _Reading, snapshot: Snapshot, last: Scan | None) -> Seen:
     """Pipe the view's rows into the console, with what they were read through."""
-    timed = readings_last(reading.source)
+    timed = readings_last([reading.source]).get(reading.source)
     if not apart_is_due(last, timed, reading.started_at):
         try:
             return _read_once(reading, snapshot, apart=False)

@@ -152,7 +152,7 @@ def rule_cards(*, sources: Iterable[str], history: Iterable[str]) -> list[RuleCa
     proved = list(source_proofs(held).values())
     reference = {(one.pack, one.code): one for one in proofs_latest().filter(source="")}
     weekly = _weekly(sorted(history)) if history else None
-    readings = {one.source: readings_of(readings_last(one.source)) for one in proved}
+    readings = {slug: readings_of(scan) for slug, scan in readings_last(held).items()}
     cards = [
         _card(
             rule,
@@ -231,7 +231,7 @@ def _on_source(
         installed=one.view.rules.get(rule.code, ""),
         proof=one.proofs.get(rule.code),
         found_now=found.get((one.source, rule.code), 0) if in_force else 0,
-        reading=readings[one.source].get(rule.code),
+        reading=readings.get(one.source, {}).get(rule.code),
     )
 
 
