@@ -8,7 +8,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 BEGIN
   PERFORM trigger_serves('public.ledger_entry', TG_RELID);
   WITH entry AS MATERIALIZED (
-    SELECT n.seq, n.at, n.subject_id::uuid AS alert_id, CASE
+    SELECT n.seq, n.at, CASE WHEN n.subject_id ~ '^[0-9a-f-]{36}$' THEN n.subject_id::uuid END AS alert_id, CASE
         WHEN n.action = 'alert.open' THEN 'OPENED'
         WHEN n.action = 'alert.reopen' THEN 'REOPENED'
         WHEN n.action IN ('alert.contradict', 'alert.resume', 'alert.withdraw.resolve', 'alert.lapse.payload')
