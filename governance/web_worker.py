@@ -32,7 +32,8 @@ DRAIN_SECONDS = (
     2.0  # after the signal to stop, for clients that were accepted to finish what they say
 )
 COME_BACK_SECONDS = 5  # said to whoever comes when so many wait
-UNAVAILABLE = (BASE_DIR / "static" / "unavailable.html").read_bytes()  # and this page; nginx has it, too
+# And this page, which nginx has, too.
+UNAVAILABLE = (BASE_DIR / "static" / "unavailable.html").read_bytes()
 # It has a thread and a queue of its own: however many others wait, whoever asks is told that we live.
 LIVENESS = b"GET /health/live "
 
