@@ -1,15 +1,13 @@
-"""What access brings: delegations, roles, signing in, row security, and what the history says of them."""
+"""What access brings: delegations, roles, accounts, and what the history says of them."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from governance.access.row_security import baseline
-from governance.core.capability import Capability, Field, LedgerAction, MenuEntry, Schedule
-from governance.core.identity.roles import Permission, Role, role_label
+from governance.core.capability import Capability, Field, LedgerAction, MenuEntry
+from governance.core.identity.roles import Role, role_label
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.templatetags.ui import instant_parse, moment, until
 
@@ -33,30 +31,6 @@ def _lent(entry: LedgerEntry) -> str:
         words = str(_("À partir du %(at)s.")) % {"at": moment(starts_at)} + " " + words
     return f"{words} {known.get('reason') or ''}".strip()
 
-
-def _audit_facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
-    known = entry.values
-    if known.get("looked") is False:
-        return {"found": _("elle n’a pas pu être examinée")}
-    found = count if isinstance(count := known.get("found"), int) else 0
-    return {"found": ngettext("%(n)s constat", "%(n)s constats", max(found, 1)) % {"n": found}}
-
-
-# Recorded by the triggers of row_security_audit and row_security_baseline.
-AUDITS = {
-    "row_security.audit": LedgerAction(
-        _("Audit des droits par ligne"),
-        _("%(who)s a examiné la sécurité par ligne de %(on)s : %(found)s"),
-        subject_type="row_security",
-        system=baseline.IDENTITY,
-    ),
-    "row_security.approve": LedgerAction(
-        _("Droits par ligne approuvés"),
-        _("%(who)s a approuvé l’état de la sécurité par ligne de %(on)s"),
-        subject_type="row_security",
-        permission=Permission.ADMINISTER,
-    ),
-}
 
 # Recorded by the triggers of accounts, roles and delegations.
 ACTIONS = {
@@ -92,23 +66,12 @@ ACTIONS = {
 
 CAPABILITY = Capability(
     menu=(
-        MenuEntry("delegations", _("Délégations")),
-        MenuEntry("access", _("Accès"), below=("/governance/access/",)),
+        MenuEntry("access", _("Rôles"), group=_("Accès")),
+        MenuEntry("delegations", _("Délégations"), group=_("Accès")),
     ),
     urls=("governance.access.urls",),
-    schedules=(
-        Schedule(
-            key="row-security",
-            label=_("Audit des droits par ligne"),
-            command=("rls_audit", "--source", "{source}"),
-            limit_s=900,
-            cron="10 1 * * *",
-            per_source=True,
-            answers=frozenset({0, 1, 2}),  # what it found, and that it could not look, have alerts
-        ),
-    ),
-    actions=ACTIONS | AUDITS,
-    facts=dict.fromkeys(("user", "role", "delegation"), _facts) | {"row_security": _audit_facts},
+    actions=ACTIONS,
+    facts=dict.fromkeys(("user", "role", "delegation"), _facts),
     fields={
         "role": Field(_("Rôle"), choices=dict(Role.choices)),
         "username": Field(_("Compte")),
@@ -124,16 +87,5 @@ CAPABILITY = Capability(
         "is_staff": Field(_("Accès technique")),
         "is_superuser": Field(_("Tous les droits")),
         "password_changed": Field(_("Mot de passe changé")),
-        "looked": Field(_("A pu être examinée")),
-        "found": Field(_("Constats")),
-        "unsure": Field(_("Non éprouvés")),
-        "audited_at": Field(_("Examinée le")),
-        "matrix_sha256": Field(_("Empreinte de la grille")),
     },
-    identities={baseline.IDENTITY: _("L’audit des droits par ligne")},
-    tables={
-        "row_security_audit": ("SELECT", "INSERT"),
-        "row_security_baseline": ("SELECT", "INSERT"),
-    },
-    record=("row_security_audit", "row_security_baseline"),
 )

@@ -25,11 +25,17 @@ OWNER_ALONE = ()
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """An entry of the menu: the name of an address, whose view says who may open it, and what is below it."""
+    """An entry of the menu: the name of an address, whose view says who may open it, and what is below it.
+
+    Entries of one `group`, also of several rooms, are one entry of the menu under that name: it leads to the
+    first that the reader may open, and the others are tabs above the content of each of these pages. Whoever
+    may open only one of them reads its own name in the menu.
+    """
 
     address: str
     label: Words
     below: tuple[str, ...] = ()
+    group: Words = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The bar of every page: its reader's own, with the page's own token, address and entry."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.test import Client
 
@@ -63,3 +65,32 @@ def test_the_entry_of_this_page_is_marked_on_every_page(as_):
     for address in (URL, "/governance/scans", URL):
         current = [one["href"] for one in elements(client.get(address), "aria-current")]
         assert address in current
+
+
+def links(page, nav):
+    """Addresses of the links of the `nav` of this class, each with whether it is the current one."""
+    (_before, *found) = page.content.decode().split(f'<nav class="{nav}"')
+    inside = found[0].split("</nav>")[0] if found else ""
+    return {
+        one["href"]: "aria-current" in one
+        for one in elements(SimpleNamespace(content=inside.encode()), "href")
+    }
+
+
+def test_the_pages_of_a_group_are_one_entry_and_its_tabs(as_):
+    client = as_("admin")
+    tabs = list(links(client.get("/governance/people"), "tabs"))
+    assert len(tabs) > 5
+    for url in tabs:
+        page = client.get(url)
+        assert links(page, "tabs") == {tab: tab == url for tab in tabs}
+        assert {entry for entry in links(page, "nav") if entry in tabs} == {tabs[0]}
+        assert [entry for entry, current in links(page, "nav").items() if current] == [tabs[0]]
+    assert links(client.get(URL), "tabs") == {}
+
+
+def test_who_may_open_one_page_of_a_group_reads_its_name(as_):
+    page = as_("directeur").get("/governance/delegations")
+    assert links(page, "tabs") == {}
+    assert links(page, "nav")["/governance/delegations"]
+    assert "Délégations" in text_of(page)

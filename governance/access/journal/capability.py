@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from governance.access.journal import note
-from governance.core.capability import OWNER_ALONE, Capability, Field, LedgerAction, Schedule
+from governance.core.capability import (
+    OWNER_ALONE,
+    Capability,
+    Field,
+    LedgerAction,
+    MenuEntry,
+    Schedule,
+)
 from governance.core.ledger.models import LedgerEntry
 
 
@@ -18,6 +25,7 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 CAPABILITY = Capability(
+    menu=(MenuEntry("access_journal", _("Journal"), group=_("Accès")),),
     urls=("governance.access.journal.urls",),
     schedules=(
         Schedule(

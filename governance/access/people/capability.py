@@ -1,4 +1,4 @@
-"""What people bring: their pages, the configuration below them, a provider that knows them."""
+"""What people bring: their pages, and a provider that knows them."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,13 +6,7 @@ from governance.access.people import oidc
 from governance.core.capability import OWNER_ALONE, Capability, MenuEntry
 
 CAPABILITY = Capability(
-    menu=(
-        MenuEntry(
-            "people",
-            _("Personnes"),
-            below=("/governance/people/", "/governance/configuration"),
-        ),
-    ),
+    menu=(MenuEntry("people", _("Personnes"), below=("/governance/people/",), group=_("Accès")),),
     urls=("governance.access.people.urls",),
     identities={oidc.IDENTITY: _("L’annuaire")},
     tables={

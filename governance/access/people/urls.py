@@ -1,9 +1,8 @@
-"""Addresses of people and their roles, and of the configuration."""
+"""Addresses of people and their roles."""
 
 from django.urls import path
 
 from governance.access.people import views
-from governance.access.people.configuration import configuration
 from governance.access.people.first_views import first
 from governance.access.people.oidc import oidc_callback, oidc_login
 
@@ -27,5 +26,4 @@ urlpatterns = [
         oidc_callback,
         name="openid_connect_callback",
     ),
-    path("governance/configuration", configuration, name="configuration"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from governance.core.capability import Capability, Field, LedgerAction
+from governance.core.capability import Capability, Field, LedgerAction, MenuEntry
 from governance.core.identity.roles import role_label
 from governance.core.ledger.models import LedgerEntry
 
@@ -28,6 +28,7 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 
 # Recorded by the trigger of access_review.
 CAPABILITY = Capability(
+    menu=(MenuEntry("access_review", _("Revue"), group=_("Accès")),),
     urls=("governance.access.review.urls",),
     actions={
         "review.confirm": LedgerAction(

@@ -81,13 +81,22 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _entries(request: HttpRequest, access: Access) -> list[dict[str, Any]]:
-    entries = []
+    groups: dict[str, list[dict[str, Any]]] = {}
     for entry in registry().menu:
         url, permission = _address(entry.address)
         if access.may(permission):
             current = request.path == url or request.path.startswith(entry.below)
-            entries.append({"label": entry.label, "url": url, "current": current})
-    return entries
+            tab = {"label": entry.label, "url": url, "current": current}
+            groups.setdefault(str(entry.group or entry.label), []).append(tab)
+    return [
+        {
+            "label": name if len(tabs) > 1 else tabs[0]["label"],
+            "url": tabs[0]["url"],
+            "current": any(tab["current"] for tab in tabs),
+            "tabs": tabs if len(tabs) > 1 else [],
+        }
+        for name, tabs in groups.items()
+    ]
 
 
 def _warnings(request: HttpRequest) -> list[PageWarning]:

@@ -40,7 +40,7 @@ def configuration(request: ConsoleRequest) -> HttpResponse:
         "has_signing_key": _signing_key(),
         "missing": _missing(workers, administered),
     }
-    return render(request, "people/configuration.html", context)
+    return render(request, "access/configuration.html", context)
 
 
 def _missing(workers: int, administered: frozenset[str]) -> list[str]:
