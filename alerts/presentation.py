@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alerts.decisions import decision_words, waits
 from alerts.kinds import Fact, Kind, kind_of, message_in_words, reader_language
 from alerts.kinds.due import due_of
 from alerts.kinds.owners import owner_role_name, owner_turn
@@ -49,7 +50,7 @@ def asks_somebody(alert: Alert | ListedAlert) -> bool:
     return alert.severity != Severity.INFO and alert.status != Status.RESOLVED
 
 
-def may_reopen(alert: Alert, access: Access) -> bool:
+def may_reopen(alert: Alert | ListedAlert, access: Access) -> bool:
     """Whether this reader may take back what a person said of this alert."""
     decided = alert.status == Status.ACK or alert.resolved_by is not None
     return decided and alert.severity != Severity.INFO and access.may(Permission.ACT, alert.source)
@@ -78,6 +79,27 @@ def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
     return text % facts
 
 
+def decided(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
+    """What a person decided that closed the alert, until when, who and when; else empty."""
+    if alert.status != Status.RESOLVED or alert.resolved_by is None:
+        return ""
+    return _("%(decision)s, par %(who)s le %(at)s") % {
+        "decision": decision_words(alert.resolution_decision, alert.accepted_until),
+        "who": names.get(alert.resolved_by, ""),
+        "at": moment(alert.resolved_at),
+    }
+
+
+def awaits_second(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
+    """Who proposed what until when, of a critical acceptance that waits for its second person; else empty."""
+    if not is_proposal(alert) or alert.acceptance_proposed_by is None:
+        return ""
+    return _("acceptation jusqu’au %(until)s proposée par %(who)s : à confirmer") % {
+        "until": quantity(alert.accepted_until),
+        "who": names.get(alert.acceptance_proposed_by, ""),
+    }
+
+
 def alert_row(
     alert: Alert | ListedAlert, access: Access, names: Mapping[UUID, str], kind: Kind | None
 ) -> dict[str, Any]:
@@ -102,12 +124,17 @@ def alert_row(
         "assignee": names.get(alert.assignee) if alert.assignee else "",
         "turn": "" if alert.assignee or not asks_somebody(alert) else owner_turn(kind),
         "turn_of": "" if alert.assignee or not asks_somebody(alert) else owner_role_name(kind),
-        "awaits_second": is_proposal(alert),
+        "awaits_second": awaits_second(alert, names),
+        "decided": decided(alert, names),
+        "is_waiting": alert.status == Status.RESOLVED and waits(alert.resolution_decision),
         "came_back": came_back(alert, names),
         "due": due_of(alert, kind),
         "url": reverse("alert", args=[alert.id]),
         "ack_url": reverse("alert_ack", args=[alert.id]),
         "resolve_url": reverse("alert_resolve", args=[alert.id]),
+        "undo_url": reverse("alert", args=[alert.id]) + "#rouvrir"
+        if may_reopen(alert, access)
+        else "",
         "can_ack": acts and alert.status == Status.OPEN,
         "can_resolve": acts,
         "is_past": False,
@@ -178,6 +205,7 @@ def _resolution(alert: Alert, names: Mapping[UUID, str]) -> dict[str, Any]:
         "resolution_decision": label_of(Decision, alert.resolution_decision),
         "resolution_cause": label_of(Cause, alert.resolution_cause)
         or label_of(ClosedBecause, alert.resolution_cause),
+        "cause_code": alert.resolution_cause,
         "resolution_note": alert.resolution_note,
         "accepted_until": alert.accepted_until,
         "proposed_by": names.get(by) if by else "",
@@ -231,6 +259,15 @@ def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -
         return _("Un contrôle complet ne l’a plus trouvée : elle est close depuis le %(at)s.") % {
             "at": moment(current.resolved_at)
         }
+    if is_proposal(current) and current.acceptance_proposed_by:
+        return _(
+            "%(who)s a proposé le %(at)s de l’accepter jusqu’au %(until)s :"
+            " à une deuxième personne de confirmer ou de refuser."
+        ) % {
+            "who": names[current.acceptance_proposed_by],
+            "at": moment(current.acceptance_proposed_at),
+            "until": quantity(current.accepted_until),
+        }
     if current.status == Status.ACK and current.acknowledged_by:
         return _("%(who)s l’a acquittée le %(at)s.") % {
             "who": names[current.acknowledged_by],
@@ -245,7 +282,8 @@ def conflict_title(current: Alert, reader: UUID) -> str:
     """What stands over that sentence where it was nobody else; empty where somebody was faster."""
     if current.status == Status.RESOLVED and current.resolved_by == reader:
         return _("Vous aviez déjà résolu cette alerte : rien de plus n’a été enregistré.")
-    by = {Status.RESOLVED: current.resolved_by, Status.ACK: current.acknowledged_by}
+    acknowledged = current.acceptance_proposed_by or current.acknowledged_by
+    by = {Status.RESOLVED: current.resolved_by, Status.ACK: acknowledged}
     if by.get(Status(current.status)) in (None, reader):
         return _("L’alerte a changé entre-temps : rien n’a été enregistré.")
     return ""
