@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.decisions import decision_words, waits
+from alerts.decisions import awaits_second, came_back, decided, is_proposal, waits
 from alerts.kinds import Fact, Kind, kind_of, message_in_words, reader_language
 from alerts.kinds.due import due_of
 from alerts.kinds.owners import owner_role_name, owner_turn
@@ -20,7 +19,7 @@ from governance.core.identity.people import names_of
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission, Role, roles_with
 from governance.core.identity.sources import source_name
 from governance.core.web.http import Access
-from governance.core.web.templatetags.ui import duration, instant_parse, moment, quantity
+from governance.core.web.templatetags.ui import instant_parse, moment, quantity
 
 
 def people(alerts: Iterable[Alert | ListedAlert], *, also: Iterable[UUID] = ()) -> dict[UUID, str]:
@@ -54,50 +53,6 @@ def may_reopen(alert: Alert | ListedAlert, access: Access) -> bool:
     """Whether this reader may take back what a person said of this alert."""
     decided = alert.status == Status.ACK or alert.resolved_by is not None
     return decided and alert.severity != Severity.INFO and access.may(Permission.ACT, alert.source)
-
-
-def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
-    """That an alert which stands was resolved before in this episode, as a sentence without its end.
-
-    Empty for one that nobody resolved, and for one that is resolved now.
-    """
-    at, decided_at = alert.contradicted_at, alert.contradicted_resolved_at
-    if alert.status == Status.RESOLVED or at is None or decided_at is None:
-        return ""
-    facts = {
-        "after": duration(max(at - decided_at, timedelta(0))),
-        "decision": label_of(Decision, alert.contradicted_decision),
-        "who": names.get(alert.contradicted_by) if alert.contradicted_by else "",
-        "until": quantity(alert.contradicted_until),
-    }
-    if alert.contradicted_until and alert.contradicted_until < timezone.localdate(at):
-        text = _(
-            "revenue à l’échéance du %(until)s, après « %(decision)s » par %(who)s, avec son âge"
-        )
-    else:
-        text = _("revenue %(after)s après « %(decision)s » par %(who)s")
-    return text % facts
-
-
-def decided(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
-    """What a person decided that closed the alert, until when, who and when; else empty."""
-    if alert.status != Status.RESOLVED or alert.resolved_by is None:
-        return ""
-    return _("%(decision)s, par %(who)s le %(at)s") % {
-        "decision": decision_words(alert.resolution_decision, alert.accepted_until),
-        "who": names.get(alert.resolved_by, ""),
-        "at": moment(alert.resolved_at),
-    }
-
-
-def awaits_second(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
-    """Who proposed what until when, of a critical acceptance that waits for its second person; else empty."""
-    if not is_proposal(alert) or alert.acceptance_proposed_by is None:
-        return ""
-    return _("acceptation jusqu’au %(until)s proposée par %(who)s : à confirmer") % {
-        "until": quantity(alert.accepted_until),
-        "who": names.get(alert.acceptance_proposed_by, ""),
-    }
 
 
 def alert_row(
@@ -187,15 +142,6 @@ def is_dated_by_data(alert: Alert) -> bool:
     if alert.dated_by_data is None:  # found before the console asked
         return alert.created_at - alert.first_detected_at > timedelta(minutes=1)
     return alert.dated_by_data
-
-
-def is_proposal(alert: Alert | ListedAlert) -> bool:
-    """Whether a critical acceptance waits for its second person."""
-    return (
-        alert.status == Status.ACK
-        and alert.severity == Severity.CRITICAL
-        and alert.acceptance_proposed_by is not None
-    )
 
 
 def _resolution(alert: Alert, names: Mapping[UUID, str]) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alerts import services
+from alerts.decisions import is_proposal
 from alerts.models import Status
-from alerts.presentation import is_proposal, same_right_sentence
+from alerts.presentation import same_right_sentence
 from governance.core.identity.roles import Permission
 from governance.core.web.errors import posted
 from governance.core.web.http import ConsoleRequest, RoleNotAllowed, requires

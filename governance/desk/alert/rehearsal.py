@@ -15,10 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alerts.decisions import waits
+from alerts.decisions import is_proposal, waits
 from alerts.kinds import kind_of, message_in_words
 from alerts.models import Alert, Decision, Severity
-from alerts.presentation import is_proposal
 from alerts.services import Resolution
 from governance.core.identity.models import Delegation, SourceRole
 from governance.core.identity.people import names_of, people

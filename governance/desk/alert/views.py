@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from alerts.decisions import is_proposal
 from alerts.kinds import kind_of, kinds_on
 from alerts.models import Alert
 from alerts.presentation import (
@@ -20,7 +21,6 @@ from alerts.presentation import (
     alert_row,
     conflict_sentence,
     conflict_title,
-    is_proposal,
     may_resolve,
     payload_facts,
     payload_json,
