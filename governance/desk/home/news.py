@@ -125,7 +125,7 @@ def _sentences(counts: dict[str, int]) -> list[str]:
             "%(n)s résolue par quelqu’un", "%(n)s résolues par quelqu’un", counts["decided"]
         ),
         "closed": ngettext(
-            "%(n)s close : plus constatée", "%(n)s closes : plus constatées", counts["closed"]
+            "%(n)s close : plus constatée", "%(n)s closes : plus constatées", counts["closed"]
         ),
     }
     return [text % {"n": number(counts[name])} for name, text in texts.items() if counts[name]]
