@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.utils.dates import WEEKDAYS
 from psycopg.conninfo import conninfo_to_dict
 
+from alerts.calendars.models import SourceCalendar
+from alerts.calendars.queries import calendar_row, next_holiday
 from alerts.kinds import Kind, reader_language
 from alerts.models import ACTIVE, Alert
 from governance.core.identity.people import names_of
@@ -60,10 +63,21 @@ class SourcePage:
     report: SourceReport | None
     retired: Retired | None
     active: int
+    calendar: SourceCalendar | None
 
     @property
     def last(self) -> dict[str, Any] | None:
         return self.scans[0] if self.scans else None
+
+    @property
+    def week(self) -> list[tuple[str, str]]:
+        """The hours of each weekday, in words."""
+        hours = self.calendar.hours if self.calendar else []
+        return [(str(WEEKDAYS[day]).capitalize(), said) for day, said in enumerate(hours)]
+
+    @property
+    def next_holiday(self) -> tuple[date, str] | None:
+        return next_holiday(self.calendar) if self.calendar else None
 
 
 def source_is_known(slug: str) -> bool:
@@ -87,6 +101,7 @@ def source_page(slug: str, *, sees_address: bool) -> SourcePage:
         report=SourceReport.objects.filter(source=slug).first(),
         retired=None if configured else _retired(slug),
         active=Alert.objects.filter(source=slug, status__in=ACTIVE).count(),
+        calendar=calendar_row(slug),
     )
 
 

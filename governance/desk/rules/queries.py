@@ -267,6 +267,10 @@ def _other_here(rule: Kind, was: Kind) -> list[dict[str, str]]:
         (_("Responsable"), str(rule.owner_role.label), str(was.owner_role.label)),
         (_("Acquitter sous"), lapse(rule.acknowledge_within), lapse(was.acknowledge_within)),
         (_("Résoudre sous"), lapse(rule.resolve_within), lapse(was.resolve_within)),
+        (
+            _("Heures ouvrées"),
+            *(_("oui") if one.in_working_time else _("non") for one in (rule, was)),
+        ),
     ]
     if isinstance(rule, Rule) and rule.renamed:
         relations = ", ".join(one.relation for one in rule.renamed.values())
