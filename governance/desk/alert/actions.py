@@ -76,7 +76,8 @@ def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
             alert_id=alert_id, version=form.cleaned_data["version"], resolution=form.resolution()
         )
     except services.Conflict as conflict:
-        return alert_conflict(request, conflict.current, form=form)
+        # What was typed under a proposal that is gone belongs to no other form.
+        return alert_conflict(request, conflict.current, form=None if confirms else form)
     except services.SameRight:
         form.add_error(None, same_right_sentence())
         return alert_answer(request, alert, status=403, **shown)

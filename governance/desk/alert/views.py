@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alerts.decisions import is_proposal
-from alerts.kinds import kind_of, kinds_now, kinds_on
+from alerts.kinds import kind_of, kinds_now
 from alerts.models import Alert
 from alerts.presentation import (
     alert_context,
@@ -198,10 +198,10 @@ def _second_signers(alert: Alert, request: ConsoleRequest) -> str:
 
 def _thing_context(alert: Alert, request: ConsoleRequest) -> dict[str, Any]:
     """The way to what the alert is about, and the open alerts of other things that name the same."""
-    thing, kinds = Thing(alert.source, alert.entity_type, alert.entity_id), kinds_on(alert.source)
+    thing, kinds = Thing(alert.source, alert.entity_type, alert.entity_id), kinds_now()
     return {
         "thing_url": thing_url(thing),
-        "thing_name": f"{entity_words(alert.entity_type)} {thing_name([alert], kinds)}",
+        "thing_name": f"{entity_words(alert.entity_type)} {thing_name([alert], kinds.on(alert.source))}",
         **naming_context(thing, [alert], request.access, kinds),
     }
 
