@@ -37,7 +37,9 @@ def mine_context(request: ConsoleRequest) -> list[dict[str, Any]]:
         return []
     sources = access.sources[Permission.VIEW]
     queues = _queues(sources, request.user.pk, signs=access.may(Permission.ACT))
-    first = _first(tuple(queues), sources)
+    # What is late or nobody's is said by the sentences below; what is the reader's own is said here.
+    own = tuple(one for one in queues if one.name in ("mine", "signature"))
+    first = _first(own, sources)
     titles = {
         "mine": _("À ma charge"),
         "signature": _("Attend ma signature"),
@@ -69,14 +71,10 @@ def _queues(sources: frozenset[str], person: UUID, *, signs: bool) -> list[Queue
 def _first(
     queues: tuple[Queue, ...], sources: frozenset[str]
 ) -> Mapping[str, list[dict[str, Any]]]:
-    """The gravest alerts of each queue by its name, in words; none twice, for what is late is often nobody's."""
+    """The gravest alerts of each queue by its name, in words."""
     kind_of = kinds_now()
     found: dict[str, list[dict[str, Any]]] = {}
-    told = set()
     for name, one in _gravest(queues, sources):
-        if one.pk in told or len(found.get(name, ())) == SHOWN:
-            continue
-        told.add(one.pk)
         kind = kind_of(one.check_code, one.source)
         message = message_in_words(one.message, one.payload, one.rule_version, kind)
         line = {
@@ -90,15 +88,14 @@ def _first(
 
 @once_per_state
 def _gravest(queues: tuple[Queue, ...], sources: frozenset[str]) -> list[tuple[str, Alert]]:
-    """The first alerts of each queue in turn, with its name. One query for the ids, one for the alerts."""
+    """The first SHOWN alerts of each queue, with its name. One query for the ids, one for the alerts."""
     branches = [
         ORDER.ordered(one.asked.apply().filter(concerns__in=sources))
         .annotate(queue=Value(one.name, TextField()))
-        .values_list("queue", "pk")[: SHOWN * len(queues)]
+        .values_list("queue", "pk")[:SHOWN]
         for one in queues
     ]
     first, *others = branches
-    chosen = list(first.union(*others, all=True))
+    chosen = list(first.union(*others, all=True) if others else first)
     alerts = ORDER.ordered(Alert.objects.filter(pk__in={pk for _queue, pk in chosen}))
-    of = {(queue, pk) for queue, pk in chosen}
-    return [(each.name, one) for each in queues for one in alerts if (each.name, one.pk) in of]
+    return [(name, one) for one in alerts for name, pk in chosen if pk == one.pk]
