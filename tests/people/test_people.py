@@ -356,3 +356,13 @@ def test_the_configuration_shows_no_secret(comes_in, people, settings):
     for secret in ("grand-secret-de-source", "s3cret-mail", settings.SECRET_KEY):
         assert secret not in page
     assert "n’ont pas de double authentification" in page
+
+
+@pytest.mark.parametrize("path", ["people", "access", "access/review", "access/journal"])
+def test_in_english_a_person_is_not_called_nobody(comes_in, people, path):
+    """French has one word for both."""
+    client = comes_in("admin")
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/governance/{path}").content.decode()
+    assert "Person" in page
+    assert "Nobody" not in page

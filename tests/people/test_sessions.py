@@ -143,8 +143,9 @@ def test_another_password_ends_the_other_sessions(comes_in, people):
 
 
 @pytest.fixture
-def known(comes_in):
-    """Signed in twice from one browser, which is nothing new."""
+def known(comes_in, settings):
+    """Signed in twice from one browser, which is nothing new, to accounts that are somebody's own."""
+    settings.DEMONSTRATION = False
     client = comes_in("pca")
     client.post("/accounts/logout/")
     client.post(LOGIN, {"login": "pca", "password": "pca"})
@@ -159,6 +160,14 @@ def test_a_device_never_seen_is_told_on_the_next_page_until_it_is_answered(known
     assert "data-device-notice" not in known.get("/governance").content.decode()
     with acting_as_user(people["pca"].pk):
         assert PersonDevice.objects.count() == 2
+
+
+def test_in_the_demonstration_it_stands_on_one_page(known, comes_in, settings):
+    """Everybody signs in to its accounts from everywhere."""
+    settings.DEMONSTRATION = True
+    comes_in("pca")
+    assert "data-device-notice" not in known.get("/governance").content.decode()
+    assert "data-device-notice" in known.get(SESSIONS).content.decode()
 
 
 def test_a_cookie_that_no_console_gave_is_no_device_and_not_sent_back(people):
@@ -214,6 +223,6 @@ def test_the_mail_about_it_ends_them_without_a_sign_in(inbox, comes_in, people):
 def test_a_mail_server_that_is_away_keeps_nobody_out(inbox, comes_in, people, settings):
     with acting_as_system("install"):
         User.objects.filter(username="pca").update(email="pca@depot.invalid")
-    settings.EMAIL_PORT = 1
+    settings.EMAIL_PORT, settings.DEMONSTRATION = 1, False
     comes_in("pca")
     assert "data-device-notice" in comes_in("pca").get("/governance").content.decode()
