@@ -1,10 +1,13 @@
 """One's own sessions and devices; an ended session hears why, wherever it was."""
 
+import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from governance.access.models import PersonDevice, PersonSession
 from governance.access.sign_in.agents import agent_words
@@ -160,6 +163,43 @@ def test_a_device_never_seen_is_told_on_the_next_page_until_it_is_answered(known
     assert "data-device-notice" not in known.get("/governance").content.decode()
     with acting_as_user(people["pca"].pk):
         assert PersonDevice.objects.count() == 2
+
+
+def test_only_a_device_known_before_answers_for_the_others(known, comes_in, people):
+    """Who came with a stolen password sees the notice first, and would say that it was the person."""
+    thief = comes_in("pca")
+    assert thief.post("/accounts/device/", {"answer": "me"}).status_code == 303
+    assert "data-device-notice" not in thief.get("/governance").content.decode()
+    assert "data-device-notice" in known.get("/governance").content.decode()
+    again = comes_in("pca")  # from a second new device, whose word is worth no more
+    thief.post("/accounts/device/", {"answer": "me"})
+    again.post("/accounts/device/", {"answer": "me"})
+    assert "data-device-notice" in known.get("/governance").content.decode()
+    with acting_as_user(people["pca"].pk):
+        digest = hashlib.sha256(known.cookies["device"].value.encode()).digest()
+        PersonDevice.objects.exclude(digest=digest).delete()
+    with acting_as_system("install"):
+        User.objects.filter(pk=people["pca"].pk).update(
+            device_notice_at=timezone.now() + timedelta(days=2)  # two days after the first device
+        )
+    assert known.post("/accounts/device/", {"answer": "me"}).status_code == 303
+    assert account("pca").device_notice_at is None
+
+
+def test_who_stole_a_password_locks_nobody_out_by_disowning(known, comes_in, inbox):
+    with acting_as_system("install"):
+        User.objects.filter(username="pca").update(email="pca@depot.invalid")
+    for _ in range(6):  # more often than wrong passwords are taken
+        assert comes_in("pca").post("/accounts/device/", {"answer": "not-me"}).status_code == 303
+    assert "n’étant pas la vôtre" in says(known, known.get("/governance"))
+    assert known.post(LOGIN, {"login": "pca", "password": "pca"}).status_code == 302
+    assert known.get("/governance").status_code == 200
+    thief = comes_in("pca")
+    where = re.findall(
+        r"http://testserver(/accounts/disown/\S+)", inbox.messages[0][1].get_content()
+    )
+    assert Client().post(where[0]).status_code == 302  # the first mail still works
+    assert thief.get("/governance").status_code == 302
 
 
 def test_in_the_demonstration_it_stands_on_one_page(known, comes_in, settings):
