@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from django.db.models import Aggregate, Count, Min, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from alerts.models import Alert, Severity, Status
 from alerts.queries import AlertFilter
@@ -30,6 +31,7 @@ class Group(NamedTuple):
     total: int
     open: int  # how many ask to be acknowledged
     says: str
+    first: str  # the id of that alert
 
 
 class _OfTheGravest(Aggregate):
@@ -60,6 +62,7 @@ def alert_groups(chosen: "QuerySet[Alert]", by: By, *, skip: int = 0) -> Groups:
             total=Count("pk"),
             open=Count("pk", filter=Q(status=Status.OPEN) & ~Q(severity=Severity.INFO)),
             says=_OfTheGravest("message"),
+            first=_OfTheGravest(Cast("id", TextField())),
         )
         .order_by("rank", "oldest", *columns)
     )

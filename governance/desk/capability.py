@@ -8,7 +8,11 @@ from governance.desk.pictures import tanks_in_alert
 CAPABILITY = Capability(
     menu=(
         MenuEntry("home", _("Accueil")),
-        MenuEntry("integrity", _("Intégrité"), below=("/governance/alerts/", "/governance/live")),
+        MenuEntry(
+            "integrity",
+            _("Intégrité"),
+            below=("/governance/alerts/", "/governance/entities/", "/governance/live"),
+        ),
     ),
     urls=("governance.desk.urls",),
     panels=(Panel("home", "governance/_tanks.html", tanks_in_alert),),

@@ -16,6 +16,7 @@ from governance.desk.alerts.density import density
 from governance.desk.alerts.pulse import pulse
 from governance.desk.alerts.saved_views import saved_filter, saved_filters
 from governance.desk.alerts.views import screen
+from governance.desk.entity.views import entity
 from governance.desk.home.views import home
 
 urlpatterns = [
@@ -27,6 +28,9 @@ urlpatterns = [
     path("governance/integrity/pulse", pulse, name="integrity_pulse"),
     path("governance/integrity/filters", saved_filters, name="integrity_filters"),
     path("governance/integrity/filters/<uuid:filter_id>", saved_filter, name="integrity_filter"),
+    path(
+        "governance/entities/<str:source>/<str:entity_type>/<path:entity_id>", entity, name="entity"
+    ),
     path("governance/alerts/<uuid:alert_id>", alert_detail, name="alert"),
     path("governance/alerts/<uuid:alert_id>/ack", alert_ack, name="alert_ack"),
     path("governance/alerts/<uuid:alert_id>/resolve", alert_resolve, name="alert_resolve"),

@@ -112,6 +112,29 @@ def alert_entries(alert_id: UUID, *, size: int) -> list[LedgerEntry]:
     return list(own.order_by("-seq")[:size])
 
 
+def alerts_entries(alert_ids: Iterable[UUID], *, size: int) -> list[LedgerEntry]:
+    """The newest entries of several alerts together, newest first, without those of moved values."""
+    own = _of_alerts(alert_ids).exclude(action="alert.change")
+    return list(own.order_by("-seq")[:size])
+
+
+def payloads_then(alert_ids: Iterable[UUID], *, size: int) -> list[tuple[datetime, UUID, Any]]:
+    """(when, alert, payload) of the newest changes of what these alerts carried, oldest of them first."""
+    rows = (
+        _of_alerts(alert_ids)
+        .filter(after__has_key="payload")
+        .order_by("-seq")
+        .values_list("at", "subject_id", "after")[:size]
+    )
+    return [(at, UUID(alert), (after or {})["payload"]) for at, alert, after in reversed(rows)]
+
+
+def _of_alerts(alert_ids: Iterable[UUID]) -> QuerySet[LedgerEntry]:
+    return LedgerEntry.objects.filter(
+        subject_type="alert", subject_id__in=[str(one) for one in alert_ids]
+    )
+
+
 def messages_then(entries: Iterable[LedgerEntry], kind_of: KindOf) -> dict[int, str]:
     """Per seq of an alert's entry, what the alert said at that moment: later messages may differ."""
     found = [entry for entry in entries if entry.subject_type == "alert"]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alerts.decisions import decision_words
 from alerts.kinds import Kind, KindOf, kinds_now
 from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
@@ -18,6 +19,15 @@ from governance.core.ledger.models import LedgerEntry
 from governance.history.entries import account_name, messages_then, names_of
 from governance.history.sentences import action_label, by_loan, note_of, sentence
 from governance.history.values import changes, people_in
+
+# What a person signs; a page marks it among what machines wrote.
+DECISIONS = (
+    "alert.ack",
+    "alert.propose",
+    "alert.resolve",
+    "alert.withdraw.ack",
+    "alert.withdraw.resolve",
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,7 @@ class Line:
     at: datetime
     action: str
     title: str
+    decided: str  # what a person decided, in words
     sentence: str
     who: str
     role: str
@@ -95,6 +106,7 @@ def line_of(entry: LedgerEntry, known: Known) -> Line:
         at=entry.at,
         action=entry.action,
         title=action_label(entry.action),
+        decided=_decided(entry),
         sentence=sentence(entry, what=_what(entry, known), names=names),
         who=actor_name(entry.actor, names),
         role=role_label(entry.role),
@@ -109,6 +121,13 @@ def line_of(entry: LedgerEntry, known: Known) -> Line:
     )
 
 
+def _decided(entry: LedgerEntry) -> str:
+    if entry.action not in ("alert.resolve", "alert.propose"):
+        return ""
+    said = entry.after or {}
+    return decision_words(said.get("resolution_decision"), said.get("accepted_until"))
+
+
 def _what(entry: LedgerEntry, known: Known) -> str:
     if entry.subject_type == "alert":
         return known.messages.get(entry.seq, entry.subject_id)
@@ -118,10 +137,16 @@ def _what(entry: LedgerEntry, known: Known) -> str:
     return entry.subject_id
 
 
-def timeline_item(line: Line) -> dict[str, Any]:
-    """One moment of an alert's record as `jinja/timeline_item.html` takes it."""
+def timeline_item(line: Line, *, about: str = "") -> dict[str, Any]:
+    """One moment of an alert's record as `jinja/timeline_item.html` takes it.
+
+    `about`: which alert, where it is one of several.
+    """
     return {
-        "title": line.title,
+        "title": f"{line.title}{_(' :')} {line.decided}" if line.decided else line.title,
+        "is_decision": line.action in DECISIONS,
+        "about": about,
+        "url": line.url if about else "",
         "who": line.who,
         "role": ", ".join(part for part in (line.role, line.loan) if part),
         "at": line.at,

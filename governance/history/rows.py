@@ -5,7 +5,7 @@ who changed their name, another language, or a reader who may not know a message
 entries a reader sees is decided before. What that saves: decision 0060.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -34,11 +34,16 @@ def days_html(entries: Sequence[LedgerEntry]) -> list[dict[str, Any]]:
     return [{"day": day, "html": joined(map(html, found))} for day, found in groupby(entries, _day)]
 
 
-def timeline_html(entries: Sequence[LedgerEntry]) -> SafeString:
-    """The record of one alert."""
-    known = known_of(entries)
+def timeline_html(
+    entries: Sequence[LedgerEntry], *, about: Mapping[str, str] | None = None
+) -> SafeString:
+    """The record of one alert, or of several together: `about` names each by its id."""
+    known, named = known_of(entries), about or {}
     html = macros("timeline_item.html").timeline_item
-    return joined(html(timeline_item(line_of(entry, known))) for entry in entries)
+    return joined(
+        html(timeline_item(line_of(entry, known), about=named.get(entry.subject_id, "")))
+        for entry in entries
+    )
 
 
 def _day(entry: LedgerEntry) -> date:

@@ -18,6 +18,7 @@ from tests.pages.dom import rows_of
 HOME = "/governance"
 LIST = "/governance/integrity"
 ALERT = "/governance/alerts/<uuid:alert_id>"
+ENTITY = "/governance/entities/<str:source>/<str:entity_type>/<path:entity_id>"
 OPEN_CRITICAL = "[data-alert-id][data-severity=CRITICAL][data-status=OPEN]"
 
 
@@ -117,6 +118,22 @@ def alert_verified(page: Page) -> None:
     alert(page)
     page.locator("form[action*='/verify'] button").click()
     page.wait_for_url("**/verify*")
+
+
+def entity(page: Page) -> None:
+    """A thing of which an alert is open; what was decided about it is in its story."""
+    alert(page, check_code="RECEPTION_ECART_15C")
+    fill_resolution(page.locator("#resoudre form"))
+    page.locator("#resoudre [data-action=resolve]").click()
+    page.locator("article[data-status=RESOLVED]").wait_for()
+    page.locator("[data-thing]").click()
+    page.locator("[data-entity]").wait_for()
+
+
+def entity_read(page: Page) -> None:
+    alert(page)
+    page.locator("[data-thing]").click()
+    page.locator("[data-entity]").wait_for()
 
 
 def live(page: Page) -> None:
@@ -327,6 +344,8 @@ STATES = {
     "saved-filters-empty": State(go(f"{LIST}/filters"), person="pca", english=f"{LIST}/filters"),
     "bulk-conflict": State(bulk_conflict, answer="409"),
     "alert-verified": State(alert_verified, english=ALERT),
+    "entity": State(entity, english=ENTITY),
+    "entity-read-only": State(entity_read, person="gerant", english=ENTITY),
     "live": State(live, english="/governance/live"),
     "rules": State(go("/governance/rules"), english="/governance/rules"),
     "rule": State(

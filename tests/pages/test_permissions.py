@@ -33,6 +33,11 @@ GUARDED: dict[str, tuple[Asked, tuple[str, ...], dict[str, Any]]] = {
     "governance": (Permission.VIEW, ("GET", "HEAD"), {}),
     "governance/integrity": (Permission.VIEW, ("GET", "HEAD"), {}),
     "governance/alerts/<uuid:alert_id>": (Permission.VIEW, ("GET", "HEAD"), {}),
+    "governance/entities/<str:source>/<str:entity_type>/<path:entity_id>": (
+        Permission.VIEW,
+        ("GET", "HEAD"),
+        {},
+    ),
     "governance/alerts/<uuid:alert_id>/ack": (Permission.ACT, ("POST",), {"version": 1}),
     "governance/alerts/<uuid:alert_id>/resolve": (Permission.ACT, ("POST",), RESOLVE),
 }
@@ -157,7 +162,8 @@ def filled(text):
         )
         text = text.replace("<review>", "depot" + "".join(each))
     text = text.replace("<str:code>", "STOCK_NEGATIF").replace("<str:role>", "pca")
-    text = text.replace("<str:slug>", "depot")
+    text = text.replace("<str:slug>", "depot").replace("<str:source>", "depot")
+    text = text.replace("<str:entity_type>", "CITERNE_STOCK").replace("<path:entity_id>", "bac-1")
     return text.replace("<tomorrow>", str(timezone.localdate() + timedelta(days=1)))
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from alerts.kinds import kind_of
+from alerts.kinds import kind_of, kinds_now, kinds_on
 from alerts.models import Alert
 from alerts.presentation import (
     alert_context,
@@ -24,6 +24,7 @@ from alerts.presentation import (
     people,
 )
 from alerts.queries import alert_find
+from alerts.things import Thing
 from governance.core.capability import panels
 from governance.core.identity.roles import Permission
 from governance.core.web.http import ConsoleRequest, requires
@@ -32,6 +33,9 @@ from governance.desk.alert.origin import origin_context
 from governance.desk.alert.related import loans_context, related_context
 from governance.desk.alerts.rows import row_html
 from governance.desk.alerts.views import counters_of
+from governance.desk.entities import entity_words
+from governance.desk.entity.addresses import thing_url
+from governance.desk.entity.views import naming_context, thing_name
 from governance.desk.forms import CommentForm, ReopenForm, ResolveForm
 from governance.desk.models import Density
 from governance.desk.pictures import picture_context
@@ -83,9 +87,7 @@ def alert_answer(
 ) -> HttpResponse:
     """The row and the counters for htmx; otherwise a redirect after success, or the alert's page."""
     if request.htmx:
-        row = alert_row(
-            alert, request.access, people([alert]), kind_of(alert.check_code, alert.source)
-        )
+        row = alert_row(alert, request.access, people([alert]), kinds_now())
         row |= {"done": done, "conflict": conflict, "failure": failure}
         row["conflict_title"] = conflict_title(alert, request.user.pk) if conflict else ""
         if form:  # what was typed stays, also when somebody else was faster
@@ -145,12 +147,23 @@ def alert_page(
         **alert_timeline(alert, request.access),
         **verify_context(alert, look),
         **picture_context(alert, kind),
+        **_thing_context(alert, request),
         "panels": panels("alert", request, alert),
         "runbook": runbook,
         "runbook_language": language,
         "comment_form": comment_form or CommentForm(),
     }
     return render(request, "integrity/alert.html", context, status=status)
+
+
+def _thing_context(alert: Alert, request: ConsoleRequest) -> dict[str, Any]:
+    """The way to what the alert is about, and the open alerts of other things that name the same."""
+    thing, kinds = Thing(alert.source, alert.entity_type, alert.entity_id), kinds_on(alert.source)
+    return {
+        "thing_url": thing_url(thing),
+        "thing_name": f"{entity_words(alert.entity_type)} {thing_name([alert], kinds)}",
+        **naming_context(thing, [alert], request.access, kinds),
+    }
 
 
 def _proposed(alert: Alert) -> dict[str, Any]:

@@ -9,8 +9,12 @@ from alerts.groups import By, Group, alert_groups, groups_today
 from alerts.kinds import KindOf, reader_language
 from alerts.models import Alert
 from alerts.queries import RANKS, AlertFilter
+from alerts.things import Thing
 from governance.core.web.listing import Asked
 from governance.desk.alerts.filters import ENTITY, RULE
+from governance.desk.entities import entity_words
+from governance.desk.entity.addresses import thing_url
+from governance.desk.entity.views import thing_name
 
 SEVERITIES = {rank: severity for severity, rank in RANKS.items()}
 
@@ -34,9 +38,10 @@ def groups_context(
         if then is None
         else alert_groups(then, by, skip=skip)
     )
+    named = _things(groups.found, kind_of) if by == "entity" and then is None else {}
     return {
         "by": by,
-        "found": [_shown(one, asked, by, kind_of) for one in groups.found],
+        "found": [_shown(one, asked, by, kind_of, named) for one in groups.found],
         "is_past": then is not None,
         "pager": asked.pager(str(skip + len(groups.found)) if groups.more else "")
         | {"label": _("Pages des groupes"), "next_label": _("Groupes suivants")},
@@ -55,7 +60,15 @@ def group_links(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(group: Group, asked: Asked, by: By, kind_of: KindOf) -> dict[str, Any]:
+def _things(groups: list[Group], kind_of: KindOf) -> dict[str, str]:
+    """What people call the thing of each group, by the id of its first alert. One query."""
+    firsts = Alert.objects.filter(pk__in=[one.first for one in groups])
+    return {str(one.pk): thing_name([one], kind_of.on(one.source)) for one in firsts}
+
+
+def _shown(
+    group: Group, asked: Asked, by: By, kind_of: KindOf, named: dict[str, str]
+) -> dict[str, Any]:
     source, *rest = group.key
     narrowed: dict[str, Any] = {"source": source, "group": ""}
     if by == "rule":
@@ -77,4 +90,6 @@ def _shown(group: Group, asked: Asked, by: By, kind_of: KindOf) -> dict[str, Any
         "open": group.open,
         "oldest": group.oldest,
         "url": asked.address(**narrowed),
+        "thing": f"{entity_words(code)} {named.get(group.first, name)}" if by == "entity" else "",
+        "thing_url": thing_url(Thing(source, code, name)) if by == "entity" else "",
     }

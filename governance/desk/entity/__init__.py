@@ -1,0 +1,1 @@
+"""The page of one thing that alerts are about: a tank, a truck, a reception, with its whole story."""
