@@ -143,6 +143,7 @@ class Delivery(models.Model):
     due_at = models.DateTimeField(db_default=Now())  # the next attempt
     attempts = models.IntegerField(default=0)  # of this round
     rounds = models.IntegerField(default=1)  # the first, and each replay
+    replay_note = models.TextField(default="", blank=True)  # why, of the last
     lease = models.UUIDField(null=True)  # of the one worker that sends it
     lease_until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)  # delivered, or dead

@@ -1,7 +1,7 @@
 -- What is to be said of alerts, written in the transaction that changes them: one row for each entry that says that an
 -- episode began, came back, worsened or ended. The ledger has exactly one entry for each change, whichever path made it,
 -- and one for a hundred thousand alerts that were merely seen again, so a scan pays for what it changed and no more
--- (decision 0070). INFO asks nobody to act. A job of the queue wakes a worker once the transaction is committed; should
+-- (decision 0072). INFO asks nobody to act. A job of the queue wakes a worker once the transaction is committed; should
 -- none be put there, the next minute's is. SECURITY DEFINER: nobody who changes an alert writes this table.
 CREATE FUNCTION notification_from_entries() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
