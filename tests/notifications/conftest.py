@@ -27,7 +27,7 @@ def mail(settings: Any) -> Iterator[SmtpProvider]:
         settings.SENDS_MAIL = True
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", one.port
-        settings.EMAIL_TIMEOUT = 2
+        settings.EMAIL_TIMEOUT = 1
         settings.DEFAULT_FROM_EMAIL = "console@exemple.test"
         settings.CONSOLE_URL = "https://console.exemple.test"
         yield one

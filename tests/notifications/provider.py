@@ -8,10 +8,12 @@ and hangs up without a word), `refuse` (hangs up at once), `hang` (says nothing 
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
-from asyncio import Server, Transport
+from asyncio import Transport
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -114,8 +116,9 @@ class HttpProvider(Provider):
         said = b"ok" if status == 200 else self.says.encode()
         if mode == "drip":
             request.wfile.write(b"HTTP/1.1 200 OK\r\n")
-            while not self.over.wait(0.05):
-                request.wfile.write(b"X-Slow: 1\r\n")
+            with suppress(OSError):
+                while not self.over.wait(0.05):
+                    request.wfile.write(b"X-Slow: 1\r\n")
             return
         request.send_response(status)
         request.send_header("Content-Length", str(len(said)))
@@ -133,9 +136,10 @@ class SmtpProvider(Provider):
     port: int
 
     def __enter__(self) -> SmtpProvider:
-        self.controller = Controller(_Handler(self), hostname="127.0.0.1", port=0)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.controller = Controller(_Handler(self), hostname="127.0.0.1", port=self.port)
         self.controller.start()
-        self.port = cast(Server, self.controller.server).sockets[0].getsockname()[1]
         return self
 
     def __exit__(self, *_how: object) -> None:

@@ -71,13 +71,14 @@ def _connected(found: list[tuple[object, ...]], tls_name: str) -> Iterator[socke
             held.append(sock)
             sock.do_handshake()
         yield sock
-    except OSError as error:
-        if late.is_set():
-            raise TooSlow(f"no whole answer within {DEADLINE_S:g} s") from error
-        raise
+    except OSError:
+        if not late.is_set():
+            raise
     finally:
         timer.cancel()
         sock.close()
+    if late.is_set():  # also where what had come by then looks like an answer
+        raise TooSlow(f"no whole answer within {DEADLINE_S:g} s")
 
 
 def _connect(found: list[tuple[object, ...]]) -> socket.socket:

@@ -30,7 +30,7 @@ def send(delivery: Delivery) -> Answer:  # noqa: PLR0911  # one per answer
     except (smtplib.SMTPNotSupportedError, ValueError) as error:
         return Answer(Outcome.REFUSED, str(error))  # an address that is none
     except smtplib.SMTPException as error:
-        return Answer(Outcome.LATER, f"{type(error).__name__} {error}")
+        return Answer(Outcome.LATER, f"{type(error).__name__}: {error}")
     return Answer(Outcome.DELIVERED, "250")
 
 

@@ -19,19 +19,19 @@ def secret_write(values: Mapping[str, str]) -> bytes:
     return _keys().encrypt(json.dumps(dict(values)).encode())
 
 
-def secret_read(token: bytes | memoryview) -> dict[str, str]:
+def secret_read(token: bytes | memoryview | None) -> dict[str, str]:
     """Raises NoKey."""
     try:
-        values: dict[str, str] = json.loads(_keys().decrypt(bytes(token)))
+        values: dict[str, str] = json.loads(_keys().decrypt(bytes(token or b"")))
     except InvalidToken as error:
         raise NoKey("no key of CHANNEL_KEYS reads this secret") from error
     return values
 
 
-def secret_rewrite(token: bytes | memoryview) -> bytes:
+def secret_rewrite(token: bytes | memoryview | None) -> bytes:
     """The same, written with the first key; raises NoKey."""
     try:
-        return _keys().rotate(bytes(token))
+        return _keys().rotate(bytes(token or b""))
     except InvalidToken as error:
         raise NoKey("no key of CHANNEL_KEYS reads this secret") from error
 

@@ -86,8 +86,14 @@ def compose(delivery: Delivery, notices: Sequence[Notice], alerts: Mapping[UUID,
 
 
 def _last_of_each(notices: Sequence[Notice]) -> list[Notice]:
-    """An alert that opened and got worse meanwhile is told of once."""
-    return list({(one.alert_id, one.episode): one for one in notices}.values())
+    """An alert that opened and got worse meanwhile is told of once, and so is one that comes and goes."""
+    unstable = {one.alert_id for one in notices if one.kind == Kind.FLAPPING}
+    return list(
+        {
+            (one.alert_id, 0 if one.alert_id in unstable else one.episode): one
+            for one in sorted(notices, key=lambda one: (one.kind == Kind.FLAPPING, one.pk))
+        }.values()
+    )
 
 
 def _line(

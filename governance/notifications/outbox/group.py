@@ -75,36 +75,50 @@ def _still_true(notices: Iterable[Notice], alerts: dict[UUID, Alert]) -> list[No
         alert = alerts.get(one.alert_id)
         if alert is None:
             moot.append(one.pk)
-        elif one.kind != Kind.RESOLVED:
-            goes_on = alert.status in ACTIVE and alert.episode == one.episode
-            if one.kind == Kind.LATE:
-                goes_on = goes_on and alert.status == Status.OPEN
-            (kept.append(one) if goes_on else moot.append(one.pk))
-        else:
-            is_over = alert.status == Status.RESOLVED or alert.episode > one.episode
-            if one.not_before:  # it came and went: only an end that lasts is told
-                is_over = alert.status == Status.RESOLVED and alert.episode == one.episode
-            states = told.get((one.alert_id, one.person_id, one.channel_id), set())
+        elif one.kind == Kind.RESOLVED:
+            # Of an alert that comes and goes only an end that lasts is told, to who knows that it does.
+            flaps = one.not_before is not None
+            is_last = alert.status == Status.RESOLVED and alert.episode == one.episode
+            is_over = is_last or (alert.episode > one.episode and not flaps)
+            states = told[_recipient(one), 0 if flaps else one.episode]
             if not is_over or not states - {DeliveryState.DEAD}:
                 moot.append(one.pk)
             elif DeliveryState.DELIVERED in states:
                 kept.append(one)
             # Otherwise the first message is still on its way, and this one waits for it.
+        elif _goes_on(one, alert):
+            kept.append(one)
+        else:
+            moot.append(one.pk)
     Notice.objects.filter(pk__in=moot).update(state=NoticeState.MOOT)
     return kept
 
 
+def _goes_on(notice: Notice, alert: Alert) -> bool:
+    if notice.kind == Kind.FLAPPING:
+        return True  # that it comes and goes is so, wherever it stands now
+    if alert.episode != notice.episode:
+        return False
+    return alert.status == Status.OPEN if notice.kind == Kind.LATE else alert.status in ACTIVE
+
+
 def _told_by(
     notices: Iterable[Notice],
-) -> dict[tuple[UUID, UUID | None, UUID], set[str]]:
-    """How the messages fared that told a recipient of an alert that has ended since."""
+) -> dict[tuple[tuple[UUID, UUID | None, UUID], int], set[str]]:
+    """How the messages fared that told a recipient of an episode that has ended since; 0: that it flaps."""
     ended = {one.alert_id for one in notices if one.kind == Kind.RESOLVED}
-    found: dict[tuple[UUID, UUID | None, UUID], set[str]] = defaultdict(set)
+    found: dict[tuple[tuple[UUID, UUID | None, UUID], int], set[str]] = defaultdict(set)
     earlier = Notice.objects.filter(alert_id__in=ended, state=NoticeState.TOLD)
-    columns = ("alert_id", "person_id", "channel_id", "delivery__state")
-    for alert, person, channel, state in earlier.exclude(kind=Kind.RESOLVED).values_list(*columns):
-        found[alert, person, channel].add(state)
+    for one in earlier.exclude(kind=Kind.RESOLVED).select_related("delivery"):
+        state = one.delivery.state if one.delivery else DeliveryState.DEAD
+        found[_recipient(one), one.episode].add(state)
+        if one.kind == Kind.FLAPPING:
+            found[_recipient(one), 0].add(state)
     return found
+
+
+def _recipient(notice: Notice) -> tuple[UUID, UUID | None, UUID]:
+    return notice.alert_id, notice.person_id, notice.channel_id
 
 
 def _not_silenced(

@@ -64,7 +64,7 @@ def _obstacle(delivery: Delivery, *, gone: bool) -> str:
     if channel.family == Family.MAIL:
         return "" if mail.is_possible() else _("aucun serveur de courrier n’est configuré")
     try:
-        secret_read(channel.secret or b"")
+        secret_read(channel.secret)
     except NoKey:
         return _("aucune clé ne lit le secret du canal")
     return ""

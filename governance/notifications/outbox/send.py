@@ -129,7 +129,7 @@ def _try(claimed: Claimed) -> Answer:
         if channel.family == Family.MAIL:
             answer = mail.send(delivery)
         else:
-            secret = secret_read(channel.secret or b"")
+            secret = secret_read(channel.secret)
             speak = webhook if channel.family == Family.WEBHOOK else apprise
             answer = speak.send(delivery, secret, may_be_private=channel.may_be_private)
     except (PrivateAddress, NoKey) as error:
