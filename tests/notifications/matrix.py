@@ -16,7 +16,7 @@ HOLD = {
 REACHED: dict[str, dict[str, set[str]]] = {
     "delivery": {"SELECT": HOLD, "UPDATE": {"admin"}},
     "delivery_attempt": {"SELECT": HOLD},
-    "maintenance_window": {"SELECT": HOLD, "INSERT": {"admin"}, "UPDATE": {"admin"}},
+    "maintenance_window": {"SELECT": HOLD, "UPDATE": {"admin"}},
     "notice": {"SELECT": HOLD},
     "notification": {"SELECT": HOLD},
 }
