@@ -205,6 +205,7 @@ CAPABILITIES = [
     "integrity.sources",
     "integrity.source_check",
     "integrity.adoption",
+    "alerts.calendars",
     "alerts",
     "governance.core.ledger",
     "governance.core.jobs",

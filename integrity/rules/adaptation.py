@@ -129,6 +129,7 @@ def kind_adapted(kind: Kind, adaptation: Adaptation, assumptions: Mapping[str, A
             raise ManifestError(f"{where}.deadlines.resolve_hours: comes before acknowledge_hours")
         changes["acknowledge_within"] = timedelta(hours=hours["acknowledge_hours"])
         changes["resolve_within"] = timedelta(hours=hours["resolve_hours"])
+        changes["in_working_time"] = hours.get("working_time", kind.in_working_time)
     if "parameters" in said:
         changes["parameters"] = _parameters(kind, said, where)
     if isinstance(kind, Rule) and (tables := _tables(kind, adaptation, assumptions)):

@@ -176,6 +176,7 @@ def _kind_values(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "message": _wording(manifest.get("message", {"fr": "", "en": ""})),
         "acknowledge_within": timedelta(hours=hours["acknowledge_hours"]),
         "resolve_within": timedelta(hours=hours["resolve_hours"]),
+        "in_working_time": hours.get("working_time", False),
         "parameters": {
             name: _parameter(name, entry) for name, entry in manifest.get("parameters", {}).items()
         },

@@ -74,7 +74,7 @@ def screen(request: ConsoleRequest) -> HttpResponse:
     then = as_of_read(request.GET, request.access)
     past = then if then and then.is_past else None
     views = views_as_of(past) if past else {}
-    kinds = kinds_by(views) if past else kinds_now()
+    kinds = kinds_by(views, past.instant) if past else kinds_now()
     asked = ALERTS.read(request.GET, AlertReader(sources, request.user.pk))
     asked = asked.staying(as_of=past.text if past else "")
     selected = alerts_selected(asked, now=past.instant if past else None, kind_of=kinds)

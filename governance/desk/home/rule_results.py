@@ -44,7 +44,8 @@ def rule_watch(
         for code in {*scan.compiled_rules, *scan.per_code}:
             row = row_of(standing.slug, code)
             row["verdicts"][standing.slug] = ""
-            if standing.state != "ok":  # what it found then says nothing of now
+            # What it found then says nothing of now; nor does what was not read.
+            if standing.state != "ok" or code in scan.unread:
                 row["is_unknown"] = True
             row["findings"] = (row["findings"] or 0) + int(scan.per_code.get(code, 0))
     for (source, code), count in episodes.items():
