@@ -5,9 +5,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from governance.core.capability import Capability, Errand, Field, LedgerAction, Schedule
+from governance.core.capability import (
+    Capability,
+    Errand,
+    Field,
+    LedgerAction,
+    MenuEntry,
+    Panel,
+    Schedule,
+)
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.templatetags.ui import instant_parse, moment
+from governance.notifications.deliveries.panel import told_context
 from governance.notifications.models import Family
 from governance.notifications.outbox.clock import IDENTITY
 from governance.notifications.outbox.work import TASK, work
@@ -46,7 +55,22 @@ ACTIONS = {
     ),
 }
 
+GROUP = _("Messages")
+
 CAPABILITY = Capability(
+    menu=(
+        MenuEntry("notifications", _("Envoyés"), group=GROUP),
+        MenuEntry("notifications_dead", _("Abandonnés"), group=GROUP),
+        MenuEntry(
+            "notifications_channels",
+            _("Canaux"),
+            below=("/governance/notifications/channels/",),
+            group=GROUP,
+        ),
+        MenuEntry("notifications_maintenance", _("Maintenance"), group=GROUP),
+    ),
+    urls=("governance.notifications.urls",),
+    panels=(Panel("alert", "notifications/_told.html", told_context),),
     schedules=(
         Schedule(
             key="notify",

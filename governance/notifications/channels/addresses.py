@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from governance.notifications.channels.apprise import service_of
 from governance.notifications.channels.webhook import keys_make
 from governance.notifications.models import Family
 
@@ -55,24 +56,15 @@ def address_read(family: Family, text: str) -> Address:
         if parts.scheme not in ("http", "https") or not host:
             raise BadAddress(_("Un webhook a une adresse https://hôte/chemin."))
         return Address(family, {"url": text.strip(), **keys_make()}, host)
-    from apprise import Apprise  # noqa: PLC0415  # takes half a second, which nothing else should pay
-
-    known = Apprise.instantiate(text.strip(), suppress_exceptions=True)
+    known = service_of(text.strip())
     if known is None:
         raise BadAddress(_("Apprise ne connaît pas cette adresse."))
-    schemes = SCHEMES[family]
-    names = {*_names(known.protocol), *_names(known.secure_protocol)}
-    if not names & set(schemes):
+    service, schemes = known
+    if not schemes & set(SCHEMES[family]):
         raise BadAddress(
             _("Cette adresse n’est pas de cette famille : attendu %(schemes)s.")
-            % {"schemes": ", ".join(f"{one}://" for one in schemes)}
+            % {"schemes": ", ".join(f"{one}://" for one in SCHEMES[family])}
         )
     # Only of a server of one's own is the host no secret; elsewhere it is where the token stands.
-    hint = host if family in (Family.MATTERMOST, Family.JSON) else str(known.service_name)
+    hint = host if family in (Family.MATTERMOST, Family.JSON) else service
     return Address(family, {"url": text.strip()}, hint)
-
-
-def _names(protocol: object) -> tuple[str, ...]:
-    if isinstance(protocol, str):
-        return (protocol,)
-    return tuple(protocol) if isinstance(protocol, tuple | list | set | frozenset) else ()

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from governance.notifications.channels.answer import Answer, http_answer
 from governance.notifications.models import Delivery, Outcome
@@ -20,13 +21,32 @@ _PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQ
 
 
 def send(delivery: Delivery, secret: dict[str, str], *, may_be_private: bool) -> Answer:
-    asked = {
-        "url": secret["url"],
-        "title": delivery.subject,
-        "body": delivery.text,
-        "key": str(delivery.pk),
-        "may_be_private": may_be_private,
-    }
+    said = _asked(
+        {
+            "url": secret["url"],
+            "title": delivery.subject,
+            "body": delivery.text,
+            "key": str(delivery.pk),
+            "may_be_private": may_be_private,
+        }
+    )
+    if said is None:
+        return Answer(Outcome.LATER, f"no answer within {DEADLINE_S:g} s")
+    if said["sent"]:
+        return Answer(Outcome.DELIVERED, said["text"])
+    if said["status"] is not None and said["status"] >= 300:
+        return http_answer(said["status"], said["text"], said["retry_after"])
+    return Answer(Outcome.REFUSED if said["refused"] else Outcome.LATER, said["text"])
+
+
+def service_of(url: str) -> tuple[str, set[str]] | None:
+    """The service that an address is of, and how its addresses begin; None for what Apprise does not know."""
+    said = _asked({"url": url})
+    return (said["service"], set(said["schemes"])) if said and said["service"] else None
+
+
+def _asked(asked: dict[str, Any]) -> dict[str, Any] | None:
+    """What the process says; None where it says nothing in time."""
     try:
         done = subprocess.run(  # our own module
             [sys.executable, "-m", "governance.notifications.channels.apprise_process"],
@@ -36,18 +56,9 @@ def send(delivery: Delivery, secret: dict[str, str], *, may_be_private: bool) ->
             timeout=DEADLINE_S,
             cwd=ROOT,
             env={name: os.environ[name] for name in _PASSED if name in os.environ},
-            check=False,
+            check=True,
         )
-    except subprocess.TimeoutExpired:
-        return Answer(Outcome.LATER, f"no answer within {DEADLINE_S:g} s")
-    try:
-        said = json.loads(done.stdout)
-    except ValueError:
-        return Answer(Outcome.LATER, "the process that calls Apprise broke down")
-    if said["sent"]:
-        return Answer(Outcome.DELIVERED, said["text"])
-    if said["status"] is not None and said["status"] >= 300:
-        return http_answer(said["status"], said["text"], said["retry_after"])
-    if said["refused"]:
-        return Answer(Outcome.REFUSED, said["text"])
-    return Answer(Outcome.LATER, said["text"])
+        said: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError):
+        return None
+    return said

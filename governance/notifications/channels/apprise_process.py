@@ -18,9 +18,26 @@ BODY_LIMIT = 2_000
 
 def main() -> None:
     asked = json.load(sys.stdin)
-    said: dict[str, Any] = {
-        "sent": False, "status": None, "text": "", "retry_after": None, "refused": False,
-    }  # fmt: skip
+    json.dump(_sent(asked) if "body" in asked else _service(asked["url"]), sys.stdout)
+
+
+def _service(url: str) -> dict[str, Any]:
+    """What an address is of; nothing is connected to."""
+    from apprise import Apprise  # noqa: PLC0415
+
+    known = Apprise.instantiate(url, suppress_exceptions=True)
+    if known is None:
+        return {"service": "", "schemes": []}
+    schemes = [
+        one
+        for protocol in (known.protocol, known.secure_protocol)
+        for one in ([protocol] if isinstance(protocol, str) else protocol or ())
+    ]
+    return {"service": str(known.service_name), "schemes": schemes}
+
+
+def _sent(asked: dict[str, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {"status": None, "text": "", "retry_after": None, "refused": False}
     _watch_connections(asked["may_be_private"])
     _watch_answers(said, asked["key"])
     from apprise import Apprise  # noqa: PLC0415  # after the watch stands
@@ -29,12 +46,11 @@ def main() -> None:
     if apprise.add(asked["url"]):
         for one in apprise:
             one.redirects = False
-        said["sent"] = bool(apprise.notify(body=asked["body"], title=asked["title"]))
-        if said["status"] == 409:
-            said["sent"] = True
+        sent = apprise.notify(body=asked["body"], title=asked["title"])
+        said["sent"] = bool(sent) or said["status"] == 409
     else:
-        said |= {"refused": True, "text": "Apprise does not know this address"}
-    json.dump(said, sys.stdout)
+        said |= {"sent": False, "refused": True, "text": "Apprise does not know this address"}
+    return said
 
 
 def _watch_connections(may_be_private: bool) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alerts.kinds import Kind as AlertKind
-from alerts.kinds import KindOf, kinds_now, message_in_words
+from alerts.kinds import KindOf, kinds_now, message_in_words, reader_language
 from alerts.kinds.due import due_of
 from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity
 from governance.core.identity.people import names_of
@@ -121,7 +121,7 @@ def _line(
         notice.kind,
         alert.severity,
         str(Kind(notice.kind).label),
-        kind.title.in_("en" if delivery.language == "en" else "fr") if kind else alert.check_code,
+        kind.title.in_(reader_language()) if kind else alert.check_code,
         sentence,
         then,
         alert_link(delivery, alert),
