@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from governance.core.capability import (
@@ -56,6 +57,8 @@ ACTIONS = {
 }
 
 GROUP = _("Messages")
+_MAILBOX = MenuEntry("mailbox", _("Boîte de démonstration"), group=GROUP)
+MAILBOX = (_MAILBOX,) if settings.APP_ENV == "local" else ()
 
 CAPABILITY = Capability(
     menu=(
@@ -68,6 +71,7 @@ CAPABILITY = Capability(
             group=GROUP,
         ),
         MenuEntry("notifications_maintenance", _("Maintenance"), group=GROUP),
+        *MAILBOX,
     ),
     urls=("governance.notifications.urls",),
     panels=(Panel("alert", "notifications/_told.html", told_context),),

@@ -28,11 +28,9 @@ def _service(url: str) -> dict[str, Any]:
     known = Apprise.instantiate(url, suppress_exceptions=True)
     if known is None:
         return {"service": "", "schemes": []}
-    schemes = [
-        one
-        for protocol in (known.protocol, known.secure_protocol)
-        for one in ([protocol] if isinstance(protocol, str) else protocol or ())
-    ]
+    schemes: list[str] = []
+    for protocol in (known.protocol, known.secure_protocol):
+        schemes += [protocol] if isinstance(protocol, str) else protocol or ()
     return {"service": str(known.service_name), "schemes": schemes}
 
 

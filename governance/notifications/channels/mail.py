@@ -6,20 +6,33 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from governance.core.identity.models import User
 from governance.notifications.channels.answer import Answer
 from governance.notifications.models import Delivery, Outcome
 
 
 def is_possible() -> bool:
     """Whether mail goes anywhere: to a server, or on a developer's machine to /governance/mailbox."""
-    return bool(settings.SENDS_MAIL or settings.APP_ENV == "local")
+    return bool(settings.SENDS_MAIL or is_mailbox())
+
+
+def is_mailbox() -> bool:
+    """Whether messages stay on a developer's machine, where an account needs no address."""
+    return settings.APP_ENV == "local" and not settings.SENDS_MAIL
+
+
+def address_of(person: User) -> str:
+    """Where mail reaches somebody; empty: nowhere."""
+    if not person.is_active or not is_possible():
+        return ""
+    return person.email or (person.username if is_mailbox() else "")
 
 
 def send(delivery: Delivery) -> Answer:  # noqa: PLR0911  # one per answer
     """Raises OSError where nothing answers."""
+    if is_mailbox():
+        return Answer(Outcome.DELIVERED, "kept in the mailbox of the demonstration")
     if not settings.SENDS_MAIL:
-        if settings.APP_ENV == "local":
-            return Answer(Outcome.DELIVERED, "kept in the mailbox of the demonstration")
         return Answer(Outcome.REFUSED, "EMAIL_URL is missing")
     try:
         message(delivery).send()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from psycopg.errors import InsufficientPrivilege
 
 from governance.core.identity.models import User
+from governance.notifications.channels import mail
 from governance.notifications.channels.addresses import Address
 from governance.notifications.channels.secrets import secret_write
 from governance.notifications.models import Channel, Delivery, Family, Kind
@@ -64,7 +65,7 @@ def channel_test(*, channel: Channel, person: User) -> UUID:
                 source="",
                 channel=channel,
                 person_id=person.pk if by_mail else None,
-                address=(person.email or "") if by_mail else "",
+                address=mail.address_of(person) if by_mail else "",
                 language=person.language or "fr",
                 subject=subject,
                 text=text,

@@ -93,7 +93,7 @@ def channel_test(request: ConsoleRequest, channel_id: UUID) -> HttpResponse:
     """Send a test; its page says what happens."""
     _administers(request)
     one = _found(channel_id)
-    if one.family == Family.MAIL and not (mail.is_possible() and request.user.email):
+    if one.family == Family.MAIL and not mail.address_of(request.user):
         messages.error(request, _("Aucun serveur de courrier, ou votre compte n’a pas d’adresse."))
         return _seen(reverse("notifications_channel", args=[one.pk]))
     try:

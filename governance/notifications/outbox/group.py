@@ -11,6 +11,7 @@ from django.db.models import Max
 from alerts.models import ACTIVE, Alert, Status
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import User
+from governance.notifications.channels import mail
 from governance.notifications.maintenance.queries import windows_at
 from governance.notifications.messages.compose import compose
 from governance.notifications.models import (
@@ -166,7 +167,8 @@ def _write(
     person = User.objects.filter(pk=recipient.person_id).first() if recipient.person_id else None
     channel = Channel.objects.get(pk=recipient.channel_id)
     by_mail = channel.family == Family.MAIL
-    if by_mail and not (person and person.is_active and person.email):
+    address = mail.address_of(person) if person and by_mail else ""
+    if by_mail and not address:
         Notice.objects.filter(pk__in=[one.pk for one in notices]).update(
             state=NoticeState.UNREACHABLE
         )
@@ -175,7 +177,7 @@ def _write(
         channel=channel,
         source=recipient.source,
         person_id=recipient.person_id,
-        address=(person.email or "") if person and by_mail else "",
+        address=address,
         language=(person.language if person else "") or "fr",
         is_urgent=recipient.is_urgent,
         created_at=at,

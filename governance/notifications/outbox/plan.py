@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from alerts.models import Alert, Severity
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import User
@@ -53,13 +51,11 @@ def _begun(batch: Sequence[Notification], at: datetime) -> None:
     told_unstable = _told_unstable(unstable.values(), at)
     known: dict[tuple[str, str, str, str, UUID | None, int], list[Recipient]] = {}
     by_mail = mail_channel()
-    reachable = set(
-        User.objects.filter(is_active=True)
-        .exclude(Q(email=None) | Q(email=""))
-        .values_list("pk", flat=True)
-        if mail.is_possible() and by_mail.is_on
-        else ()
-    )
+    reachable = {
+        one.pk
+        for one in User.objects.filter(is_active=True)
+        if mail.address_of(one) and by_mail.is_on
+    }
     found = []
     for one in batch:
         alert = alerts.get(one.alert_id)
