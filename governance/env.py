@@ -107,6 +107,11 @@ class Environment(environ.Env):  # type: ignore[misc]  # the library ships no ty
 env = Environment()
 
 
+def passed_on(*names: str) -> dict[str, str]:
+    """Of the environment what a process gets that shall know nothing else of ours."""
+    return {name: env.ENVIRON[name] for name in names if name in env.ENVIRON}
+
+
 def load() -> None:
     """Read `.env` beside manage.py, if there is one; real environment variables win."""
     path = BASE_DIR / ".env"

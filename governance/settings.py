@@ -404,7 +404,11 @@ HEARTBEAT_URL = outside_address("HEARTBEAT_URL")
 CONSOLE_URL = outside_address("CONSOLE_URL").rstrip("/")
 if not CONSOLE_URL:
     _host = next((host for host in ALLOWED_HOSTS if host.strip("*.")), "localhost")
-    CONSOLE_URL = "http://localhost:8000" if LOCAL else f"https://{_host.lstrip('.')}"
+    CONSOLE_URL = (
+        f"http://localhost:{env.int('PORT', default=8000)}"
+        if LOCAL
+        else f"https://{_host.lstrip('.')}"
+    )
 # What encrypts the addresses and keys of channels; the first writes, all read.
 CHANNEL_KEYS = channel_keys("CHANNEL_KEYS")
 

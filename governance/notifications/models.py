@@ -73,7 +73,7 @@ class Channel(models.Model):
 class Notification(models.Model):
     """One thing to be said of an alert: written by a trigger in the transaction that changes the alert.
 
-    `step`: of the escalation, 0 before it. `said`: what the alert was at that moment.
+    `step`: of the escalation, 0 before it. `said`: of an end, what was decided and what the alert said then.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -5,12 +5,12 @@ That process has a deadline, no proxy and no redirect, and looks at each address
 """
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from governance.env import passed_on
 from governance.notifications.channels.answer import Answer, http_answer
 from governance.notifications.models import Delivery, Outcome
 
@@ -55,7 +55,7 @@ def _asked(asked: dict[str, Any]) -> dict[str, Any] | None:
             text=True,
             timeout=DEADLINE_S,
             cwd=ROOT,
-            env={name: os.environ[name] for name in _PASSED if name in os.environ},
+            env=passed_on(*_PASSED),
             check=True,
         )
         said: dict[str, Any] = json.loads(done.stdout)

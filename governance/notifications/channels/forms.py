@@ -37,7 +37,7 @@ class ChannelForm(forms.Form):
         choices=[(one.value, one.label) for one in Family if one != Family.MAIL],
     )
     address = _secret()
-    may_be_private = forms.BooleanField(label=_PRIVATE, help_text=_PRIVATE_HELP, required=False)
+    may_be_private = forms.BooleanField(label=_PRIVATE, required=False)
 
     address_found: Address
 
@@ -57,7 +57,7 @@ class ChannelChangeForm(forms.Form):
     use_required_attribute = False
 
     is_on = forms.BooleanField(label=_lazy("En service"), required=False)
-    may_be_private = forms.BooleanField(label=_PRIVATE, help_text=_PRIVATE_HELP, required=False)
+    may_be_private = forms.BooleanField(label=_PRIVATE, required=False)
     address = _secret()
 
     address_found: Address | None = None

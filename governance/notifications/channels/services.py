@@ -11,6 +11,7 @@ from governance.core.identity.models import User
 from governance.notifications.channels import mail
 from governance.notifications.channels.addresses import Address
 from governance.notifications.channels.secrets import secret_write
+from governance.notifications.messages.compose import message_html
 from governance.notifications.models import Channel, Delivery, Family, Kind
 
 
@@ -57,6 +58,7 @@ def channel_test(*, channel: Channel, person: User) -> UUID:
             "who": str(person),
         }
         subject = _("Essai du canal « %(name)s »") % {"name": channel.name}
+        html = message_html(subject, text, person.language or "fr")
     by_mail = channel.family == Family.MAIL
     try:
         with transaction.atomic():
@@ -68,7 +70,8 @@ def channel_test(*, channel: Channel, person: User) -> UUID:
                 address=mail.address_of(person) if by_mail else "",
                 language=person.language or "fr",
                 subject=subject,
-                text=text,
+                text=f"{text}\n",
+                html=html,
                 data={"type": "test", "data": {"channel": channel.name}},
             )
     except ProgrammingError as error:

@@ -85,6 +85,12 @@ def compose(delivery: Delivery, notices: Sequence[Notice], alerts: Mapping[UUID,
         delivery.data = _data(delivery, shown)
 
 
+def message_html(subject: str, text: str, language: str) -> str:
+    """A mail that speaks of no alert."""
+    context = {"subject": subject, "heading": subject, "text": text, "language": language}
+    return render_to_string("notifications/mail/alerts.html", context)
+
+
 def _last_of_each(notices: Sequence[Notice]) -> list[Notice]:
     """An alert that opened and got worse meanwhile is told of once, and so is one that comes and goes."""
     unstable = {one.alert_id for one in notices if one.kind == Kind.FLAPPING}
