@@ -8,10 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from governance.notifications.channels.addresses import Address, BadAddress, address_read
 from governance.notifications.models import Family
 
-_PRIVATE = _lazy("Permettre une adresse du réseau interne")
-_PRIVATE_HELP = _lazy(
-    "Sans cela, une adresse qui mène au réseau interne est refusée à chaque envoi."
-)
+_PRIVATE = _lazy("Permettre une adresse du réseau interne, sinon refusée à chaque envoi")
 
 
 def _secret() -> forms.CharField:
