@@ -30,11 +30,11 @@ class Kind(models.TextChoices):
 
     OPENED = "OPENED", _("Nouvelle alerte")
     REOPENED = "REOPENED", _("Nouvel épisode")
-    RETURNED = "RETURNED", _("Revenue")  # a decision was contradicted, or taken back
-    WORSENED = "WORSENED", _("Aggravée")
-    LATE = "LATE", _("Sans réponse")  # a step of the escalation
-    RESOLVED = "RESOLVED", _("Terminée")
-    FLAPPING = "FLAPPING", _("Instable")
+    RETURNED = "RETURNED", _("Alerte revenue")  # a decision was contradicted, or taken back
+    WORSENED = "WORSENED", _("Alerte aggravée")
+    LATE = "LATE", _("Alerte sans réponse")  # a step of the escalation
+    RESOLVED = "RESOLVED", _("Alerte terminée")
+    FLAPPING = "FLAPPING", _("Alerte instable")
     BRIEF = "BRIEF", _("Point du matin")
     TEST = "TEST", _("Essai")
 

@@ -110,7 +110,7 @@ def test_three_thousand_alerts_are_one_message_to_each(directors, mail):
     text = text_of(mail)
     assert text.count("/governance/alerts/") == 10
     assert (
-        "et 2\u202f990 autres : https://console.exemple.test/governance/integrity?source=depot"
+        "et 2\u202f990 autres\nhttps://console.exemple.test/governance/integrity?source=depot"
         in text
     )
     mail.taken.clear()
@@ -188,9 +188,9 @@ def test_an_end_waits_for_the_message_that_tells_the_beginning(directors, mail):
     assert run(minutes(0.2)) == 0
     mail.mode = "ok"
     run(minutes(6))
-    assert [text_of(mail, place).split()[0] for place in range(4)] == ["Nouvelle"] * 2 + [
-        "Terminée"
-    ] * 2
+    assert [text_of(mail, place).split(" sur")[0] for place in range(4)] == [
+        "Nouvelle alerte"
+    ] * 2 + ["Alerte terminée"] * 2
 
 
 def test_an_alert_that_comes_and_goes_is_told_once_until_it_stays_away(directors, mail):
@@ -203,11 +203,11 @@ def test_an_alert_that_comes_and_goes_is_told_once_until_it_stays_away(directors
     mail.taken.clear()
     run(minutes(6))  # in place of what five minutes had kept back
     assert sent(mail) == [("directeur", f"Re: {FIRST}"), ("directeur-adjoint", f"Re: {FIRST}")]
-    assert text_of(mail).startswith("Instable sur « depot »")
+    assert text_of(mail).startswith("Alerte instable sur « depot »")
     mail.taken.clear()
     assert (run(minutes(30)), run(minutes(55))) == (0, 0)
     assert (run(minutes(62)), run(minutes(75))) == (2, 0)
-    assert text_of(mail).startswith("Terminée sur « depot »")
+    assert text_of(mail).startswith("Alerte terminée sur « depot »")
 
 
 def test_maintenance_silences_messages_and_never_alerts(directors, mail):
@@ -270,4 +270,4 @@ def test_a_decision_that_is_contradicted_is_told_and_an_acknowledgement_is_not(d
     assert run(minutes(12)) == 2
     assert sent(mail)[0] == ("directeur", "Re: Critique : Stock négatif, depot")
     text = text_of(mail)
-    assert text.startswith("Revenue sur « depot »")
+    assert text.startswith("Alerte revenue sur « depot »")

@@ -119,6 +119,8 @@ def _line(
             sentence = _sentence(alert, kind)
     else:
         then, sentence = _asked(alert, kind), _sentence(alert, kind)
+    if notice.kind == Kind.LATE and (due := due_of(alert, kind)):
+        then = _("Personne ne l’a acquittée avant le %(at)s.") % {"at": moment(due.at)}
     if notice.kind == Kind.FLAPPING:
         then = _(
             "Elle va et vient : vous ne serez plus prévenu que de sa fin, si elle dure une heure."
