@@ -110,7 +110,7 @@ def test_three_thousand_alerts_are_one_message_to_each(directors, mail):
     text = text_of(mail)
     assert text.count("/governance/alerts/") == 10
     assert (
-        "et 2\u202f990 autres\nhttps://console.exemple.test/governance/integrity?source=depot"
+        "et 2\u202f990 autres\r\nhttps://console.exemple.test/governance/integrity?source=depot"
         in text
     )
     mail.taken.clear()
