@@ -171,6 +171,8 @@ class Delivery(models.Model):
                 condition=models.Q(state=DeliveryState.DEAD),
                 name="delivery_dead",
             ),
+            # Reader: whoever plans, of which beginnings only a replay told (outbox/late_ends.py).
+            models.Index(fields=["id"], condition=models.Q(rounds__gt=1), name="delivery_replayed"),
             # Readers: whoever groups, when a recipient was last written to; the page of deliveries.
             models.Index(fields=["person_id", "channel", "created_at"], name="delivery_of_person"),
             models.Index(fields=["-created_at"], name="delivery_lately"),

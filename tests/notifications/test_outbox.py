@@ -15,7 +15,8 @@ from alerts.services import Resolution, alert_acknowledge, alert_resolve
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import User
 from governance.notifications.maintenance.services import window_end, window_open
-from governance.notifications.models import Notice, Notification
+from governance.notifications.models import Delivery, Notice, Notification
+from governance.notifications.outbox.replay import deliveries_replay
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import make_user
 from tests.notifications.make import run
@@ -118,7 +119,7 @@ def test_three_thousand_alerts_are_one_message_to_each(directors, mail):
     for number in range(20):
         take_in([finding(f"plus-{number}")], closes=False)
     assert run() == 0
-    assert run(minutes(4.8)) == 0
+    assert run(minutes(3)) == 0
     assert run(minutes(5.1)) == 2
     assert sent(mail) == [
         ("directeur", "20 alertes sur « depot »"),
@@ -271,3 +272,20 @@ def test_a_decision_that_is_contradicted_is_told_and_an_acknowledgement_is_not(d
     assert sent(mail)[0] == ("directeur", "Re: Critique : Stock négatif, depot")
     text = text_of(mail)
     assert text.startswith("Alerte revenue sur « depot »")
+
+
+def test_who_hears_of_the_beginning_by_a_replay_hears_of_the_end_as_well(directors, mail):
+    admin = make_user("admin", {"depot": "admin"})
+    mail.mode = "550"
+    take_in([finding("a")])
+    run()
+    take_in([])
+    run(minutes(6))
+    mail.mode = "ok"
+    with acting_as_user(admin.pk):
+        (mine,) = Delivery.objects.filter(person_id=directors[0].pk)
+        assert deliveries_replay(ids=[mine.pk], note="adresse corrigée") == 1
+    run(minutes(7))
+    run(minutes(20))
+    assert sent(mail) == [("directeur", FIRST), ("directeur", f"Re: {FIRST}")]
+    assert text_of(mail, 1).startswith("Alerte terminée")

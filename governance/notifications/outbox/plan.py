@@ -20,6 +20,7 @@ from governance.notifications.models import (
 )
 from governance.notifications.outbox import clock
 from governance.notifications.outbox.clock import IDENTITY
+from governance.notifications.outbox.late_ends import late_ends
 from governance.notifications.routing.services import Recipient, recipients
 
 BATCH = 5_000
@@ -36,6 +37,7 @@ def plan(at: datetime | None = None) -> int:
             _begun([one for one in batch if one.kind != Kind.RESOLVED], at)
             _ended([one for one in batch if one.kind == Kind.RESOLVED], at)
             Notification.objects.filter(pk__in=[one.pk for one in batch]).update(planned_at=at)
+        late_ends(at)
         return len(batch)
 
 
