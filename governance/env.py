@@ -1,5 +1,6 @@
 """Reads the environment, and says in one line which variable stops a start; knows nothing of Django."""
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -104,6 +105,11 @@ class Environment(environ.Env):  # type: ignore[misc]  # the library ships no ty
 
 
 env = Environment()
+
+
+def passed_on(*names: str) -> dict[str, str]:
+    """Of the environment what a process gets that shall know nothing else of ours."""
+    return {name: env.ENVIRON[name] for name in names if name in env.ENVIRON}
 
 
 def load() -> None:
@@ -260,6 +266,20 @@ def outside_address(name: str) -> str:
         env.refuse(f"{name} is not an address like https://HOST/PATH.")
         return ""
     return address
+
+
+def channel_keys(name: str) -> list[str]:
+    """The keys of `name`, separated by commas: 32 random bytes each, in base64; refuse anything else."""
+    keys: list[str] = [key.strip() for key in env.list(name, default=[]) if key.strip()]
+    for key in keys:
+        try:
+            is_good = len(base64.urlsafe_b64decode(key)) == 32 and len(set(key)) > 8
+        except ValueError:
+            is_good = False
+        if not is_good:
+            env.refuse(f"{name} is not a list of keys of 32 random bytes each, in URL-safe base64.")
+            return []
+    return keys
 
 
 def oidc_roles(name: str, *, sources: Iterable[str]) -> list[tuple[str, str, str]]:

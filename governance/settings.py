@@ -13,6 +13,7 @@ from governance.core.jobs.timetable import interval_cron
 from governance.devtools import embedded
 from governance.env import (
     BASE_DIR,
+    channel_keys,
     env,
     load,
     mail_settings,
@@ -398,6 +399,19 @@ if MONITORING_TOKEN and not LOCAL:
 
 # Asked every minute while every source has a recent complete scan: silence tells an outside monitor.
 HEARTBEAT_URL = outside_address("HEARTBEAT_URL")
+
+# --- Messages about alerts -----------------------------------------------------------------------------
+# Where messages lead: the console as its readers reach it.
+CONSOLE_URL = outside_address("CONSOLE_URL").rstrip("/")
+if not CONSOLE_URL:
+    _host = next((host for host in ALLOWED_HOSTS if host.strip("*.")), "localhost")
+    CONSOLE_URL = (
+        f"http://localhost:{env.int('PORT', default=8000)}"
+        if LOCAL
+        else f"https://{_host.lstrip('.')}"
+    )
+# What encrypts the addresses and keys of channels; the first writes, all read.
+CHANNEL_KEYS = channel_keys("CHANNEL_KEYS")
 
 # --- Browser security ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

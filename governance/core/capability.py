@@ -79,6 +79,18 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Errand:
+    """Work that a transaction asks for as it commits: a job of this name in the queue `messages`.
+
+    A run that takes longer than `limit_s` seconds is ended by force.
+    """
+
+    name: str
+    run: Callable[[], object]
+    limit_s: int
+
+
+@dataclass(frozen=True)
 class Check:
     """One thing that `manage.py preflight` looked at. `detail`: one line, without any secret.
 
@@ -144,6 +156,7 @@ class Capability:
     page_warnings: tuple[Callable[[Any], Iterable[PageWarning]], ...] = ()
     panels: tuple[Panel, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    errands: tuple[Errand, ...] = ()
     kinds: tuple[
         Callable[[str], Mapping[str, Any]], ...
     ] = ()  # of check codes, by a source's slug (alerts.kinds)

@@ -30,11 +30,11 @@ class Kind(models.TextChoices):
 
     OPENED = "OPENED", _("Nouvelle alerte")
     REOPENED = "REOPENED", _("Nouvel épisode")
-    RETURNED = "RETURNED", _("Revenue")  # a decision was contradicted, or taken back
-    WORSENED = "WORSENED", _("Aggravée")
-    LATE = "LATE", _("Sans réponse")  # a step of the escalation
-    RESOLVED = "RESOLVED", _("Terminée")
-    FLAPPING = "FLAPPING", _("Instable")
+    RETURNED = "RETURNED", _("Alerte revenue")  # a decision was contradicted, or taken back
+    WORSENED = "WORSENED", _("Alerte aggravée")
+    LATE = "LATE", _("Alerte sans réponse")  # a step of the escalation
+    RESOLVED = "RESOLVED", _("Alerte terminée")
+    FLAPPING = "FLAPPING", _("Alerte instable")
     BRIEF = "BRIEF", _("Point du matin")
     TEST = "TEST", _("Essai")
 
@@ -73,7 +73,7 @@ class Channel(models.Model):
 class Notification(models.Model):
     """One thing to be said of an alert: written by a trigger in the transaction that changes the alert.
 
-    `step`: of the escalation, 0 before it. `said`: what the alert was at that moment.
+    `step`: of the escalation, 0 before it. `said`: of an end, what was decided and what the alert said then.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -143,6 +143,7 @@ class Delivery(models.Model):
     due_at = models.DateTimeField(db_default=Now())  # the next attempt
     attempts = models.IntegerField(default=0)  # of this round
     rounds = models.IntegerField(default=1)  # the first, and each replay
+    replay_note = models.TextField(default="", blank=True)  # why, of the last
     lease = models.UUIDField(null=True)  # of the one worker that sends it
     lease_until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)  # delivered, or dead
@@ -170,6 +171,8 @@ class Delivery(models.Model):
                 condition=models.Q(state=DeliveryState.DEAD),
                 name="delivery_dead",
             ),
+            # Reader: whoever plans, of which beginnings only a replay told (outbox/late_ends.py).
+            models.Index(fields=["id"], condition=models.Q(rounds__gt=1), name="delivery_replayed"),
             # Readers: whoever groups, when a recipient was last written to; the page of deliveries.
             models.Index(fields=["person_id", "channel", "created_at"], name="delivery_of_person"),
             models.Index(fields=["-created_at"], name="delivery_lately"),

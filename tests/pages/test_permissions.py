@@ -120,9 +120,13 @@ SIGNED_IN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 OPEN = {"", "health", "health/live", "health/ready", "metrics", "governance/language"}
 # allauth's own, behind its own rules.
 LIBRARY = "accounts/"
-# A room's own pages may stand beside its tests, in `matrix.py`, in the same shape.
+# A room's own pages may stand beside its tests, in `matrix.py`, in the same shape; and in its `FILLS` what
+# makes something to put in place of a placeholder.
+FILLS: dict[str, Any] = {}
 for beside in sorted(Path(__file__).parents[1].glob("*/matrix.py")):
-    GUARDED |= import_module(f"tests.{beside.parent.name}.matrix").GUARDED
+    brought = import_module(f"tests.{beside.parent.name}.matrix")
+    GUARDED |= brought.GUARDED
+    FILLS |= getattr(brought, "FILLS", {})
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -158,6 +162,9 @@ def filled(text):
     if "<uuid:person_id>" in text:
         guest = make_user(f"invité-{uuid.uuid4()}", {"depot": Role.GERANT})
         text = text.replace("<uuid:person_id>", str(guest.pk))
+    for placeholder, make in FILLS.items():
+        if placeholder in text:
+            text = text.replace(placeholder, str(make()))
     if "<name>" in text:
         text = text.replace("<name>", uuid.uuid4().hex)
     if "<uuid:scan_id>" in text:

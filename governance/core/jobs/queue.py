@@ -11,16 +11,19 @@ from typing import Any
 
 import procrastinate
 
-from governance.core.capability import Schedule, registry
+from governance.core.capability import Errand, Schedule, registry
 from governance.core.jobs.pace import tick_counts
 from governance.core.jobs.runs import job_run
-from governance.core.jobs.timetable import DEAD_AFTER_S, READS, WATCHES, job_find, jobs
+from governance.core.jobs.timetable import DEAD_AFTER_S, ERRANDS, READS, WATCHES, job_find, jobs
+from governance.core.logs import fresh_id, working_for
 
 TAKE_OVER = Path(__file__).parent / "sql" / "take_over.sql"
 
 
 def jobs_register(app: procrastinate.App) -> None:
-    """Give the app a task per schedule, and each job its place in the app's timetable."""
+    """Give the app a task per schedule and errand, and each job its place in the app's timetable."""
+    for errand in registry().errands:
+        app.task(name=errand.name, queue=ERRANDS)(_ran(errand))
     tasks = {}
     for schedule in registry().schedules:
         queue = READS if schedule.per_source else WATCHES
@@ -55,6 +58,14 @@ def _work(schedule: Schedule) -> Callable[..., None]:
             job_run(job)
 
     return work
+
+
+def _ran(errand: Errand) -> Callable[..., None]:
+    def run() -> None:
+        with working_for(fresh_id()):
+            errand.run()
+
+    return run
 
 
 @cache

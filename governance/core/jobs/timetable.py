@@ -11,8 +11,9 @@ from governance.core.identity.sources import source_slugs
 HEARTBEAT_S = 1
 DEAD_AFTER_S = 6
 
-# What reads a source, and all the rest: a source that never answers takes no slot from the rest.
-QUEUES = READS, WATCHES = ("schedule", "watch")
+# What reads a source, the rest of the timetable, and what a transaction asked for: a source that never
+# answers takes no slot from the others.
+QUEUES = READS, WATCHES, ERRANDS = ("schedule", "watch", "messages")
 
 
 @dataclass(frozen=True)

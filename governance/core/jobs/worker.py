@@ -23,7 +23,7 @@ from procrastinate.contrib.django.utils import connector_params
 from governance.core.capability import registry
 from governance.core.jobs.queue import jobs_register, jobs_take_over
 from governance.core.jobs.runs import jobs_remember
-from governance.core.jobs.timetable import DEAD_AFTER_S, HEARTBEAT_S, READS, WATCHES
+from governance.core.jobs.timetable import DEAD_AFTER_S, ERRANDS, HEARTBEAT_S, READS, WATCHES
 from governance.core.logs import one_line
 from governance.env import env
 
@@ -32,6 +32,7 @@ END_S = 28  # after the signal the process is gone, whatever hangs
 POLL_S = 1.0
 PAUSE_S = 5.0  # before trying again, when the console's database is gone
 MAXIMUM_THREADS = 8  # that read sources
+ERRAND_THREADS = 4
 logger = logging.getLogger("governance.core.jobs")
 
 
@@ -40,10 +41,11 @@ def limits() -> dict[str, float]:
     """Seconds that each task may run, beyond what a source may take: that has a deadline of its own, which
     ends one connection and no process.
     """
-    return {
+    scheduled = {
         f"schedule.{schedule.key}": schedule.limit_s + settings.SOURCE_STATEMENT_TIMEOUT_MS / 1000
         for schedule in registry().schedules
     }
+    return scheduled | {errand.name: float(errand.limit_s) for errand in registry().errands}
 
 
 class Worker:
@@ -62,6 +64,7 @@ class Worker:
         slots = {
             READS: min(MAXIMUM_THREADS, max(1, len(settings.SOURCES))),
             WATCHES: len(registry().schedules),
+            ERRANDS: ERRAND_THREADS,
         }
         loop.set_default_executor(ThreadPoolExecutor(sum(slots.values()) + 4))
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -4,12 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _lazy
+
 from alerts.kinds import kinds_on
 from alerts.models import Alert
 from governance.core.identity.models import SourceRole
 from governance.core.identity.roles import Role
+from governance.core.identity.sources import source_name
 
 OWNER = "owner"
+# Why somebody is told, as the foot of a message says it.
+REASONS = {
+    OWNER: _lazy(
+        "Vous recevez ce message parce que cette règle vous charge d’agir sur « %(source)s »."
+    ),
+    "told": _lazy("Vous recevez ce message parce que vous avez été prévenu du début."),
+}
 
 
 @dataclass(frozen=True)
@@ -36,3 +46,9 @@ def recipients(alert: Alert, *, at: datetime, step: int) -> list[Recipient]:
         Recipient(person, None, OWNER)
         for person in held.order_by("user__username").values_list("user_id", flat=True)
     ]
+
+
+def reason_text(reason: str, source: str) -> str:
+    """In the active language; empty for a reason that has no words."""
+    words = REASONS.get(reason)
+    return str(words) % {"source": source_name(source)} if words else ""

@@ -1,7 +1,7 @@
 -- What is to be said of alerts, written in the transaction that changes them: one row for each entry that says that an
 -- episode began, came back, worsened or ended. The ledger has exactly one entry for each change, whichever path made it,
 -- and one for a hundred thousand alerts that were merely seen again, so a scan pays for what it changed and no more
--- (decision 0070). INFO asks nobody to act. A job of the queue wakes a worker once the transaction is committed; should
+-- (decision 0072). INFO asks nobody to act. A job of the queue wakes a worker once the transaction is committed; should
 -- none be put there, the next minute's is. SECURITY DEFINER: nobody who changes an alert writes this table.
 CREATE FUNCTION notification_from_entries() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -25,9 +25,10 @@ BEGIN
                        'alert.lapse.payload', 'alert.lapse.severity', 'alert.close', 'alert.resolve', 'alert.change')
   )
   INSERT INTO notification (at, kind, alert_id, episode, version, source, check_code, severity, said)
-  SELECT e.at, e.kind, a.id, a.episode, a.version, a.concerns, a.check_code, a.severity, jsonb_build_object(
-      'message', a.message, 'status', a.status, 'resolved_by', a.resolved_by, 'cause', a.resolution_cause,
-      'decision', a.resolution_decision, 'until', a.accepted_until)
+  SELECT e.at, e.kind, a.id, a.episode, a.version, a.concerns, a.check_code, a.severity,
+    -- How it ended is told as it was decided then; all else as the alert stands when it is told.
+    CASE WHEN e.kind = 'RESOLVED' THEN jsonb_build_object('message', a.message, 'resolved_by', a.resolved_by,
+      'cause', a.resolution_cause, 'decision', a.resolution_decision) ELSE '{}' END
   FROM entry AS e JOIN system_alerts AS a ON a.id = e.alert_id
   WHERE e.kind IS NOT NULL AND a.severity <> 'INFO'
   ORDER BY e.seq;
