@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from alerts.kinds import kinds_now, reader_language
+from governance.core.identity.roles import CONSOLE_SOURCE
 from integrity.proofs.current import SourceProof, worst
 from integrity.proofs.models import RuleProof
 from integrity.scans.freshness import Freshness
@@ -28,7 +29,7 @@ def rule_watch(
     rows: dict[tuple[str, str], dict[str, Any]] = {}
 
     def row_of(source: str, code: str) -> dict[str, Any]:
-        kind = kind_of(code, source)
+        kind = kind_of(code, source) or kind_of(code, CONSOLE_SOURCE)  # what concerns a source
         title = kind.title.in_(language) if kind else code
         nothing: dict[str, Any] = {"findings": None, "episodes": 0, "verdicts": {}}
         return rows.setdefault((code, title), {"code": code, "title": title, **nothing})
