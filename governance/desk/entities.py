@@ -1,21 +1,16 @@
-"""What people call the sorts of things that alerts are about; a sort that nobody named reads as its code."""
+"""What people call the sorts of things that alerts are about: packs say it, in `[entities]` of pack.toml."""
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-WORDS: dict[str, str | Promise] = {
-    "CITERNE": _("Citerne"),
-    "CITERNE_STOCK": _("Stock de citerne"),
-    "CDR": _("Camion en route"),
-    "RECEPTION": _("Réception"),
-    "SORTIE": _("Sortie"),
-    "SOURCE": _("Source de la console"),
-    "RULE": _("Règle de la console"),
-    "JOB": _("Travail de la console"),
-}
+from alerts.kinds import reader_language
+from integrity.rules.catalog import pack_of, packs
 
 
-def entity_words(entity_type: str) -> str:
-    """“Camion en route”; of a code that a pack brings, the code as words."""
-    known = WORDS.get(entity_type)
-    return str(known) if known else entity_type.replace("_", " ").capitalize()
+def entity_words(entity_type: str, source: str = "") -> str:
+    """“Camion en route”; a sort that no pack names reads as its code, as words.
+
+    By the pack of `source`; without one, by the first pack that names it.
+    """
+    asked = [pack_of(source)] if source else packs()
+    said = next((one.entities[entity_type] for one in asked if entity_type in one.entities), None)
+    if said is not None:
+        return said.in_(reader_language())
+    return entity_type.replace("_", " ").capitalize()

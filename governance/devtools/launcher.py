@@ -32,7 +32,7 @@ from governance.devtools.stop import Stop, StopSignals
 from governance.env import BASE_DIR, port, secret_pieces_set
 from governance.secrets import without
 from integrity.depot import loaded_scenario
-from integrity.rules.catalog import DEPOT
+from integrity.rules.catalog import DEPOT, pack_name
 
 HOST = "127.0.0.1"
 SCENARIO = "incident"
@@ -172,7 +172,9 @@ def _prepare_depot(stop: StopSignals, url: str) -> None:
         if not is_loaded:
             _say(f"loading the reference depot, scenario {SCENARIO}")
             call_command("load_depot", scenario=SCENARIO, database_url=url, stdout=silent)
-        if settings.DEMONSTRATION and not is_loaded and past.is_wanted():
+        # The past is told of the rules that ship; a pack of somebody's own has none.
+        is_shipped = pack_name(DEPOT) == DEPOT
+        if settings.DEMONSTRATION and is_shipped and not is_loaded and past.is_wanted():
             _say("playing three months of a demonstration's past")
             entries = past.past_play(url=url, view_install=lambda: _install_view(url))
             _say(f"the ledger begins with {entries} entries")

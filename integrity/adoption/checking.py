@@ -17,6 +17,7 @@ SECTIONS = (
     "## Ce qu’il faut faire",
     "## Qui décide",
 )
+SECTIONS_EN = ("## What it means", "## What to check", "## What to do", "## Who decides")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def kind_remarks(kind: Kind) -> list[str]:
     """What of its runbook is not of the form that docs/writing-a-rule.md describes."""
     file = kind.runbook
     text = file.read_text(encoding="utf-8")
-    found = []
+    found = _english_remarks(kind)
     if not text.startswith(f"# {kind.code} :"):
         found.append(f"the first line is not “# {kind.code} : …”")
     if [line for line in text.splitlines() if line.startswith("## ")] != list(SECTIONS):
@@ -63,6 +64,33 @@ def kind_remarks(kind: Kind) -> list[str]:
     missing = [said for said in _decisions(kind) if not any(one in decides for one in said)]
     found += [f"“Qui décide” does not say “{said[0]}”" for said in missing]
     return [f"{file.parent.name}/{file.name}: {one}" for one in found]
+
+
+def _english_remarks(kind: Kind) -> list[str]:
+    """The same of its English runbook, where there is one."""
+    file, language = kind.runbook_in("en")
+    if language != "en":
+        return []
+    text = file.read_text(encoding="utf-8")
+    hours = [
+        f"{word} within {int(limit.total_seconds() // 3600)} h"
+        for word, limit in (
+            ("Acknowledge", kind.acknowledge_within),
+            ("resolve", kind.resolve_within),
+        )
+    ]
+    decides = " ".join(text.partition(SECTIONS_EN[-1])[2].split())
+    own = decides.replace("{acquitter}", hours[0].split()[2]).replace(
+        "{resoudre}", hours[1].split()[2]
+    )
+    found = [
+        f"in English: the last section does not say “{one}”" for one in hours if one not in own
+    ]
+    if not text.startswith(f"# {kind.code}:"):
+        found.append(f"in English: the first line is not “# {kind.code}: …”")
+    if [line for line in text.splitlines() if line.startswith("## ")] != list(SECTIONS_EN):
+        found.append(f"in English: the sections are not {', '.join(SECTIONS_EN)}")
+    return found
 
 
 def _decisions(kind: Kind) -> Iterable[tuple[str, ...]]:

@@ -297,14 +297,15 @@ def _because_filled(said: CaseResult, case: Case, filled: Filled, query: str) ->
     if said.verdict == Verdict.PROUVEE:
         return said
     words = {token.text for token in tokens(query) if token.kind == "word"}
-    for table, columns in sorted(filled.items()):
-        if read := sorted(columns & words):
-            demanded = _("%(table)s exige %(columns)s (NOT NULL), que ce cas laisse vide") % {
-                "table": table,
-                "columns": ", ".join(read),
-            }
-            return CaseResult(case.name, Verdict.IMPOSSIBLE, f"{demanded} ; {said.detail}")
-    return said
+    demanded = [
+        _("%(table)s exige %(columns)s (NOT NULL), que ce cas laisse vide")
+        % {"table": table, "columns": ", ".join(read)}
+        for table, columns in sorted(filled.items())
+        if (read := sorted(columns & words))
+    ]
+    if not demanded:
+        return said
+    return CaseResult(case.name, Verdict.IMPOSSIBLE, " ; ".join([*demanded, said.detail]))
 
 
 def _wrong_values(

@@ -181,7 +181,11 @@ def _dropped(pieces: Sequence[Token], at: int) -> Iterator[tuple[int, str, int, 
     word = pieces[at].text
     void = "false" if word.lower() == "or" else "true"
     condition = " ".join("".join(piece.text for piece in pieces[at + 1 : end]).split())
-    yield at, f"{word} {void} ", end, f"{word} {condition[:60]} → {void}"
+    code = [
+        one.text.lower() for one in pieces[at + 1 : end] if one.kind not in ("space", "comment")
+    ]
+    if code != [void]:  # it would be the same query
+        yield at, f"{word} {void} ", end, f"{word} {condition[:60]} → {void}"
 
 
 def aliases(pieces: Sequence[Token], tables: Tables) -> dict[str, Mapping[str, ColumnKnown]]:

@@ -75,6 +75,8 @@ class Pack:
     assumptions: Mapping[str, Assumption] = field(default_factory=dict)
     shipped: Mapping[str, Kind] = field(default_factory=dict)  # of those that are other here
     unused: Mapping[str, Unused] = field(default_factory=dict)
+    # What people call a sort of things, by entity_type.
+    entities: Mapping[str, Wording] = field(default_factory=dict)
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -165,6 +167,10 @@ def pack_load(
         reference=(*(base.reference if base else ()), *sound),
         faults=tuple(found.faults),
         union=manifest.get("union", base.union if base else ""),
+        entities={
+            **(base.entities if base else {}),
+            **{one: Wording(**said) for one, said in manifest.get("entities", {}).items()},
+        },
         folder=folder,
     )
 

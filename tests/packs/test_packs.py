@@ -48,6 +48,12 @@ def test_what_ships_has_nothing_wrong_and_nothing_left_to_look_at(folder: Path) 
     assert (found.faults, found.remarks) == ((), ())
 
 
+def test_each_shipped_rule_has_its_runbook_in_english() -> None:
+    shipped = [kind for one in packs() for kind in one.kinds.values()]
+    assert [kind.code for kind in shipped if kind.runbook_in("en")[1] != "en"] == []
+    assert len(shipped) > 30
+
+
 def test_the_library_goes_through_the_same_door_as_the_depot(
     library: Any, use: Callable[..., None]
 ) -> None:

@@ -199,9 +199,10 @@ def _second_signers(alert: Alert, request: ConsoleRequest) -> str:
 def _thing_context(alert: Alert, request: ConsoleRequest) -> dict[str, Any]:
     """The way to what the alert is about, and the open alerts of other things that name the same."""
     thing, kinds = Thing(alert.source, alert.entity_type, alert.entity_id), kinds_now()
+    sort = entity_words(alert.entity_type, alert.source)
     return {
         "thing_url": thing_url(thing),
-        "thing_name": f"{entity_words(alert.entity_type)} {thing_name([alert], kinds.on(alert.source))}",
+        "thing_name": f"{sort} {thing_name([alert], kinds.on(alert.source))}",
         **naming_context(thing, [alert], request.access, kinds),
     }
 

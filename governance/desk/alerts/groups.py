@@ -90,6 +90,8 @@ def _shown(
         "open": group.open,
         "oldest": group.oldest,
         "url": asked.address(**narrowed),
-        "thing": f"{entity_words(code)} {named.get(group.first, name)}" if by == "entity" else "",
+        "thing": f"{entity_words(code, source)} {named.get(group.first, name)}"
+        if by == "entity"
+        else "",
         "thing_url": thing_url(Thing(source, code, name)) if by == "entity" else "",
     }

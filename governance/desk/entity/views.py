@@ -42,7 +42,7 @@ def entity(request: ConsoleRequest, source: str, entity_type: str, entity_id: st
     context: dict[str, Any] = {
         "thing": thing,
         "name": thing_name(alerts, kinds),
-        "sort": entity_words(entity_type),
+        "sort": entity_words(entity_type, source),
         "open": [
             alert_row(one, request.access, names, kind_of) for one in alerts if one.status in ACTIVE
         ],

@@ -18,6 +18,7 @@ from alerts.models import ACTIVE, Alert, Severity
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.markdown import prose_html
 from governance.core.web.templatetags.ui import lapse
+from integrity.adoption.models import RuleFault
 from integrity.proofs.current import Proved, SourceProof, source_proofs
 from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_latest
@@ -48,7 +49,7 @@ class OnSource:
     """A rule on one source. `installed`: its version there, empty where the view does not hold it.
 
     `proof`: the one that holds there, whose verdict and instant belong together; None is unknown. `reading`:
-    the last one of this rule on its own.
+    the last one of this rule on its own. `fault`: why the database refuses it, where it is not installed.
     """
 
     source: str
@@ -57,6 +58,7 @@ class OnSource:
     proof: Proved | None
     found_now: int
     reading: Reading | None
+    fault: str
 
     @property
     def verdict(self) -> str:
@@ -152,13 +154,14 @@ def rule_cards(*, sources: Iterable[str], history: Iterable[str]) -> list[RuleCa
     proved = list(source_proofs(held).values())
     reference = {(one.pack, one.code): one for one in proofs_latest().filter(source="")}
     weekly = _weekly(sorted(history)) if history else None
+    faults = {(one.source, one.code): one.problem for one in RuleFault.objects.all()}
     readings = {slug: readings_of(scan) for slug, scan in readings_last(held).items()}
     cards = [
         _card(
             rule,
             pack,
             [
-                _on_source(one, rule, found, readings)
+                _on_source(one, rule, found, readings, faults)
                 for one in proved
                 if pack_name(one.source) == pack.name
             ],
@@ -223,6 +226,7 @@ def _on_source(
     rule: Kind,
     found: Mapping[tuple[str, str], int],
     readings: Mapping[str, Mapping[str, Reading]],
+    faults: Mapping[tuple[str, str], str],
 ) -> OnSource:
     in_force = one.view.rules or not isinstance(rule, Rule)
     return OnSource(
@@ -232,6 +236,7 @@ def _on_source(
         proof=one.proofs.get(rule.code),
         found_now=found.get((one.source, rule.code), 0) if in_force else 0,
         reading=readings.get(one.source, {}).get(rule.code),
+        fault=faults.get((one.source, rule.code), ""),
     )
 
 

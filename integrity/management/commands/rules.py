@@ -147,9 +147,20 @@ class Command(BaseCommand):
             self._report(report)
         made, killed = sum(r.made for r in reports), sum(r.killed for r in reports)
         survivors = sum(len(r.survivors) for r in reports)
+        excused = sum(len(r.excused) for r in reports)
         self.stdout.write(
-            _("Total : %(made)d mutants, %(killed)d tués, %(survivors)d survivants.")
-            % {"made": made, "killed": killed, "survivors": survivors}
+            _(
+                "Total : %(made)d mutants, %(killed)d tués, %(survivors)d survivants, %(excused)d excusés"
+                " à leur ligne ; score %(score).1f %%, %(strict).1f %% avec les excusés."
+            )
+            % {
+                "made": made,
+                "killed": killed,
+                "survivors": survivors,
+                "excused": excused,
+                "score": 100 * killed / max(made - excused, 1),
+                "strict": 100 * killed / max(made, 1),
+            }
         )
         return int(survivors > 0 or any(report.unfit for report in reports))
 

@@ -40,3 +40,11 @@ INSERT INTO governance_user
     (id, username, password, first_name, last_name, is_staff, is_superuser, is_active, date_joined, last_login, language)
 VALUES ('00000000-0000-4000-8000-000000000001', 'preuve-admin', '', '', '', false, false, true, '2025-01-01 08:00:00+00', now() - interval '1 day', '');
 INSERT INTO source_role (user_id, source, role) VALUES ('00000000-0000-4000-8000-000000000001', 'preuve-a', 'admin');
+-- @case une personne, même administratrice, ne lit pas les comptes
+-- @silent
+INSERT INTO governance_user
+    (id, username, password, first_name, last_name, is_staff, is_superuser, is_active, date_joined, last_login, language)
+VALUES ('00000000-0000-4000-8000-000000000001', 'preuve-admin', '', '', '', false, false, true, '2025-01-01 08:00:00+00', '2026-01-01 08:00:00+00', '');
+INSERT INTO source_role (user_id, source, role) VALUES ('00000000-0000-4000-8000-000000000001', 'preuve-a', 'admin');
+SELECT set_config('governance.system', '', true),
+    set_config('governance.user_id', '00000000-0000-4000-8000-000000000001', true);

@@ -12,4 +12,4 @@ WHERE
     r.role = 'admin'
     AND u.is_active
     AND coalesce(u.last_login, u.date_joined) + :idle < now()
-    AND nullif(current_setting('governance.system', true), '') IS NOT NULL  -- Unprovable: accounts are read as the owner, so no person may ask
+    AND nullif(current_setting('governance.system', true), '') IS NOT NULL

@@ -16,4 +16,4 @@ FROM (
 ) AS s
 WHERE
     coalesce(s.last_review_at, s.since) + :quarter < now()
-    AND nullif(current_setting('governance.system', true), '') IS NOT NULL  -- Unprovable: accounts are read as the owner, so no person may ask
+    AND nullif(current_setting('governance.system', true), '') IS NOT NULL

@@ -7,5 +7,4 @@ SELECT
     f.problem,
     f.since AS detected_at
 FROM rule_fault AS f
-JOIN watched_source AS w ON w.source = f.source  -- Unprovable: the next line asks it again
-WHERE w.interval_s IS NOT NULL
+JOIN watched_source AS w ON w.source = f.source AND w.interval_s IS NOT NULL

@@ -74,6 +74,14 @@ INSERT INTO integrity_scan
     (id, source, started_at, finished_at, outcome, error, view_hash, rules, rows, per_code, quarantined, faults,
     opened, reopened, lapsed, changed, closed)
 VALUES (gen_random_uuid(), 'preuve-a', now() + interval '30 seconds', now() + interval '30 seconds', 'COMPLETE', '', '', '{}', 0, '{}', 0, '[]', 0, 0, 0, 0, 0);
+-- @case c’est le début du contrôle qui est daté, non sa fin
+-- @silent
+INSERT INTO integrity_scan
+    (id, source, started_at, finished_at, outcome, error, view_hash, rules, rows, per_code, quarantined, faults,
+    opened, reopened, lapsed, changed, closed)
+VALUES (gen_random_uuid(), 'preuve-a', now() - interval '10 seconds', now() + interval '1 hour', 'COMPLETE', '', '', '{}', 0, '{}', 0, '[]', 0, 0, 0, 0, 0);
+SELECT set_config('governance.system', 'schedule', true);
+INSERT INTO job_run (key, source, known_since, said) VALUES ('scan', 'preuve-a', '2026-01-01 00:00:00+00', '');
 -- @case une date en avance d’une minute et demie ne l’est pas
 -- @fires preuve-a {"last_complete_at": "2026-03-01T08:00:00Z"}
 INSERT INTO integrity_scan

@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (
         )
     ORDER BY i.number DESC
     LIMIT 1
-) AS s ON true  -- Unprovable: there is nothing to leave out
+) AS s ON true
 LEFT JOIN job_run AS k ON k.key = 'scan' AND k.source = w.source
 -- The console itself has no interval.
 WHERE coalesce(s.started_at, k.known_since) + :intervals * w.interval_s * interval '1 second'

@@ -15,6 +15,12 @@ VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-0000000
         'Citerne 3 {proof}', 1000, 0, 'maintenance', '00000000-0000-4000-8000-00000000b001'),
        ('00000000-0000-4000-8000-00000000c004', '00000000-0000-4000-8000-00000000a001',
         'Citerne 4 {proof}', 1000, 0, 'active', '00000000-0000-4000-8000-00000000b001');
+-- A house may demand a movement before it notes a stock; a rejected one counts for no rule.
+INSERT INTO receptions (citerne_id, produit_id, volume_ambiant, statut)
+VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001', 1, 'rejetee'),
+       ('00000000-0000-4000-8000-00000000c002', '00000000-0000-4000-8000-00000000b001', 1, 'rejetee'),
+       ('00000000-0000-4000-8000-00000000c003', '00000000-0000-4000-8000-00000000b001', 1, 'rejetee'),
+       ('00000000-0000-4000-8000-00000000c004', '00000000-0000-4000-8000-00000000b001', 1, 'rejetee');
 
 -- @case exactement la capacité utile
 -- @silent
@@ -91,10 +97,13 @@ INSERT INTO stocks_snapshot
      last_movement_at, updated_at)
 VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
         'MONALUXE', '00000000-0000-4000-8000-00000000a001', 299100, 0,
-        '2026-01-06 00:00:00+00', '2026-01-02 00:00:00+00'),
-       ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        '2026-01-06 00:00:00+00', '2026-01-02 00:00:00+00');
+INSERT INTO stocks_snapshot
+    (citerne_id, produit_id, proprietaire_type, depot_id, stock_ambiant, stock_15c,
+     last_movement_at, updated_at)
+VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
         'PARTENAIRE', '00000000-0000-4000-8000-00000000a001', 0, 0,
-        NULL, '2026-01-05 00:00:00+00');
+        '2026-01-05 00:00:00+00', '2026-01-05 00:00:00+00');
 INSERT INTO stocks_adjustments
     (mouvement_type, mouvement_id, delta_ambiant, delta_15c, reason, depot_id, citerne_id,
      produit_id, proprietaire_type, created_at)
