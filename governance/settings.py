@@ -167,6 +167,9 @@ INSTALLED_APPS = [
     "governance.access",
     "governance.operations",
     "governance.notifications",
+    "governance.notifications.routing",
+    "governance.notifications.brief",
+    "governance.notifications.acting",
     "governance.desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -199,6 +202,9 @@ CAPABILITIES = [
     "governance.access.limits",
     "governance.access.sign_in",
     "governance.notifications",
+    "governance.notifications.routing",
+    "governance.notifications.brief",
+    "governance.notifications.acting",
     "governance.guide",
     "integrity.proofs",
     "integrity.sources",
@@ -397,6 +403,13 @@ if MONITORING_TOKEN and not LOCAL:
 
 # Asked every minute while every source has a recent complete scan: silence tells an outside monitor.
 HEARTBEAT_URL = outside_address("HEARTBEAT_URL")
+
+# --- Messages about alerts -----------------------------------------------------------------------------
+# Where messages lead: the console as its readers reach it.
+CONSOLE_URL = outside_address("CONSOLE_URL").rstrip("/")
+if not CONSOLE_URL:
+    _host = next((host for host in ALLOWED_HOSTS if host.strip("*.")), "localhost")
+    CONSOLE_URL = "http://localhost:8000" if LOCAL else f"https://{_host.lstrip('.')}"
 
 # --- Browser security ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

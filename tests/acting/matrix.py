@@ -1,0 +1,8 @@
+"""The page of a message's link, in the shape of tests/pages/test_permissions.py; who reaches its rows."""
+
+from governance.core.identity.roles import Permission
+
+GUARDED: dict[str, tuple[Permission, tuple[str, ...], dict[str, str]]] = {
+    "governance/messages/<str:link>": (Permission.VIEW, ("GET", "HEAD", "POST"), {}),
+}
+REACHED: dict[str, dict[str, set[str]]] = {"message_link": {}}
