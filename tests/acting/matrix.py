@@ -2,7 +2,11 @@
 
 from governance.core.identity.roles import Permission
 
-GUARDED: dict[str, tuple[Permission, tuple[str, ...], dict[str, str]]] = {
-    "governance/messages/<str:link>": (Permission.VIEW, ("GET", "HEAD", "POST"), {}),
+GUARDED: dict[str, tuple[dict[str, Permission], tuple[str, ...], dict[str, str]]] = {
+    "governance/messages/<str:link>": (
+        {"GET": Permission.VIEW, "HEAD": Permission.VIEW, "POST": Permission.ACT},
+        ("GET", "HEAD", "POST"),
+        {},
+    ),
 }
 REACHED: dict[str, dict[str, set[str]]] = {"message_link": {}}
