@@ -22,6 +22,7 @@ from integrity.proofs.current import SourceProof, source_proofs
 from integrity.rules.catalog import pack_of
 from integrity.rules.pack import Pack
 from integrity.rules.rule import Rule
+from integrity.scans.apart import Reading, readings_last, readings_of
 from integrity.scans.models import Scan
 from integrity.scans.queries import scan_page
 
@@ -37,6 +38,7 @@ class RuleHere:
     state: str
     verdict: str = ""
     said: str = ""
+    reading: Reading | None = None  # the last one of it on its own
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ def address_parts(url: str) -> dict[str, str]:
 
 def _rules(slug: str, pack: Pack, proof: SourceProof) -> list[RuleHere]:
     language = reader_language()
-    found = [_rule(kind, kind.title.in_(language), proof) for kind in pack.kinds.values()]
+    readings = readings_of(readings_last([slug]).get(slug))
+    found = [_rule(kind, kind.title.in_(language), proof, readings) for kind in pack.kinds.values()]
     found += [
         RuleHere(code, one.kind.title.in_(language), "unused", said=one.reason)
         for code, one in pack.unused.items()
@@ -142,14 +145,19 @@ def _rules(slug: str, pack: Pack, proof: SourceProof) -> list[RuleHere]:
     )
 
 
-def _rule(kind: Kind, title: str, proof: SourceProof) -> RuleHere:
+def _rule(kind: Kind, title: str, proof: SourceProof, readings: Mapping[str, Reading]) -> RuleHere:
     if not isinstance(kind, Rule):
         return RuleHere(kind.code, title, "kind")
     if kind.code not in proof.view.rules:
         return RuleHere(kind.code, title, "missing")
     held = proof.proofs.get(kind.code)
     return RuleHere(
-        kind.code, title, "installed", held.verdict if held else "", held.detail if held else ""
+        kind.code,
+        title,
+        "installed",
+        held.verdict if held else "",
+        held.detail if held else "",
+        readings.get(kind.code),
     )
 
 

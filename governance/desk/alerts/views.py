@@ -163,9 +163,16 @@ def screen(request: ConsoleRequest) -> HttpResponse:
         "evidence": _evidence(freshness),
         "list_url": asked.list_url,
         "saved_url": asked.address(view="integrity_filters"),
+        "exports": [] if past else export_links(query),
         "pulse_url": "" if past else _pulse_url(request, asked),
     }
     return page_with_rows(request, "integrity/list.html", context, rows)
+
+
+def export_links(query: str) -> list[dict[str, str]]:
+    """The list as a file: what each is called, and where its form posts to."""
+    files = {"integrity_csv": _lazy("Tableur (CSV)"), "integrity_json": _lazy("Données (JSON)")}
+    return [{"label": str(label), "url": _with_query(view, query)} for view, label in files.items()]
 
 
 def _with_query(view: str, query: str) -> str:
