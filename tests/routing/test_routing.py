@@ -192,13 +192,19 @@ def test_the_preview_says_now_and_at_three(people, alerts, monkeypatch):
     assert [(one.label, [(who.who, who.why) for who in one.told]) for one in shown] == [
         ("Maintenant", [("gerant", "désigné par une ligne")]),
         ("À 3 h du matin", [("gerant", "désigné par une ligne")]),
-        ("Sans acquittement à l’échéance", [("directeur", "directeur de la source")]),
-        ("Après une échéance de plus", [("pca", "président")]),
     ]
     assert [one.told[0].not_before for one in shown[:2]] == [
         None,
         datetime(2026, 3, 5, 4, 30, tzinfo=UTC),
     ]
+    with acting_as_user(people["admin"].pk):
+        grave = would_be_told("depot", "STOCK_NEGATIF", "CRITICAL")
+    assert [(one.label, [who.who for who in one.told]) for one in grave[1:]] == [
+        ("À 3 h du matin", ["gerant"]),
+        ("Sans acquittement à l’échéance", ["directeur"]),
+        ("Après une échéance de plus", ["pca"]),
+    ]
+    assert grave[1].told[0].not_before is None
 
 
 def test_the_holder_hands_over_on_the_page_by_the_clock_of_the_source(as_, people, alerts):

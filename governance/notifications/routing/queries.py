@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.kinds import kinds_on, reader_language
-from alerts.models import Alert
+from alerts.models import Alert, Severity
 from governance.core.identity.models import SourceRole
 from governance.core.identity.people import names_of, people
 from governance.core.identity.roles import Role
@@ -114,10 +114,9 @@ def would_be_told(source: str, check_code: str, severity: str) -> list[Moment]:
     )
     alert.concerns = source
     asked = [(_("Maintenant"), now, 0), (_("À 3 h du matin"), night, 0)]
-    asked += [
-        (_("Sans acquittement à l’échéance"), now, 1),
-        (_("Après une échéance de plus"), now, 2),
-    ]
+    if severity == Severity.CRITICAL:  # nothing else is carried on
+        asked.append((_("Sans acquittement à l’échéance"), now, 1))
+        asked.append((_("Après une échéance de plus"), now, 2))
     answers = [recipients(alert, at=at, step=step) for _label, at, step in asked]
     names = names_of({one.person_id for found in answers for one in found if one.person_id})
     channels = {one.pk: one.name for one in Channel.objects.all()}

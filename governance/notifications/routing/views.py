@@ -85,7 +85,11 @@ def _on_call_page(
     may = bool(request.access.sources[Permission.ADMINISTER]) or any(
         one["holder_id"] == request.user.pk for one in shown
     )
-    context = {"telephone": shown, "form": form if may else None}
+    context = {
+        "telephone": shown,
+        "form": form if may else None,
+        "administers": request.access.may(Permission.ADMINISTER),
+    }
     return render(request, "notifications/on_call.html", context, status=status)
 
 
