@@ -3,7 +3,6 @@
 from governance.core.identity.roles import Permission, Role
 
 HOLD = {*(role.value for role in Role), "delegate", "delegate-after", "elsewhere"}
-ADMIN = {"admin"}
 
 GUARDED = {
     "governance/notifications/routing": (
@@ -28,6 +27,6 @@ GUARDED = {
     ),
 }
 REACHED = {
-    "notification_route": {"SELECT": HOLD, "DELETE": ADMIN},
+    "notification_route": {"SELECT": HOLD},
     "on_call_turn": {"SELECT": HOLD},
 }
