@@ -83,10 +83,15 @@ REACHED: dict[str, dict[str, set[str]]] = {
 for beside in sorted(Path(__file__).parents[2].glob("*/matrix.py")):
     REACHED |= getattr(import_module(f"tests.{beside.parent.name}.matrix"), "REACHED", {})
 # Rows of nobody, the same for everybody (docs/row-security.md).
-NOBODYS = {"django_content_type", "django_migrations", "ledger_head", "role_permission"}
+NOBODYS = {"channel", "django_content_type", "django_migrations", "ledger_head", "role_permission"}
 NOBODYS |= {f"procrastinate_{name}" for name in ("events", "jobs", "periodic_defers", "workers")}
-# Who administers a source sees every account, to give a role to anybody.
-ACROSS = {("account", "SELECT", "admin")}
+# Who administers a source sees every account, to give a role to anybody; and is answerable for messages.
+ACROSS = {
+    ("account", "SELECT", "admin"),
+    ("delivery", "SELECT", "admin"),
+    ("delivery", "UPDATE", "admin"),
+    ("delivery_attempt", "SELECT", "admin"),
+}
 # A trigger asks for what no invented row has; other tests try these.
 JUDGED = {
     ("access_review", "INSERT"),
