@@ -61,6 +61,9 @@ class WorkingCalendar:
 
     def after(self, begun: datetime, within: timedelta) -> datetime:
         """The first instant by which so much was worked since `begun`."""
+        begun = begun.astimezone(
+            UTC
+        )  # the zone of the periods: in another one bisection takes twice as long
         lines = self._around(begun)
         while lines:
             worked = lines.until(begun) + within
@@ -71,6 +74,7 @@ class WorkingCalendar:
 
     def limit(self, now: datetime, within: timedelta) -> datetime:
         """What began before this instant has its `after` before `now`."""
+        now = now.astimezone(UTC)
         lines = self._around(now)
         while lines:
             worked = lines.until(now) - within
@@ -83,7 +87,7 @@ class WorkingCalendar:
 
     def timeline(self, since: datetime, until: datetime) -> Timeline | None:
         """Periods that cover at least this time; None where nobody has a calendar."""
-        lines = self._around(since) and self._around(until)
+        lines = self._around(since.astimezone(UTC)) and self._around(until.astimezone(UTC))
         return lines or None
 
     def day_of(self, at: datetime) -> date:
@@ -104,11 +108,11 @@ class WorkingCalendar:
         return f"{day:%m-%d}" in self.yearly or day in self.once
 
     def _around(self, at: datetime) -> Timeline | None:
-        year = at.astimezone(UTC).year
+        year = at.year
         if not FIRST_YEAR < year < LAST_YEAR:
             return None
         known = self._known.get("")
-        if known and year - 1 in known.years and year + 1 in known.years:
+        if known and known.years.start < year < known.years.stop - 1:
             return known
         years = known.years if known else range(year, year + 1)
         return self._made(min(years[0], year - 1), max(years[-1], year + 1))

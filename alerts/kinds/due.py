@@ -37,9 +37,7 @@ class Due:
     at: datetime
 
 
-def due_at(
-    alert: Dated, kind: Kind | None, calendar: WorkingCalendar | None = None
-) -> datetime | None:
+def due_at(alert: Dated, kind: Kind | None, calendar: WorkingCalendar | None) -> datetime | None:
     """By when; None when nobody is asked, or when no rule of ours (`kind`, see kinds.py) says by when.
 
     `calendar`: what the kind's deadlines run by (`KindOf.calendar`).
@@ -57,7 +55,7 @@ def due_at(
     return calendar.after(alert.first_detected_at, within)
 
 
-def due_of(alert: Dated, kind: Kind | None, calendar: WorkingCalendar | None = None) -> Due | None:
+def due_of(alert: Dated, kind: Kind | None, calendar: WorkingCalendar | None) -> Due | None:
     """What the alert asks for next, and by when; None as above."""
     at = due_at(alert, kind, calendar)
     if at is None:

@@ -17,6 +17,8 @@ from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import Delegation, SourceRole
 from governance.core.identity.roles import ALLOWED, Permission, Role
 from governance.desk.models import SavedFilter
+from governance.notifications.acting.links import token
+from governance.notifications.routing.models import NotificationRoute
 from tests.alerts.make import alert, finding, take_in
 from tests.conftest import account, make_user
 from tests.schedule.make import scanned
@@ -165,6 +167,12 @@ def filled(text):
     for placeholder, make in FILLS.items():
         if placeholder in text:
             text = text.replace(placeholder, str(make()))
+    if "<str:link>" in text:
+        text = text.replace("<str:link>", token(account("admin").pk, alert()))
+    if "<uuid:route_id>" in text:
+        with acting_as_user(account("admin").pk):
+            route = NotificationRoute.objects.create(source="depot", target="ON_CALL")
+        text = text.replace("<uuid:route_id>", str(route.pk))
     if "<name>" in text:
         text = text.replace("<name>", uuid.uuid4().hex)
     if "<uuid:scan_id>" in text:
@@ -195,6 +203,9 @@ def kept_filter(client):
 def ask(client, route, method, body):
     if "<uuid:filter_id>" in route:
         route = route.replace("<uuid:filter_id>", kept_filter(client))
+    if "<str:link>" in route:  # each has one of their own
+        asking = uuid.UUID(client.session.get("_auth_user_id", str(GONE)))
+        route = route.replace("<str:link>", token(asking, alert()))
     return client.generic(
         method,
         "/" + filled(route),

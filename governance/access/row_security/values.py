@@ -57,6 +57,8 @@ def values_of(column: Column, tenant: str, number: int) -> list[Any]:  # noqa: P
         if column.length:
             found = [one[: column.length] for one in found]
         return found
+    if type_.startswith("time "):  # of the day
+        return ["08:00", None]
     if column.category == "D":
         if GONE.search(column.name) and not column.not_null:
             return [None]

@@ -1,0 +1,14 @@
+"""`manage.py brief`: writes the morning's brief of everybody for whom it is seven o'clock."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from governance.notifications.brief.services import briefs_write
+
+
+class Command(BaseCommand):
+    help = "Écrit le point du matin de qui le veut, s’il est sept heures chez lui."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(str(briefs_write()))
