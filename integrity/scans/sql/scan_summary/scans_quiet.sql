@@ -19,9 +19,12 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp SET timezone =
   )
   SELECT d.id, d.number, d.started_at, d.finished_at, e.hash
   FROM of_day AS d
-  JOIN ledger_entry AS e
-    ON e.subject_type = 'scan' AND e.subject_id = d.id::text AND e.action = 'scan.complete' AND to_jsonb(d) @> e.after
-  WHERE d.from_first > 1 AND d.from_last > 1 AND d.as_before
+  -- LIMIT: one look-up by subject each, whatever the planner thinks of a table that it has not analysed.
+  CROSS JOIN LATERAL (
+    SELECT l.hash, l.after FROM ledger_entry AS l
+    WHERE l.subject_type = 'scan' AND l.subject_id = d.id::text AND l.action = 'scan.complete'
+    ORDER BY l.seq LIMIT 1) AS e
+  WHERE to_jsonb(d) @> e.after AND d.from_first > 1 AND d.from_last > 1 AND d.as_before
     AND d.outcome = 'COMPLETE' AND d.error = '' AND d.drift = '{}'
     AND (d.opened, d.reopened, d.lapsed, d.changed, d.closed, d.held, d.absent, d.quarantined) = (0, 0, 0, 0, 0, 0, 0, 0)
     AND NOT EXISTS (
