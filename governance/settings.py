@@ -217,6 +217,7 @@ CAPABILITIES = [
     "integrity.sources",
     "integrity.source_check",
     "integrity.adoption",
+    "alerts.calendars",
     "alerts",
     "governance.core.ledger",
     "governance.core.jobs",
@@ -328,6 +329,7 @@ MFA_FORMS = {
         "reauthenticate": "ReauthenticateForm",
         "activate_totp": "ActivateTOTPForm",
         "add_webauthn": "AddKeyForm",
+        "edit_webauthn": "RenameKeyForm",
     }.items()
 }
 # --- OpenID Connect: another way in, where an issuer is named -----------------------------------------

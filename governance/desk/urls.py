@@ -13,19 +13,26 @@ from governance.desk.alert.live_views import alert_verify, live
 from governance.desk.alert.views import alert_detail
 from governance.desk.alerts.bulk import bulk
 from governance.desk.alerts.density import density
+from governance.desk.alerts.export import alerts_export
 from governance.desk.alerts.pulse import pulse
 from governance.desk.alerts.saved_views import saved_filter, saved_filters
 from governance.desk.alerts.views import screen
 from governance.desk.entity.views import entity
+from governance.desk.home.news import looked
 from governance.desk.home.views import home
 
 urlpatterns = [
     path("governance", home, name="home"),
+    path("governance/looked", looked, name="looked"),
     path("governance/integrity", screen, name="integrity"),
     path("governance/live", live, name="live"),
     path("governance/integrity/bulk", bulk, name="integrity_bulk"),
     path("governance/integrity/density", density, name="integrity_density"),
     path("governance/integrity/pulse", pulse, name="integrity_pulse"),
+    path("governance/integrity/export.csv", alerts_export, {"form": "csv"}, name="integrity_csv"),
+    path(
+        "governance/integrity/export.json", alerts_export, {"form": "json"}, name="integrity_json"
+    ),
     path("governance/integrity/filters", saved_filters, name="integrity_filters"),
     path("governance/integrity/filters/<uuid:filter_id>", saved_filter, name="integrity_filter"),
     path(

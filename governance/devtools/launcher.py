@@ -144,6 +144,7 @@ def _prepare(stop: StopSignals) -> None:
     with stop.interrupting():
         if settings.DEMONSTRATION:
             demo.accounts_create()
+            demo.calendar_enter()
         call_command("collectstatic", verbosity=0, interactive=False)
     for connection in connections.all():
         connection.close()

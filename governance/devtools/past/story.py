@@ -105,7 +105,8 @@ def _everyday(told: Story, depot: Depot) -> None:
                     truck.since + timedelta(hours=3 + number % 5), Role.DIRECTEUR, "ack", truck
                 )
         if number % 3 == 0:
-            mended = receipt["received"] + timedelta(hours=26 + number)
+            day = timezone.localtime(receipt["received"]) + timedelta(days=1 + number % 2)
+            mended = day.replace(hour=15, minute=10 + number)
             wrong = typed_wrong(receipt, -2_900.0 - 60 * number, mended)
             told.facts.append(wrong)
             told.did(wrong.since + timedelta(hours=2 + number % 4), Role.DIRECTEUR, "ack", wrong)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scans', '0004_packs'),
+        ('scans', '0005_readings'),
     ]
 
     operations = [
