@@ -15,13 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from socket import MSG_PEEK, socket
 from typing import Any
 
 from gunicorn import http
 from gunicorn.workers.gthread import TConn, ThreadWorker
-
-from governance.env import BASE_DIR
 
 REQUEST_SECONDS = 20.0  # from the first moment a client may speak to the last byte of its request
 ANSWER_SECONDS = 20.0  # for a client to take one piece of an answer (64 KB and less of a page)
@@ -33,7 +32,7 @@ DRAIN_SECONDS = (
 )
 COME_BACK_SECONDS = 5  # said to whoever comes when so many wait
 # And this page, which nginx has, too.
-UNAVAILABLE = (BASE_DIR / "static" / "unavailable.html").read_bytes()
+UNAVAILABLE = (Path(__file__).parents[1] / "static" / "unavailable.html").read_bytes()
 # It has a thread and a queue of its own: however many others wait, whoever asks is told that we live.
 LIVENESS = b"GET /health/live "
 
