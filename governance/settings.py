@@ -412,6 +412,9 @@ if MONITORING_TOKEN and not LOCAL:
 # Asked every minute while every source has a recent complete scan: silence tells an outside monitor.
 HEARTBEAT_URL = outside_address("HEARTBEAT_URL")
 
+# Where errors are told, by type and place alone (operations/sentry.py).
+SENTRY_DSN = outside_address("SENTRY_DSN")
+
 # --- Browser security ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
