@@ -20,7 +20,7 @@ WORDS := locale/en/LC_MESSAGES/django.mo
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock audit messages definitions plans bench bench-beside bench-peers clean screenshots soak ha-test database-test $(GATES)
+.PHONY: help run test lint format lock audit messages definitions plans bench bench-beside bench-peers clean screenshots soak ha-test container-test database-test $(GATES)
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -113,6 +113,9 @@ LONGER = tests/schedule/test_kill.py tests/history/test_replay.py tests/volumetr
 
 ha-test: .venv/dev $(WORDS) ## Kill the primary of a cluster in a storm of acknowledgements (Patroni, etcd, HAProxy, PgBouncer; as root)
 	@$(PY) -m tests.ha
+
+container-test: .venv/dev $(WORDS) ## Do the container file's steps in a clean root, and start the result (debootstrap, PostgreSQL 15; as root)
+	@$(PY) -m tests.container
 
 # The parts of the suite whose outcome depends on the server: `make database-test PG=/usr/lib/postgresql/15/bin`.
 database-test: .venv/dev $(WORDS) ## The database part of the suite, on the server that PG names

@@ -86,6 +86,8 @@ def test_everything_is_killed_at_random(pg, fresh_console, shop, tmp_path):
         back = time.monotonic() - stopped_killing
         done = len(answers.done_at)
         acted = eventually(lambda: len(answers.done_at) > done, within=READY)
+        # None is held for ever by a worker that is gone; for an instant nobody does anything.
+        assert eventually(lambda: _doing(pg, fresh_console) == 0, within=READY)
         over.set()
         for one in people:
             one.join()
@@ -141,6 +143,12 @@ def _business_goes_on(pg: Any, shop: str, chance: random.Random) -> None:
             "INSERT INTO debts SELECT 'c' || n, n FROM generate_series(1, 100) n WHERE random() < 0.2"
             " ON CONFLICT (id) DO UPDATE SET amount = excluded.amount + 1"
         )
+
+
+def _doing(pg: Any, console: str) -> int:
+    return int(
+        rows(pg, console, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")[0][0]
+    )
 
 
 def _own(pg: Any, console: str) -> list[tuple[Any, ...]]:
