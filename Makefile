@@ -20,7 +20,7 @@ WORDS := locale/en/LC_MESSAGES/django.mo
 
 .DEFAULT_GOAL := help
 GATES := formatted linted layered templates types deployable migrated
-.PHONY: help run test lint format lock audit messages definitions plans bench bench-beside bench-peers clean screenshots soak $(GATES)
+.PHONY: help run test lint format lock audit messages definitions plans bench bench-beside bench-peers clean screenshots soak ha-test container-test database-test $(GATES)
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -28,8 +28,8 @@ help: ## This list
 run: .venv/runtime $(WORDS) ## Set everything up and serve on http://127.0.0.1:8000 (PORT=8001 chooses another)
 	@$(PY) manage.py run
 
-test: lint $(WORDS) ## Every gate: what lint does, then the tests (ARGS="-k ack" chooses)
-	$(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal $(ARGS)
+test: lint $(WORDS) ## Every gate: what lint does, then the tests (ARGS="-k ack" chooses, PG=/usr/lib/postgresql/15/bin another server)
+	TEST_PG_BIN=$(PG) $(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 lint: $(GATES) ## The gates that read code: format, lint, import contracts, templates, types, deployment
 
@@ -111,6 +111,19 @@ soak: .venv/dev $(WORDS) ## Kill all parts at random for ten minutes, two worker
 
 # Tests that repeat themselves: a slice in the suite, the long run in `make soak`.
 LONGER = tests/schedule/test_kill.py tests/history/test_replay.py tests/volumetrics/test_sql_twin.py
+
+ha-test: .venv/dev $(WORDS) ## Kill the primary of a cluster in a storm of acknowledgements (Patroni, etcd, HAProxy, PgBouncer; as root)
+	@$(PY) -m tests.ha
+
+container-test: .venv/dev $(WORDS) ## Do the container file's steps in a clean root, and start the result (debootstrap, PostgreSQL 15; as root)
+	@$(PY) -m tests.container
+
+# The parts of the suite whose outcome depends on the server: `make database-test PG=/usr/lib/postgresql/15/bin`.
+database-test: .venv/dev $(WORDS) ## The database part of the suite, on the server that PG names
+	TEST_PG_BIN=$(PG) $(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal $(DATABASE_PART) $(ARGS)
+
+DATABASE_PART = tests/alerts tests/ledger tests/scans tests/history tests/rules tests/access tests/volumetrics \
+  tests/sources tests/upgrade tests/foundation/test_grants.py tests/foundation/test_transactions.py tests/foundation/test_accounts.py
 
 clean: ## Remove the virtual environment and caches; var/ with its data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

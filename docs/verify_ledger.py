@@ -295,6 +295,25 @@ def agreeing(checkpoints):
 # --- The export ------------------------------------------------------------------------------------
 
 
+def summary_holds(hashes, told):
+    """Whether a summary of quiet scans is of these entries; None when they are not all in the file.
+
+    `hashes`: number of a scan -> hash of its entry (hexadecimal). docs/retention.md
+    """
+    first, last, kept = (
+        int(told["first_number"]),
+        int(told["last_number"]),
+        set(map(int, told["kept"])),
+    )
+    numbers = [
+        number for number in sorted(hashes) if first <= number <= last and number not in kept
+    ]
+    lines = "".join(f"{hashes[number]}\n" for number in numbers)
+    if hashlib.sha256(lines.encode("ascii")).hexdigest() == told["rows_hash"]:
+        return len(numbers) == int(told["scans"])
+    return None if len(numbers) < int(told["scans"]) else False
+
+
 class Reading:
     """What has been read of an export so far, and what is proved by it."""
 
@@ -309,6 +328,8 @@ class Reading:
         self.last_hash = GENESIS
         self.gaps = []
         self.digest = hashlib.sha256()
+        self.scans = {}  # source -> {number of a scan: hash of its entry}, until its day was summed up
+        self.summed = self.summaries = self.unproved = 0
 
     def take(self, line, number, whole):
         """One entry. `whole`: the export claims to leave nothing out, so a gap is a fault."""
@@ -348,6 +369,30 @@ class Reading:
         self.last = seq
         self.entries += 1
         self.digest.update(line)
+        self.take_scan(entry)
+
+    def take_scan(self, entry):
+        """A scan, or the summary of a day's quiet scans, which must be of the scans that came before."""
+        told = entry["after"]
+        if not isinstance(told, dict):
+            return
+        known = self.scans.setdefault(entry["source"], {})
+        if entry["subject_type"] == "scan" and "number" in told:
+            known[int(told["number"])] = entry["hash"]
+        elif entry["action"] == "scan.summary":
+            try:
+                holds = summary_holds(known, told)
+            except (KeyError, TypeError, ValueError) as error:
+                raise Broken(f"entrée n° {entry['seq']} : résumé illisible ({error})") from error
+            if holds is False:
+                raise Broken(
+                    f"entrée n° {entry['seq']} : ce résumé n'est pas celui des contrôles qu'il compte"
+                )
+            self.summaries += 1
+            self.summed += int(told["scans"]) if holds else 0
+            self.unproved += not holds
+            last = int(told["last_number"])
+            self.scans[entry["source"]] = {n: text for n, text in known.items() if n > last}
 
     def close(self, manifest, whole):
         """Compare with the manifest, and a whole export with the checkpoints beyond its end."""
@@ -406,6 +451,13 @@ def proved(reading):
         )
     else:
         yield f"Chaîne continue de la n° 1 à la n° {reading.last} : rien n'y manque."
+    if reading.summaries > reading.unproved:
+        yield (
+            f"{reading.summaries - reading.unproved} résumés de contrôles sans changement, "
+            f"{reading.summed} contrôles : chacun est celui des écritures de ces contrôles."
+        )
+    if reading.unproved:
+        yield f"{reading.unproved} résumé(s) NON PROUVÉ(S) : leurs contrôles ne sont pas tous dans l'export."
     for seq in reading.agreed:
         before = (
             "Elle et tout ce qui la précède sont" if not _gap_before(reading, seq) else "Elle est"

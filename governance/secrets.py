@@ -14,7 +14,7 @@ SHORTEST = 3  # characters; a shorter piece would blot out ordinary words
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://(?P<who>.*)@", re.IGNORECASE | re.DOTALL)
 _KEY = re.compile(r"(?:password|passwd|secret|token)\s*=\s*'?(?P<value>[^\s&']+)", re.IGNORECASE)
 _NAMED = re.compile(
-    r"SECRET|PASSWORD|TOKEN|HEARTBEAT_URL|CHECKPOINT_URL"
+    r"SECRET|PASSWORD|TOKEN|HEARTBEAT_URL|CHECKPOINT_URL|SENTRY_DSN"
 )  # an address may itself be the key
 
 

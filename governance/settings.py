@@ -118,6 +118,15 @@ if _owner_url:
     _both = [DATABASES["owner"], DATABASES["default"]]
     if not LOCAL and all(one["NAME"] for one in _both) and _both[0]["USER"] == _both[1]["USER"]:
         env.refuse("DATABASE_URL must name another role than DATABASE_OWNER_URL.")
+# A standby of the same database, where the history and the report are read (core/database/standby.py).
+_read_url = env.str("READ_DATABASE_URL", default="")
+if _read_url:
+    DATABASES["standby"] = _database("READ_DATABASE_URL", _read_url)
+    DATABASES["standby"]["OPTIONS"]["connect_timeout"] = (
+        2  # seconds; without it the page is the primary's
+    )
+    if DATABASES["standby"]["USER"] != DATABASES["default"]["USER"]:
+        env.refuse("READ_DATABASE_URL must name the role of DATABASE_URL.")
 DATABASE_ROUTERS = ["governance.core.database.routers.OwnerOnlyMigrates"]
 
 SOURCES = source_urls()
@@ -151,6 +160,10 @@ SCAN_ROWS_LIMIT = env.at_least("SCAN_ROWS_LIMIT", 1, default=500_000)
 SCAN_BYTES_LIMIT = env.at_least("SCAN_BYTES_LIMIT", 1, default=512_000_000)
 SCAN_MESSAGE_LIMIT = env.at_least("SCAN_MESSAGE_LIMIT", 1, default=2_000)
 SCAN_PAYLOAD_LIMIT = env.at_least("SCAN_PAYLOAD_LIMIT", 1, default=64_000)
+# Days after which scans that changed nothing become one summary a day (docs/retention.md); 0: never.
+SCAN_KEEP_DAYS = env.at_least("SCAN_KEEP_DAYS", 0, default=90)
+if 0 < SCAN_KEEP_DAYS < 8:  # the database refuses days of this week
+    env.refuse("SCAN_KEEP_DAYS must be 0 (never) or at least 8.")
 DEPOT_OWNER_URL = env.str("DEPOT_OWNER_URL", default=_embedded.get("DEPOT_OWNER_URL", ""))
 
 # --- Applications -------------------------------------------------------------------------------
@@ -418,6 +431,8 @@ if not CONSOLE_URL:
     )
 # What encrypts the addresses and keys of channels; the first writes, all read.
 CHANNEL_KEYS = channel_keys("CHANNEL_KEYS")
+# Where errors are told, by type and place alone (operations/sentry.py).
+SENTRY_DSN = outside_address("SENTRY_DSN")
 
 # --- Browser security ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

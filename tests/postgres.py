@@ -30,7 +30,9 @@ FOLDER = _temporary()
 # What a test writes elsewhere, and a browser of its own, stands beside it and goes with it.
 os.environ["TMPDIR"] = tempfile.tempdir = str(FOLDER)
 # Tests lose nothing at a power cut; a bench pays for safety as the console of `make run` does.
-SERVER = embedded.Server(FOLDER / "pg", durable="BENCH_SIZE" in os.environ)
+# Of another PostgreSQL than the wheel's: `make test PG=/usr/lib/postgresql/15/bin`.
+BINARIES = Path(os.environ["TEST_PG_BIN"]) if os.environ.get("TEST_PG_BIN") else None
+SERVER = embedded.Server(FOLDER / "pg", durable="BENCH_SIZE" in os.environ, binaries=BINARIES)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -76,9 +76,15 @@ def environment(folder: Path | None = None) -> dict[str, str]:
 class Server:
     """One embedded PostgreSQL in one folder. Starting it twice is harmless: the second finds the first."""
 
-    def __init__(self, folder: Path | None = None, *, durable: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        durable: bool = True,
+        binaries: Path | None = None,
+    ) -> None:
         self.folder = (folder or default_folder()).resolve()
-        self._postmaster = Postmaster(self.folder, durable=durable)
+        self._postmaster = Postmaster(self.folder, durable=durable, binaries=binaries)
         self._held: IO[str] | None = None
 
     def start(self) -> bool:

@@ -14,7 +14,7 @@ from governance.history.rows import days_html
 
 
 @require_safe
-@requires(Permission.HISTORY)
+@requires(Permission.HISTORY, reads_only=True)
 def history(request: ConsoleRequest) -> HttpResponse:
     sources = request.access.sources[Permission.HISTORY]
     asked = HISTORY.read(request.GET, Reader(sources))

@@ -5,3 +5,8 @@ from django.apps import AppConfig
 
 class HealthConfig(AppConfig):
     name = "governance.operations"
+
+    def ready(self) -> None:
+        from governance.operations import sentry
+
+        sentry.start()

@@ -10,7 +10,10 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.db import DatabaseError, connections
 
+from governance.core.cache.per_state import ledger_state
 from governance.core.capability import Check, registry
+from governance.core.database.standby import standby_is_configured, standby_state
+from governance.core.identity.acting import acting_as_system
 from governance.core.logs import one_line
 from governance.operations.readiness import readiness
 
@@ -37,6 +40,8 @@ def own() -> Iterator[Check]:
         yield Check(name, "ok" if part["ok"] else "fail", part["detail"])
     if parts["database"]["ok"]:
         yield _server()
+    if parts["database"]["ok"] and standby_is_configured():
+        yield _standby()
     if "owner" in settings.DATABASES:
         yield _owner()
     yield _disk()
@@ -55,6 +60,16 @@ def _server() -> Check:
     if abs(apart) > CLOCKS_APART_S:
         return Check("server", "fail", f"its clock is {apart:+.0f} s from this machine's")
     return Check("server", "ok", f"PostgreSQL {version // 10000}, clock {apart:+.1f} s")
+
+
+def _standby() -> Check:
+    def state() -> bytes | None:
+        with acting_as_system("preflight"):
+            return ledger_state()
+
+    found = standby_state(state)
+    # Without it pages are the primary's: nothing stops.
+    return Check("standby", "ok" if found == "level" else "warn", f"READ_DATABASE_URL: {found}")
 
 
 def _owner() -> Check:

@@ -16,7 +16,7 @@ from governance.reports.period import period_read
 
 
 @require_safe
-@requires(Permission.HISTORY)
+@requires(Permission.HISTORY, reads_only=True)
 def report(request: ConsoleRequest) -> HttpResponse:
     period, refusal = period_read(request.GET.dict(), today=timezone.localdate())
     text = report_text(period, request.access.sources[Permission.HISTORY])

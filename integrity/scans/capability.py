@@ -17,7 +17,8 @@ from governance.core.capability import (
     Schedule,
 )
 from governance.core.ledger.models import LedgerEntry
-from integrity.scans import console, heartbeat, kinds, metrics, scan
+from governance.core.web.templatetags.ui import number
+from integrity.scans import console, heartbeat, kinds, metrics, scan, thinning
 from integrity.scans.eyes.view_change import view_change_context
 
 
@@ -31,6 +32,12 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
         % {"n": opened},
         "closed": ngettext("%(n)s close", "%(n)s closes", max(closed, 1)) % {"n": closed},
         "error": known.get("error"),
+        "summed": ngettext(
+            "%(n)s contrôle sans changement",
+            "%(n)s contrôles sans changement",
+            known.get("scans") or 1,
+        )
+        % {"n": number(known.get("scans") or 0)},
     }
 
 
@@ -53,6 +60,12 @@ ACTIONS = {
         _("Contrôle douteux de %(on)s : rien n’a été clos"),
         subject_type="scan",
         system=scan.IDENTITY,
+    ),
+    "scan.summary": LedgerAction(
+        _("Contrôles résumés"),
+        _("%(summed)s de %(on)s, résumés"),
+        subject_type="scan_summary",
+        system=thinning.IDENTITY,
     ),
 }
 
@@ -85,6 +98,13 @@ CAPABILITY = Capability(
             cron="* * * * *",
             answers=frozenset({0, 1}),  # a stale source has its alert
         ),
+        Schedule(
+            key="thin",
+            label=_("Résumé des contrôles anciens"),
+            command=("scans_thin",),
+            limit_s=1800,
+            cron="20 1 * * *",  # before the chain's end is signed
+        ),
     ),
     kinds=(kinds.kinds_on,),
     after_job=(console.job_read,),
@@ -113,20 +133,31 @@ CAPABILITY = Capability(
         "view_hash": Field(_("Empreinte de la vue")),
         "number": Field(_("Numéro")),
         "evidence_hash": Field(_("Empreinte de ce que la vue lit")),
+        "day": Field(_("Journée (UTC)")),
+        "scans": Field(_("Contrôles résumés")),
+        "first_number": Field(_("Premier numéro")),
+        "last_number": Field(_("Dernier numéro")),
+        "first_at": Field(_("Début du premier")),
+        "last_at": Field(_("Fin du dernier")),
+        "kept": Field(_("Numéros dont la ligne reste")),
+        "rows_hash": Field(_("Empreinte des contrôles résumés")),
         "started_at": Field(_("Début")),
         "finished_at": Field(_("Fin")),
     },
     identities={
         scan.IDENTITY: _("Le contrôle automatique"),
         "heartbeat": _("La surveillance des contrôles"),
+        thinning.IDENTITY: _("Le résumé des contrôles"),
     },
     tables={
         "integrity_scan": ("SELECT", "INSERT"),
+        "scan_summary": ("SELECT", "INSERT"),
         "integrity_view_definition": ("SELECT", "INSERT"),
         "live_look": ("SELECT", "INSERT", "DELETE"),
         "watched_source": ROWS,
         "v_integrity_checks": READ,  # the console's own
     },
-    record=("integrity_scan", "integrity_view_definition"),
+    record=("integrity_scan", "integrity_view_definition", "scan_summary"),
+    functions=("scans_quiet",),
     owner_alone=("integrity_scan_number_seq",),  # the number of a scan is a trigger's
 )

@@ -108,6 +108,38 @@ class Scan(models.Model):
         return {code: said["error"] for code, said in self.readings.items() if said.get("error")}
 
 
+class ScanSummary(models.Model):
+    """What stands for the scans of one day that changed nothing, and whose rows are gone.
+
+    Inserted as source and day; PostgreSQL computes the rest, enters it in the ledger and deletes the rows.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.TextField()
+    day = models.DateField()  # UTC
+    scans = models.IntegerField(db_default=0)
+    first_number = models.BigIntegerField(db_default=0)
+    last_number = models.BigIntegerField(db_default=0)
+    first_at = models.DateTimeField(db_default=Now())
+    last_at = models.DateTimeField(db_default=Now())
+    kept = StoredJSONField(db_default=[])  # numbers between the first and the last whose rows stay
+    rows_hash = models.TextField(db_default="")  # of their entries in the ledger: docs/retention.md
+    thinned_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "scan_summary"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "day"], name="scan_summary_once"),
+        ]
+        indexes: ClassVar = [
+            # Reader: the summaries that belong on a page of scans.
+            models.Index(fields=["source", "last_number"], name="scan_summary_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.day} {self.scans}"
+
+
 class ViewDefinition(models.Model):
     """One text of a source's view, or of what it was read through, kept when a scan first read it.
 

@@ -15,7 +15,7 @@ from governance.core.jobs.pace import job_next_at
 from governance.core.jobs.timetable import Job, jobs
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.paging import Order, Page, whole_number
-from integrity.scans.models import Scan
+from integrity.scans.models import Scan, ScanOutcome, ScanSummary
 
 ORDER = Order({"number": whole_number}, size=50, newest_first=True)
 CHANGES_SHOWN = 200
@@ -37,9 +37,39 @@ def scan_page(
     return order.page(list(Scan.objects.raw(_page_sql(), values)))
 
 
+def summaries_beside(
+    page: Page[Scan], *, sources: Iterable[str], outcome: str = "", cursor: str = ""
+) -> list[ScanSummary]:
+    """The summaries of thinned days that belong among the scans of this page."""
+    if outcome not in ("", ScanOutcome.COMPLETE) or not page.rows:
+        return []
+    (before,) = ORDER.place(cursor) or (NEWEST,)
+    found = ScanSummary.objects.filter(source__in=list(sources), last_number__lt=before)
+    if page.next_cursor:
+        found = found.filter(last_number__gt=page.rows[-1].number)
+    return list(found.order_by("-last_number"))
+
+
 def scan_find(scan_id: UUID) -> Scan | None:
     """The scan, if there is one that the reader may see."""
     return Scan.objects.filter(pk=scan_id).first()
+
+
+def scan_thinned(scan_id: UUID) -> tuple[Scan, ScanSummary] | None:
+    """A scan whose row is gone, as its entry in the ledger tells it to those who read the history."""
+    entry = LedgerEntry.objects.filter(subject_type="scan", subject_id=str(scan_id)).first()
+    if entry is None or entry.after is None:
+        return None
+    told = {
+        column.attname: column.to_python(entry.after[column.attname])
+        for column in Scan._meta.concrete_fields
+        if column.attname in entry.after
+    }
+    scan = Scan(pk=scan_id, outcome=ScanOutcome.COMPLETE, **told)
+    summary = ScanSummary.objects.filter(
+        source=scan.source, first_number__lte=scan.number, last_number__gte=scan.number
+    ).first()
+    return (scan, summary) if summary else None
 
 
 @dataclass(frozen=True)

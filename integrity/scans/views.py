@@ -19,7 +19,7 @@ from governance.core.web.listing import Filter, Listing, Reader, source_choices
 from governance.core.web.templatetags.ui import lapse
 from integrity.rules.catalog import catalog
 from integrity.scans.apart import OTHERS, readings_of
-from integrity.scans.models import Scan, ScanOutcome
+from integrity.scans.models import Scan, ScanOutcome, ScanSummary
 from integrity.scans.queries import (
     CHANGES_SHOWN,
     Changes,
@@ -27,6 +27,8 @@ from integrity.scans.queries import (
     scan_changes,
     scan_find,
     scan_page,
+    scan_thinned,
+    summaries_beside,
 )
 
 SCANS = Listing(
@@ -50,13 +52,16 @@ def scans(request: ConsoleRequest) -> HttpResponse:
     """Scans of the reader's sources, newest first, narrowed by `source` and `outcome`."""
     held = request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE}
     asked = SCANS.read(request.GET, Reader(held))
-    page = scan_page(
-        sources=[asked.text("source")] if asked.text("source") else held,
-        outcome=asked.text("outcome"),
-        cursor=asked.cursor,
-    )
+    sources = [asked.text("source")] if asked.text("source") else held
+    outcome, cursor = asked.text("outcome"), asked.cursor
+    page = scan_page(sources=sources, outcome=outcome, cursor=cursor)
+    rows = [(scan.number, _row(scan)) for scan in page.rows]
+    rows += [
+        (summary.last_number, _summary(summary))
+        for summary in summaries_beside(page, sources=sources, outcome=outcome, cursor=cursor)
+    ]
     context = {
-        "scans": [_row(scan) for scan in page.rows],
+        "scans": [row for _number, row in sorted(rows, key=lambda one: one[0], reverse=True)],
         "asked": asked,
         "pager": asked.pager(page.next_cursor),
     }
@@ -67,13 +72,17 @@ def scans(request: ConsoleRequest) -> HttpResponse:
 @requires(Permission.VIEW)
 def scan(request: ConsoleRequest, scan_id: UUID) -> HttpResponse:
     """One scan with its evidence, and what it did to alerts for those who read the history."""
-    found = scan_find(scan_id)
+    found, summary = scan_find(scan_id), None
     if found is None:
-        raise Http404
+        thinned = scan_thinned(scan_id)
+        if thinned is None:
+            raise Http404
+        found, summary = thinned
     reads_history = request.access.may(Permission.HISTORY, found.source)
     changes = scan_changes(found) if reads_history else Changes([], 0)
     context = {
         "scan": _row(found),
+        "summary": _summary(summary) if summary else None,
         "per_code": _per_code(found),
         "faults": found.faults,
         "faults_total": found.quarantined,
@@ -137,6 +146,17 @@ def _row(scan: Scan) -> dict[str, Any]:
         "by_rule": bool(scan.readings),
         "is_edited": bool(scan.rules) and not scan.compiled,
         "is_foreign": scan.outcome != ScanOutcome.FAILED and not scan.compiled_rules,
+    }
+
+
+def _summary(summary: ScanSummary) -> dict[str, Any]:
+    return {
+        "summed": summary.scans,
+        "source": summary.source,
+        "first_at": summary.first_at,
+        "last_at": summary.last_at,
+        "thinned_at": summary.thinned_at,
+        "rows_hash": summary.rows_hash,
     }
 
 

@@ -46,7 +46,8 @@ def upgraded(django_db_setup, django_db_blocker, pg) -> Iterator[Former]:
     name = pg.create("console")
     subprocess.run(
         [str(PSQL), "-XqAt", "-o", "/dev/null", "-v", "ON_ERROR_STOP=1", pg.dsn(name)],
-        input=gzip.decompress(DUMP.read_bytes()),
+        # A setting of 17 and newer, which says nothing of the console.
+        input=gzip.decompress(DUMP.read_bytes()).replace(b"SET transaction_timeout = 0;\n", b""),
         check=True,
     )
     with pg.superuser(name) as owner:

@@ -99,7 +99,7 @@ def test_one_thread_waits_for_a_silent_server_and_the_others_are_told(
     proxy, fresh_console, monkeypatch
 ):
     wrapper = base.DatabaseWrapper(connection.settings_dict | {"OPTIONS": {}}, "silent")
-    monkeypatch.setattr(base.DatabaseWrapper, "_ask_again_at", 0.0)
+    monkeypatch.setattr(base.DatabaseWrapper, "_doors", {})
     monkeypatch.setattr(base, "SLOW", 0.1)
     proxy.thawed.clear()
 
@@ -114,14 +114,14 @@ def test_one_thread_waits_for_a_silent_server_and_the_others_are_told(
     assert waited[-2] < 1 < waited[-1]
     assert seconds(7) < 0.1
     proxy.thawed.set()
-    monkeypatch.setattr(base.DatabaseWrapper, "_ask_again_at", 0.0)
+    monkeypatch.setattr(base.DatabaseWrapper, "_doors", {})
     wrapper.get_new_connection({"conninfo": through(proxy, fresh_console)}).close()
 
 
 def test_a_long_queue_of_quick_connections_is_no_silence(pg, fresh_console, monkeypatch):
     """Twenty threads connect in turn, each in less than SLOW, and the last waits longer than SLOW."""
     wrapper = base.DatabaseWrapper(connection.settings_dict | {"OPTIONS": {}}, "queue")
-    monkeypatch.setattr(base.DatabaseWrapper, "_ask_again_at", 0.0)
+    monkeypatch.setattr(base.DatabaseWrapper, "_doors", {})
     monkeypatch.setattr(base, "SLOW", 0.5)
     connect = DeadlineConnection.connect
 

@@ -5,7 +5,7 @@
 
 import threading
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 from django.db.backends.postgresql import base
@@ -21,43 +21,52 @@ RETRY_AFTER = 6.0  # longer than a connection may take (settings: connect_timeou
 PING_LIMIT = 3.0  # seconds for the question whether a kept connection still lives
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
-    """Overrides how a connection is made and how a kept one is tried; the rest is Django's."""
+class _Door:
+    """Where the threads of this process connect to one server, one at a time."""
 
-    _ask_again_at = 0.0  # time.monotonic(), of the process
-    _turn = threading.Lock()
-    _attempt_began = 0.0  # of the thread that connects
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self.ask_again_at = 0.0  # time.monotonic()
+        self.attempt_began = 0.0  # of the thread that connects
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> DeadlineConnection:
-        self.isolation_level = IsolationLevel.READ_COMMITTED
-        shared = DatabaseWrapper
-        self._refuse_while_silent()
-        while not shared._turn.acquire(timeout=SLOW):
-            if time.monotonic() - shared._attempt_began > SLOW:
-                shared._ask_again_at = time.monotonic() + RETRY_AFTER
-            self._refuse_while_silent()
-        try:
-            self._refuse_while_silent()
-            connection = self._connect(conn_params)
-        finally:
-            shared._turn.release()
-        connection.answer_limit = self.settings_dict.get("ANSWER_LIMIT_S")
-        return connection
-
-    def _refuse_while_silent(self) -> None:
-        if time.monotonic() < DatabaseWrapper._ask_again_at:
+    def refuse_while_silent(self) -> None:
+        if time.monotonic() < self.ask_again_at:
             raise psycopg.OperationalError("the server did not answer a moment ago")
 
-    def _connect(self, conn_params: dict[str, Any]) -> DeadlineConnection:
-        began = DatabaseWrapper._attempt_began = time.monotonic()
+    def connect(self, conn_params: dict[str, Any]) -> DeadlineConnection:
+        began = self.attempt_began = time.monotonic()
         try:
             connection = DeadlineConnection.connect(**conn_params)
         except psycopg.OperationalError:
             ended = time.monotonic()
             # Refused at once is no silence: whoever comes next may ask.
-            DatabaseWrapper._ask_again_at = ended + RETRY_AFTER if ended - began > SLOW else 0.0
+            self.ask_again_at = ended + RETRY_AFTER if ended - began > SLOW else 0.0
             raise
-        DatabaseWrapper._ask_again_at = 0.0
+        self.ask_again_at = 0.0
+        return connection
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Overrides how a connection is made and how a kept one is tried; the rest is Django's."""
+
+    _doors: ClassVar[
+        dict[str, "_Door"]
+    ] = {}  # of the process, by alias: a silent standby holds nobody else
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> DeadlineConnection:
+        self.isolation_level = IsolationLevel.READ_COMMITTED
+        door = self._doors.setdefault(self.alias, _Door())
+        door.refuse_while_silent()
+        while not door.turn.acquire(timeout=SLOW):
+            if time.monotonic() - door.attempt_began > SLOW:
+                door.ask_again_at = time.monotonic() + RETRY_AFTER
+            door.refuse_while_silent()
+        try:
+            door.refuse_while_silent()
+            connection = door.connect(conn_params)
+        finally:
+            door.turn.release()
+        connection.answer_limit = self.settings_dict.get("ANSWER_LIMIT_S")
         return connection
 
     def is_usable(self) -> bool:

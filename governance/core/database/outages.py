@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
 
 # SQLSTATE -> how a page calls it; any other operational error is "away".
 _KINDS = {"25006": "read_only", "53100": "full", "57014": "slow", "55P03": "slow"}
@@ -12,8 +12,12 @@ def outage_kind(error: BaseException | None) -> str:
     """`away`, `read_only`, `full` or `slow`; empty for an error that is none of the database's state."""
     if not isinstance(error, DatabaseError | InterfaceError):
         return ""
-    kind = _KINDS.get(getattr(error.__cause__, "sqlstate", None) or "", "")
-    return kind or ("away" if isinstance(error, OperationalError | InterfaceError) else "")
+    state = getattr(error.__cause__, "sqlstate", None)
+    # Without a state it is the driver's own: a server that died while it answered left it out of step.
+    is_away = isinstance(error, OperationalError | InterfaceError) or (
+        isinstance(error, InternalError) and not state
+    )
+    return _KINDS.get(state or "", "away" if is_away else "")
 
 
 class WithoutOutages(logging.Filter):

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,15 @@ def binaries_for(account: Account | None) -> Path:
                 execute = stat.S_IXOTH if mode & stat.S_IXUSR else 0
                 path.chmod(stat.S_IMODE(mode) | stat.S_IROTH | execute)
     return binaries
+
+
+@cache
+def version_of(binaries: Path) -> int:
+    """The major version of the server in this folder."""
+    said = subprocess.run(  # noqa: S603  # a folder that a developer named
+        [str(binaries / "postgres"), "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    return int(said.split()[2].partition(".")[0])
 
 
 def let_others_pass(path: Path, *, below: Path) -> None:

@@ -23,10 +23,12 @@ from governance.core.database.postgres_wheel import (
     binaries_for,
     how_to_run,
     let_others_pass,
+    version_of,
 )
 
 PORT = 5432  # only names the socket file: the server listens on no TCP port
 SOCKET_NAME_LIMIT = 103  # bytes; macOS has the smallest
+BUILTIN_LOCALE = 17  # the first version that has it
 START_LIMIT = 60.0  # seconds; recovery after a crash is part of a start
 
 
@@ -45,16 +47,20 @@ def socket_folder(folder: Path) -> Path:
 class Postmaster:
     """The server of one folder. Whoever starts or stops it holds a lock of the caller's."""
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        """`durable=False` trades safety at a power cut for speed: for throw-away servers."""
+    def __init__(self, folder: Path, *, durable: bool = True, binaries: Path | None = None) -> None:
+        """`durable=False` trades safety at a power cut for speed: for throw-away servers.
+
+        `binaries`: of another PostgreSQL than the wheel's, such as /usr/lib/postgresql/15/bin.
+        """
         self.folder = folder.resolve()
         self.durable = durable
+        self._binaries = binaries
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> bool:
         """Start the server, in a new data folder if need be; False when it was running already."""
         account = account_for(self.folder)
-        binaries = binaries_for(account)
+        binaries = self._binaries or binaries_for(account)
         if account:
             let_others_pass(self.folder, below=self.folder.parent)
         if not (self.folder / "PG_VERSION").exists():
@@ -190,13 +196,11 @@ class Postmaster:
         fresh.mkdir(mode=0o700)
         if account:
             os.chown(fresh, account.uid, account.gid)
-        # C.UTF-8 from PostgreSQL itself: sorts and folds case alike on every machine.
-        locale = [
-            "--encoding=UTF8",
-            "--locale=C",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-        ]
+        # C.UTF-8 from PostgreSQL itself, since 17: sorts and folds case alike on every machine.
+        locale = ["--encoding=UTF8", "--locale=C"]
+        locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        if version_of(binaries) < BUILTIN_LOCALE:
+            locale = ["--encoding=UTF8", "--locale=C.UTF-8"]
         command = [
             str(binaries / "initdb"),
             "-D",
@@ -220,7 +224,7 @@ class Postmaster:
 
     def _check_version(self, binaries: Path) -> None:
         found = (self.folder / "PG_VERSION").read_text().strip()
-        if f"pginstall{found}" != binaries.parent.name:
+        if int(found) != version_of(binaries):
             raise ServerError(
                 f"{self.folder} was made by PostgreSQL {found}; move it away to start anew."
             )

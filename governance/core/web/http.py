@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 
-from governance.core.cache.per_state import one_state
+from governance.core.cache.per_state import ledger_state, one_state
+from governance.core.database.standby import read_on_standby, standby_is_configured
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import User
 from governance.core.identity.roles import Permission
@@ -67,8 +69,13 @@ def access_of_actor() -> Access:
     )
 
 
+def _state_for(user_id: UUID) -> bytes | None:
+    with acting_as_user(user_id):
+        return ledger_state()
+
+
 def requires(
-    permission: Permission,
+    permission: Permission, *, reads_only: bool = False
 ) -> Callable[
     [Callable[Concatenate[ConsoleRequest, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, P], HttpResponseBase],
@@ -76,6 +83,7 @@ def requires(
     """Let a view be called only by somebody who holds `permission` on at least one source.
 
     Which rows that person then sees is the database's answer (row security), not the view's.
+    `reads_only`: the view writes nothing, so that a standby can answer it (READ_DATABASE_URL).
     """
 
     def decorate(
@@ -83,6 +91,16 @@ def requires(
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if reads_only and request.method in ("GET", "HEAD") and standby_is_configured():
+                person = cast(
+                    User, request.user
+                ).pk  # asked for here: it may be a query, the primary's
+                return read_on_standby(
+                    lambda: answer(request, *args, **kwargs), state=lambda: _state_for(person)
+                )
+            return answer(request, *args, **kwargs)
+
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             with acting_as_user(cast(User, request.user).pk):
                 access = access_of_actor()
                 request.access = access  # type: ignore[attr-defined]

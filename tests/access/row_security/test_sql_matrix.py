@@ -57,6 +57,7 @@ REACHED: dict[str, dict[str, set[str]]] = {
     "governance_user_user_permissions": {},
     "integrity_rule_proof": {"SELECT": HOLD},
     "integrity_scan": {"SELECT": HOLD},
+    "scan_summary": {"SELECT": HOLD},
     "integrity_view_definition": {},  # no invented text has its own hash
     "job_run": {"SELECT": HOLD},
     "ledger_entry": {"SELECT": HISTORY},

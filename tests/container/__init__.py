@@ -1,0 +1,1 @@
+"""`make container-test`: the container file's steps in a clean root, and the result started."""
