@@ -206,7 +206,8 @@ def test_a_decision_that_no_longer_holds_is_still_found_and_told_as_one(as_, peo
     assert "Jauge remplacée." in text_of(page)
 
 
-def test_of_two_signatures_the_past_keeps_what_was_accepted(as_, people):
+def test_of_two_signatures_the_past_keeps_what_was_accepted(as_, people, monkeypatch):
+    monkeypatch.setattr(axis, "KNOWN_FOR", timedelta(0))
     take_in([tank()])
     until = timezone.localdate() + timedelta(days=9)
     for who in ("directeur", "admin"):
@@ -214,7 +215,12 @@ def test_of_two_signatures_the_past_keeps_what_was_accepted(as_, people):
             one = alert()
             said = services.Resolution("Connu.", Cause.AUTRE, Decision.ACCEPTE, until)
             services.alert_resolve(alert_id=one.pk, version=one.version, resolution=said)
-    assert "acceptation confirmée" in text_of(as_("directeur").get(URL))
+    page = as_("directeur").get(URL)
+    assert "acceptation confirmée" in text_of(page)
+    bars = [
+        one["class"] for one in elements(page, "width") if one.get("class", "").startswith("bar-")
+    ]
+    assert bars[-2:] == ["bar-ack", "bar-waits"]
     with acting_as_user(account("admin").pk):
         one = alert()
         services.alert_reopen(alert_id=one.pk, version=one.version, note="Trop long.")

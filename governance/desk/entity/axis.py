@@ -104,14 +104,15 @@ def stretches(alert: Alert, entries: Sequence[LedgerEntry], now: datetime) -> li
             found.append(Stretch(end, now, "waits"))
         return found
     marks: list[tuple[datetime, str]] = []
+    decision = None  # the second of two signatures says nothing again that the first said
     for one in entries:
+        decision = (one.after or {}).get("resolution_decision", decision)
         if one.action in _BEGINS or one.action in _TAKEN_BACK:
             marks.append((one.at, standing))
         elif one.action == "alert.ack" or (one.action == "alert.propose" and _acknowledges(one)):
             marks.append((one.at, "ack"))
         elif one.action in _ENDS:
-            decided = (one.after or {}).get("resolution_decision") or alert.resolution_decision
-            is_waiting = one.action == "alert.resolve" and waits(decided)
+            is_waiting = one.action == "alert.resolve" and waits(decision)
             marks.append((one.at, "waits" if is_waiting else ""))
     if marks and entries[0].action not in _BEGINS:  # what came before was not read
         marks.insert(0, (entries[0].at, standing))
