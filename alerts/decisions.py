@@ -28,8 +28,19 @@ def decision_words(decision: str | None, until: date | str | None) -> str:
 
 
 def waits(decision: Any) -> bool:
-    """Whether a decision leaves the anomaly in the data until a day: it is not over, so it is not green."""
+    """Whether a decision leaves the anomaly in the data until a day."""
     return decision in DATED
+
+
+def is_waiting(alert: "Alert | ListedAlert") -> bool:
+    """Whether an alert is resolved until a day to come, and no scan saw it absent: it is not over."""
+    return (
+        alert.status == Status.RESOLVED
+        and waits(alert.resolution_decision)
+        and alert.absent_at is None
+        and alert.accepted_until is not None
+        and alert.accepted_until >= timezone.localdate()
+    )
 
 
 def is_proposal(alert: Alert | ListedAlert) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from alerts.decisions import awaits_second, came_back, decided, is_proposal, waits
+from alerts.decisions import awaits_second, came_back, decided, is_proposal, is_waiting
 from alerts.kinds import Fact, Kind, KindOf, kinds_now, message_in_words, reader_language
 from alerts.kinds.due import due_of
 from alerts.kinds.owners import owner_role_name, owner_turn
@@ -82,7 +82,7 @@ def alert_row(
         "turn_of": "" if alert.assignee or not asks_somebody(alert) else owner_role_name(kind),
         "awaits_second": awaits_second(alert, names),
         "decided": decided(alert, names),
-        "is_waiting": alert.status == Status.RESOLVED and waits(alert.resolution_decision),
+        "is_waiting": is_waiting(alert),
         "came_back": came_back(alert, names),
         "due": due_of(alert, kind, kinds.calendar(kind, alert.source)),
         "url": reverse("alert", args=[alert.id]),

@@ -163,6 +163,7 @@ class ListedAlert(NamedTuple):
     resolved_at: datetime | None
     resolution_decision: str | None
     accepted_until: date | None
+    absent_at: datetime | None
     contradicted_at: datetime | None
     contradicted_by: UUID | None
     contradicted_decision: str | None

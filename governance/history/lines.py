@@ -130,6 +130,8 @@ def _decided(entry: LedgerEntry) -> str:
     if entry.action == "alert.propose":  # nothing is accepted yet
         day = parse_date(str(entry.values.get("accepted_until")))
         return _("jusqu’au %(until)s") % {"until": quantity(day)} if day else ""
+    if "resolution_decision" not in said:  # the second of two people changed nothing of it
+        return _("acceptation confirmée")
     return decision_words(said.get("resolution_decision"), said.get("accepted_until"))
 
 

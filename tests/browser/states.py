@@ -5,7 +5,9 @@ A room's own states stand beside its tests, in `states.py`, in the same shape; `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -120,6 +122,60 @@ def alert_verified(page: Page) -> None:
     page.wait_for_url("**/verify*")
 
 
+def propose(page: Page) -> None:
+    """The first signature under the acceptance of a critical alert, filled in."""
+    form = page.locator("#resoudre form")
+    form.locator("[name=decision]").select_option("ACCEPTE")
+    form.locator("[name=cause]").select_option("AUTRE")
+    form.locator("[name=accepted_until]").fill("2099-12-31")
+    form.locator("[name=note]").fill("Connu du conseil, jauge en réparation.")
+
+
+def alert_rehearsed(page: Page) -> None:
+    """What signing would do, told before it is done."""
+    alert(page)
+    propose(page)
+    page.locator("[data-rehearse]").click()
+    page.locator("[data-rehearsal]").wait_for()
+
+
+def alert_proposed(page: Page) -> None:
+    alert(page)
+    propose(page)
+    page.locator("#resoudre [data-action=resolve]").click()
+    page.locator("[data-proposal]").wait_for()
+
+
+def alert_to_confirm(page: Page) -> None:
+    """Somebody else has proposed; the second person reads, and tries to confirm without a word."""
+    alert(page)
+    with somebody_else(page) as other:
+        other.goto(page.url)
+        propose(other)
+        other.locator("#resoudre [data-action=resolve]").click()
+        other.locator("[data-proposal]").wait_for()
+    page.reload()
+    page.locator("[data-action=confirm]").click()
+    page.locator("[data-proposal] [aria-invalid=true]").wait_for()
+
+
+def home_looked(page: Page) -> None:
+    """What changed is put away."""
+    page.goto("/governance")
+    page.get_by_role("button", name=re.compile("C’est vu|Seen")).click()
+    page.locator("[data-no-news]").wait_for()
+
+
+def history_unfolded(page: Page) -> None:
+    """Two acknowledged at once are one line, here open on its entries."""
+    list_bulk(page)
+    page.locator("#lot [value=ack]").click()
+    page.locator("[name=confirmed]").first.click()
+    page.locator(".notice-ok").wait_for()
+    page.goto("/governance/history")
+    page.locator("[data-bundle] summary").first.click()
+
+
 def entity(page: Page) -> None:
     """A thing of which an alert is open; what was decided about it is in its story."""
     alert(page, check_code="RECEPTION_ECART_15C")
@@ -181,9 +237,9 @@ def navigation(page: Page) -> None:
     page.locator(".nav a").last.wait_for()
 
 
-def bulk_conflict(page: Page) -> None:
-    """Somebody else has taken all that was ticked meanwhile."""
-    list_bulk(page)
+@contextmanager
+def somebody_else(page: Page) -> Iterator[Page]:
+    """A page in the browser of the administrator."""
     assert page.context.browser
     origin = "/".join(page.url.split("/")[:3])
     elsewhere = page.context.browser.new_context(base_url=origin)
@@ -193,12 +249,19 @@ def bulk_conflict(page: Page) -> None:
     other.locator("[name=password]").fill(demonstration.PASSWORD)
     other.locator("main form .btn-primary").click()
     other.locator("[data-menu]").wait_for()
-    other.goto(LIST)
-    for number in (0, 1):
-        row = row_of(other, f"[data-alert-id] >> nth={number}")
-        row.locator("[data-action=ack]").click()
-        row.locator("xpath=self::*[@data-status='ACK']").wait_for()
+    yield other
     elsewhere.close()
+
+
+def bulk_conflict(page: Page) -> None:
+    """Somebody else has taken all that was ticked meanwhile."""
+    list_bulk(page)
+    with somebody_else(page) as other:
+        other.goto(LIST)
+        for number in (0, 1):
+            row = row_of(other, f"[data-alert-id] >> nth={number}")
+            row.locator("[data-action=ack]").click()
+            row.locator("xpath=self::*[@data-status='ACK']").wait_for()
     page.locator("#lot [value=ack]").click()
     page.locator("[name=confirmed]").first.click()
     page.wait_for_url("**/integrity/bulk*")
@@ -344,6 +407,12 @@ STATES = {
     "saved-filters-empty": State(go(f"{LIST}/filters"), person="pca", english=f"{LIST}/filters"),
     "bulk-conflict": State(bulk_conflict, answer="409"),
     "alert-verified": State(alert_verified, english=ALERT),
+    "alert-rehearsed": State(alert_rehearsed, english=ALERT),
+    "alert-proposed": State(alert_proposed, english=ALERT),
+    "alert-to-confirm": State(alert_to_confirm, answer="422", english=ALERT),
+    "list-resolved": State(go(f"{LIST}?status=RESOLVED"), console="month", english=LIST),
+    "home-looked": State(home_looked, english=HOME),
+    "history-unfolded": State(history_unfolded, english="/governance/history"),
     "entity": State(entity, english=ENTITY),
     "entity-read-only": State(entity_read, person="gerant", english=ENTITY),
     "live": State(live, english="/governance/live"),

@@ -191,6 +191,7 @@ def test_a_chain_that_was_recomputed_is_seen_by_the_checkpoint(month, opens, tmp
 def test_a_selection_as_a_sheet_carries_its_sum(month, opens, tmp_path):
     page = opens("auditeur")
     page.goto(f"{HISTORY}?from={period().first}&to={period().last}&actor=&action=alert.resolve")
+    page.locator("summary", has_text="Emporter").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Tableur (CSV)").click()
     target = tmp_path / "historique.csv"
@@ -242,7 +243,7 @@ def test_nothing_can_be_changed(month, opens):
     # The last two record who took a file, and change nothing.
     harmless = (
         *("/verify", "/live", "/language", "/logout", "/lang", "/aide", "/theme"),
-        *("/export.csv", "/export.jsonl", "/density"),
+        *("/export.csv", "/export.jsonl", "/density", "/looked"),
     )
     for address in LOOKED_AT:
         page.goto(address)

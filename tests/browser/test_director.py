@@ -224,7 +224,7 @@ def test_a_row_that_somebody_resolved_meanwhile_leads_to_its_page(site, opens):
     expect(row).to_have_attribute("data-status", "RESOLVED")
     other.locator("[data-action=resolve]").click()
     second.wait_for_url("**/governance/alerts/*")
-    expect(second.locator(".lede")).to_contain_text("Résolue par directeur")
+    expect(second.locator(".lede")).to_contain_text("Corrigé, par directeur")
 
 
 def test_without_script_the_second_is_told_on_the_alert_page(site, opens, expect_complaint):

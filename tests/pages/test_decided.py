@@ -49,7 +49,7 @@ def test_a_resolved_row_and_head_say_what_until_when_and_who(as_, compact):
     for page in (said, head):
         assert "Acceptée jusqu’au" in page
         assert "par directeur le" in page
-        assert "En attente d’une date" in page  # and not "Résolue"
+        assert "En attente" in page  # and not "Résolue"
 
 
 def test_what_is_corrected_is_over_and_not_amber(as_):
@@ -217,3 +217,14 @@ def test_undo_is_within_reach(as_):
     take_in([], taken_at=NOW + timedelta(minutes=2))
     assert len(rows(client.get(LIST, {"status": "RESOLVED"}))) == 2
     assert text_of(client.get(LIST, {"status": "RESOLVED"})).count("Rouvrir…") == 1
+
+
+def test_what_a_scan_no_longer_found_waits_for_nothing(as_):
+    take_in([finding(severity="WARN")])
+    client = as_("directeur")
+    act(client, "resolve", **ACCEPTED)
+    assert "En attente" in text_of(client.get(LIST, {"status": "RESOLVED"}))
+    take_in([], taken_at=NOW + timedelta(minutes=1))
+    said = text_of(client.get(LIST, {"status": "RESOLVED"}))
+    assert "En attente" not in said
+    assert "Acceptée jusqu’au" in said

@@ -1,13 +1,15 @@
 """`/governance/entities/…`: one thing's alerts, decisions and values; what names the same thing elsewhere."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.roles import Role
+from governance.core.web.charts.moments import Span, steps_of
 from governance.desk.entity import axis
 from tests.alerts.make import NOW, alert, finding, take_in
 from tests.conftest import account, make_user
@@ -188,3 +190,52 @@ def test_the_page_costs_the_same_however_much_is_known(as_, cold, django_assert_
     with django_assert_num_queries(len(one.captured_queries)):
         page = client.get(URL)
     assert "Les plus graves seulement" in text_of(page)
+
+
+def test_a_decision_that_no_longer_holds_is_still_found_and_told_as_one(as_, people):
+    take_in([tank()])
+    decide(alert())
+    take_in([tank()], taken_at=NOW + timedelta(minutes=1))  # contradicted
+    page = as_("directeur").get(URL)
+    assert len(elements(page, "data-past")) == 1
+    assert "n’est plus en vigueur Corrigé" in text_of(page)
+    assert "1 alerte ouverte" in text_of(page)
+    decide(alert(), note="Jauge remplacée.")
+    page = as_("directeur").get(URL)
+    assert len(elements(page, "data-past")) == 1  # the first; the second stands
+    assert "Jauge remplacée." in text_of(page)
+
+
+def test_of_two_signatures_the_past_keeps_what_was_accepted(as_, people, monkeypatch):
+    monkeypatch.setattr(axis, "KNOWN_FOR", timedelta(0))
+    take_in([tank()])
+    until = timezone.localdate() + timedelta(days=9)
+    for who in ("directeur", "admin"):
+        with acting_as_user(account(who).pk):
+            one = alert()
+            said = services.Resolution("Connu.", Cause.AUTRE, Decision.ACCEPTE, until)
+            services.alert_resolve(alert_id=one.pk, version=one.version, resolution=said)
+    page = as_("directeur").get(URL)
+    assert "acceptation confirmée" in text_of(page)
+    bars = [
+        one["class"] for one in elements(page, "width") if one.get("class", "").startswith("bar-")
+    ]
+    assert bars[-2:] == ["bar-ack", "bar-waits"]
+    with acting_as_user(account("admin").pk):
+        one = alert()
+        services.alert_reopen(alert_id=one.pk, version=one.version, note="Trop long.")
+    page = as_("directeur").get(URL)
+    assert len(elements(page, "data-past")) == 1
+    assert "Acceptée jusqu’au" in text_of(page)
+    assert "par admin, le" in text_of(page)
+
+
+def test_between_two_lives_of_an_anomaly_nothing_was_measured():
+    """A line ends where a scan no longer found it, and begins anew with what was found then."""
+    first = datetime(2026, 10, 1, tzinfo=UTC)
+    span = Span(first, first + timedelta(days=100))
+    days = [first + timedelta(days=n) for n in range(101)]
+    values = [(days[0], 10.0), (days[20], 30.0), (days[80], 20.0)]
+    steps = steps_of(span, values, [(days[0], days[40]), (days[80], days[100])])
+    assert steps.lines == ["0,38 200,38 200,6 400,6", "800,22 1000,22"]
+    assert (len(steps.dots), steps.zero) == (3, "54")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from alerts.decisions import is_waiting
 from alerts.kinds import KindOf, kinds_now
 from alerts.kinds.due import due_at
 from alerts.presentation import alert_row, may_resolve
@@ -67,6 +68,7 @@ def rows_html(
             ),
             reading(now - alert.first_detected_at),
             due and (due, due < now, reading(now - due)),
+            is_waiting(alert),
         )
         return _rows.get(key, made)
 

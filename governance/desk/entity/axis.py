@@ -19,7 +19,7 @@ from governance.core.web.templatetags.ui import in_words, moment
 
 # What is younger is told in words: a drawing of one day shows nothing but its edge.
 KNOWN_FOR = timedelta(days=2)
-VALUES_SHOWN = 6  # drawings of values
+VALUES_SHOWN = 4  # drawings of values
 POINTS_SHOWN = 120  # of one value
 
 _BEGINS = {
@@ -65,7 +65,7 @@ def axis_context(
     return {
         "labels": [in_words(at, "j N Y") for at in span.labels()],
         "lanes": [_lane(one, own[str(one.pk)], span, kinds.get(one.check_code)) for one in alerts],
-        "values": _values(alerts, payloads, span, kinds),
+        "values": _values(alerts, own, payloads, span, kinds),
         "first": span.first,
     }
 
@@ -104,14 +104,15 @@ def stretches(alert: Alert, entries: Sequence[LedgerEntry], now: datetime) -> li
             found.append(Stretch(end, now, "waits"))
         return found
     marks: list[tuple[datetime, str]] = []
+    decision = None  # the second of two signatures says nothing again that the first said
     for one in entries:
+        decision = (one.after or {}).get("resolution_decision", decision)
         if one.action in _BEGINS or one.action in _TAKEN_BACK:
             marks.append((one.at, standing))
         elif one.action == "alert.ack" or (one.action == "alert.propose" and _acknowledges(one)):
             marks.append((one.at, "ack"))
         elif one.action in _ENDS:
-            decided = (one.after or {}).get("resolution_decision") or alert.resolution_decision
-            is_waiting = one.action == "alert.resolve" and waits(decided)
+            is_waiting = one.action == "alert.resolve" and waits(decision)
             marks.append((one.at, "waits" if is_waiting else ""))
     if marks and entries[0].action not in _BEGINS:  # what came before was not read
         marks.insert(0, (entries[0].at, standing))
@@ -127,7 +128,11 @@ def _acknowledges(entry: LedgerEntry) -> bool:
 
 
 def _values(
-    alerts: Sequence[Alert], payloads: Payloads, span: Span, kinds: Mapping[str, Kind]
+    alerts: Sequence[Alert],
+    own: Mapping[str, Sequence[LedgerEntry]],
+    payloads: Payloads,
+    span: Span,
+    kinds: Mapping[str, Kind],
 ) -> list[dict[str, Any]]:
     """A drawing for each measured value that moved, those that say by how much first."""
     found = []
@@ -136,11 +141,7 @@ def _values(
         told = [(at, payload) for at, one, payload in payloads if one == alert.pk]
         if kind is None or len(told) < 2:
             continue
-        end = (
-            alert.resolved_at
-            if alert.status == Status.RESOLVED and alert.resolved_at
-            else span.last
-        )
+        known = _together(stretches(alert, own[str(alert.pk)], span.last))
         for fact in kind.payload.values():
             if fact.type != "number" or not fact.unit:
                 continue
@@ -150,8 +151,21 @@ def _values(
             moved = [one for i, one in enumerate(points) if not i or one[1] != points[i - 1][1]]
             if len(moved) > 1:
                 is_figure = fact.key == kind.figure_key
-                found.append((not is_figure, _value(kind, fact, moved[-POINTS_SHOWN:], span, end)))
+                found.append(
+                    (not is_figure, _value(kind, fact, moved[-POINTS_SHOWN:], span, known))
+                )
     return [one for _rank, one in sorted(found, key=lambda pair: pair[0])][:VALUES_SHOWN]
+
+
+def _together(parts: Iterable[Stretch]) -> list[tuple[datetime, datetime]]:
+    """From when to when the anomaly was there, whatever people said of it."""
+    found: list[tuple[datetime, datetime]] = []
+    for one in parts:
+        if found and found[-1][1] >= one.since:
+            found[-1] = found[-1][0], max(found[-1][1], one.until)
+        else:
+            found.append((one.since, one.until))
+    return found
 
 
 def _number(payload: Any, fact: Fact) -> float | None:
@@ -161,7 +175,11 @@ def _number(payload: Any, fact: Fact) -> float | None:
 
 
 def _value(
-    kind: Kind, fact: Fact, points: Sequence[tuple[datetime, float]], span: Span, end: datetime
+    kind: Kind,
+    fact: Fact,
+    points: Sequence[tuple[datetime, float]],
+    span: Span,
+    known: Sequence[tuple[datetime, datetime]],
 ) -> dict[str, Any]:
     language = reader_language()
     label, last = fact.label.in_(language), points[-1][1]
@@ -170,7 +188,7 @@ def _value(
         "rule": kind.title.in_(language),
         "first_text": fact.text(points[0][1], language),
         "last_text": fact.text(last, language),
-        "chart": steps_of(span, points, max(end, points[-1][0])),
+        "chart": steps_of(span, points, known),
         "title": _("%(label)s : de %(first)s à %(last)s, %(n)s valeurs")
         % {
             "label": label,

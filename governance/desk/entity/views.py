@@ -1,7 +1,9 @@
 """`/governance/entities/<source>/<type>/<id>`: one tank, truck or reception, and all that is known of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -9,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from alerts.decisions import decision_words, waits
+from alerts.decisions import decision_words, is_waiting
 from alerts.kinds import Kind, KindOf, kinds_now, message_in_words, reader_language
 from alerts.models import ACTIVE, Alert
 from alerts.presentation import alert_row, people
 from alerts.things import Thing, alerts_naming, alerts_of, names_in, naming_keys
 from governance.core.identity.roles import Permission
+from governance.core.ledger.models import LedgerEntry
 from governance.core.web.http import Access, ConsoleRequest, requires
 from governance.desk.entities import entity_words
 from governance.desk.entity.axis import axis_context
@@ -51,6 +54,7 @@ def entity(request: ConsoleRequest, source: str, entity_type: str, entity_id: st
             for one in alerts
             if one.status not in ACTIVE
         ],
+        "past": past_decisions(alerts, entries[:STORY_SHOWN]),
         "axis": axis_context(alerts, entries[:STORY_SHOWN], payloads, kinds, now),
         "known_since": min(one.created_at for one in alerts),
         "story": timeline_html(entries[:STORY_SHOWN], about=_titles(alerts, kinds)),
@@ -96,6 +100,37 @@ def naming_context(
     }
 
 
+def past_decisions(alerts: Sequence[Alert], entries: Sequence[LedgerEntry]) -> list[dict[str, Any]]:
+    """What was decided before and is no longer in force, newest first. `entries`: newest first."""
+    stands = {str(one.pk): one.resolved_at for one in alerts if one.resolved_by}
+    names = people([], also={UUID(one.actor) for one in entries if one.action == "alert.resolve"})
+    found = []
+    for index, one in enumerate(entries):
+        if one.action != "alert.resolve" or _same(one, stands.get(one.subject_id)):
+            continue
+        # The second of two signatures says nothing again that the first said.
+        before = (e.after or {} for e in entries[index:] if e.subject_id == one.subject_id)
+        said = next((values for values in before if "resolution_decision" in values), {})
+        found.append(
+            {
+                "decision": decision_words(
+                    said.get("resolution_decision"), said.get("accepted_until")
+                ),
+                "who": names[UUID(one.actor)],
+                "at": one.at,
+                "note": (one.after or {}).get("resolution_note") or "",
+                "url": reverse("alert", args=[one.subject_id]),
+            }
+        )
+    return found
+
+
+def _same(entry: LedgerEntry, resolved_at: datetime | None) -> bool:
+    """Whether the entry is the decision by which its alert stands resolved."""
+    told = (entry.after or {}).get("resolved_at")
+    return bool(told and resolved_at and datetime.fromisoformat(told) == resolved_at)
+
+
 def _titles(alerts: Sequence[Alert], kinds: Mapping[str, Kind]) -> dict[str, str]:
     language = reader_language()
     return {
@@ -113,7 +148,7 @@ def _closed(alert: Alert, names: Mapping[Any, str], kind: Kind | None) -> dict[s
         "severity": alert.severity,
         "message": message_in_words(alert.message, alert.payload, alert.rule_version, kind),
         "decision": decision_words(alert.resolution_decision, alert.accepted_until),
-        "waits": waits(alert.resolution_decision),
+        "waits": is_waiting(alert),
         "who": names.get(alert.resolved_by, "") if alert.resolved_by else "",
         "at": alert.resolved_at,
         "note": alert.resolution_note if alert.resolved_by else "",

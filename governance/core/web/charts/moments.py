@@ -49,15 +49,21 @@ def bar_of(span: Span, since: datetime, until: datetime, mark: str) -> Bar:
 
 @dataclass(frozen=True)
 class Steps:
-    """How a value moved: a line that holds until the next value, its dots, and zero where it is in sight."""
+    """How a value moved: lines that hold until the next value, dots, and zero where it is in sight."""
 
-    line: str
+    lines: list[str]
     dots: list[tuple[str, str]]
     zero: str
 
 
-def steps_of(span: Span, values: Sequence[tuple[datetime, float]], until: datetime) -> Steps:
-    """`values`: of one fact, oldest first, at least one; the last holds until `until`."""
+Values = Sequence[tuple[datetime, float]]
+
+
+def steps_of(span: Span, values: Values, known: Sequence[tuple[datetime, datetime]]) -> Steps:
+    """`values`: of one fact, oldest first, at least one; `known`: from when to when there was one, in order.
+
+    Between those is a gap: nobody measured.
+    """
     low, high = min(value for _at, value in values), max(value for _at, value in values)
     # A value that only trembles must not look like one that fell to nothing.
     low, high = (min(low, 0.0), high) if low >= 0 and low < high / 2 else (low, high)
@@ -68,11 +74,27 @@ def steps_of(span: Span, values: Sequence[tuple[datetime, float]], until: dateti
     def y(value: float) -> str:
         return text(MARGIN + (HEIGHT - 2 * MARGIN) * (high - value) / (high - low))
 
-    corners: list[str] = []
-    for index, (at, value) in enumerate(values):
-        if index:
-            corners.append(f"{text(span.x(at))},{y(values[index - 1][1])}")
-        corners.append(f"{text(span.x(at))},{y(value)}")
-    corners.append(f"{text(span.x(until))},{y(values[-1][1])}")
+    runs = [_held(values, since, until) for since, until in known]
+    lines = [
+        " ".join(f"{text(span.x(at))},{y(value)}" for at, value in _corners(run, until))
+        for run, (_since, until) in zip(runs, known, strict=True)
+        if run
+    ]
     dots = [(text(span.x(at)), y(value)) for at, value in values]
-    return Steps(" ".join(corners), dots, y(0.0) if low <= 0 <= high else "")
+    return Steps(lines, dots, y(0.0) if low <= 0 <= high else "")
+
+
+def _held(values: Values, since: datetime, until: datetime) -> list[tuple[datetime, float]]:
+    """The values of a stretch of time; it begins with the one that held already."""
+    before = [value for at, value in values if at <= since]
+    inside = [(at, value) for at, value in values if since < at <= until]
+    return [(since, before[-1]), *inside] if before else inside
+
+
+def _corners(run: Values, until: datetime) -> list[tuple[datetime, float]]:
+    corners: list[tuple[datetime, float]] = []
+    for at, value in run:
+        if corners:
+            corners.append((at, corners[-1][1]))
+        corners.append((at, value))
+    return [*corners, (until, run[-1][1])]
