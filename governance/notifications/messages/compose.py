@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from alerts.kinds import Kind as AlertKind
 from alerts.kinds import KindOf, kinds_now, message_in_words, reader_language
-from alerts.kinds.due import due_of
+from alerts.kinds.due import Due, due_of
 from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity
 from governance.core.identity.people import names_of
 from governance.core.identity.sources import source_name
@@ -110,6 +110,7 @@ def _line(
     names: Mapping[UUID, str],
 ) -> Line:
     kind = kind_of(alert.check_code, alert.source)
+    due = due_of(alert, kind, kind_of.calendar(kind, alert.source))
     if notice.kind == Kind.RESOLVED:
         then, sentence = (
             _ending(notice.notification.said, names),
@@ -118,8 +119,8 @@ def _line(
         if sentence == alert.message:
             sentence = _sentence(alert, kind)
     else:
-        then, sentence = _asked(alert, kind), _sentence(alert, kind)
-    if notice.kind == Kind.LATE and (due := due_of(alert, kind)):
+        then, sentence = _asked(due), _sentence(alert, kind)
+    if notice.kind == Kind.LATE and due:
         then = _("Personne ne l’a acquittée avant le %(at)s.") % {"at": moment(due.at)}
     if notice.kind == Kind.FLAPPING:
         then = _(
@@ -141,8 +142,7 @@ def _sentence(alert: Alert, kind: AlertKind | None) -> str:
     return message_in_words(alert.message, alert.payload, alert.rule_version, kind)
 
 
-def _asked(alert: Alert, kind: AlertKind | None) -> str:
-    due = due_of(alert, kind)
+def _asked(due: Due | None) -> str:
     if due is None:
         return ""
     return _("%(step)s avant le %(at)s.") % {
