@@ -359,6 +359,11 @@ STATES = {
         person="auditeur",
         english="/governance/history/attention",
     ),
+    "report-verify": State(
+        go("/governance/rapport/verify?code=" + "0" * 64),
+        person="pca",
+        english="/governance/rapport/verify",
+    ),
     "history-none": State(
         go("/governance/history"), person="ailleurs", english="/governance/history"
     ),

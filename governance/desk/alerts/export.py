@@ -132,7 +132,7 @@ def _words() -> tuple[str, ...]:
 
 def _row(order: _Order, one: Alert) -> Sequence[Any]:
     kind = order.kind_of(one.check_code, one.source)
-    due = due_at(one, kind)
+    due = due_at(one, kind, order.kind_of.calendar(kind, one.source))
     return (
         Severity(one.severity).label,
         Status(one.status).label,

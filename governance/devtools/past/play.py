@@ -28,12 +28,16 @@ from governance.access.services import delegation_lend
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.demonstration import IDENTITY
 from governance.core.identity.models import User
-from governance.core.identity.roles import Role
+from governance.core.identity.roles import Permission, Role
 from governance.core.ledger.models import LedgerEntry
+from governance.core.web.http import access_of_actor
 from governance.devtools import demo
 from governance.devtools.past.clock import past_clock, set_now
 from governance.devtools.past.facts import depot_read
 from governance.devtools.past.story import DAYS, Deed, Story, story_of
+from governance.reports.contents import report_text
+from governance.reports.period import last_month
+from governance.reports.verification import digest_of, report_keep
 from integrity.proofs.judgement import rules_prove
 from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import IDENTITY as PROVER
@@ -282,6 +286,10 @@ class _Player:
                     ends_at=deed.ends_at,
                     reason=deed.note,
                 )
+            elif deed.verb == "keep":
+                period = last_month(timezone.localdate(deed.at))
+                sources = access_of_actor().sources[Permission.HISTORY]
+                report_keep(period=period, digest=digest_of(report_text(period, sources)))
             elif deed.verb == "accept_many":
                 seen = [SeenAlert(one.pk, one.version) for one in found]
                 alerts_resolve(seen=seen, resolution=self._resolution(deed))
