@@ -316,6 +316,7 @@ MFA_FORMS = {
         "reauthenticate": "ReauthenticateForm",
         "activate_totp": "ActivateTOTPForm",
         "add_webauthn": "AddKeyForm",
+        "edit_webauthn": "RenameKeyForm",
     }.items()
 }
 # --- OpenID Connect: another way in, where an issuer is named -----------------------------------------

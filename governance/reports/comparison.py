@@ -23,6 +23,7 @@ from governance.reports.period import Period
 from governance.reports.trends import Window, delays_of
 
 FOUND = ("alert.open", "alert.reopen")
+THINGS = 5
 KEPT, BROKEN = ("alert.confirm",), ("alert.resume", "alert.contradict", "alert.reopen")
 
 
@@ -142,21 +143,26 @@ def promises(window: Window, kind_of: KindOf) -> dict[str, Any]:
 
 
 def things(window: Window, kind_of: KindOf) -> list[dict[str, Any]]:
-    """The five things with the most new episodes."""
-    found = []
+    """The five things with the most new episodes, by what their findings call them.
+
+    A tank and the receptions into it are one thing to whoever reads a report.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for source, sort, name, count, code, payload, alert in rows_of("things", window.bound):
         kind = kind_of(code or "", source)
         held = stored_json(payload) if isinstance(payload, str) else payload
-        words = kind.shown(held, kind.object_key) if kind else ""
-        found.append(
+        words = (kind.shown(held, kind.object_key) if kind else "") or f"{sort} {name}"
+        one = found.setdefault(
+            (source, words),
             {
-                "name": words or f"{sort} {name}",
+                "name": words,
                 "title": kind.title.in_(reader_language()) if kind else code,
-                "count": count,
+                "count": 0,
                 "url": reverse("alert", args=[alert]),
-            }
+            },
         )
-    return found
+        one["count"] += count
+    return sorted(found.values(), key=lambda one: (-one["count"], one["name"]))[:THINGS]
 
 
 def story(

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from alerts.kinds import KindOf, kinds_on, reader_language
 from alerts.kinds.due import late_limits
@@ -24,6 +25,7 @@ from governance.desk.entities import entity_words
 # Whose alerts: an address that is shared asks each reader about themselves.
 ME, NOBODY = "me", "nobody"
 OVERDUE = "overdue"
+SIGNATURE = "signature"
 RULE, ENTITY = "rule", "entity"  # by what the page gathers alerts
 
 
@@ -106,7 +108,7 @@ ALERTS = Listing(
         Filter(
             "assignee",
             _lazy("À la charge de"),
-            lambda *_args: [(ME, _("Moi")), (NOBODY, _("Personne"))],
+            lambda *_args: [(ME, _("Moi")), (NOBODY, pgettext("à la charge de", "Personne"))],
             everything=_lazy("Tous"),
             former={"moi": ME, "personne": NOBODY},
         ),
@@ -115,6 +117,11 @@ ALERTS = Listing(
             _lazy("Échéance"),
             lambda *_args: [(OVERDUE, _("Dépassée"))],
             former={"depassee": OVERDUE},
+        ),
+        Filter(
+            "waits",
+            _lazy("Attend"),
+            lambda *_args: [(SIGNATURE, _("Ma signature"))],
         ),
         Filter("entity_id", _lazy("Objet"), reads=_itself, says=str, is_exact=True),
         Filter("q", _lazy("Recherche"), reads=_itself, says=str, selects="text", is_cut=True),
@@ -147,5 +154,6 @@ def alerts_selected(
         **{name: values[name] for name in (*TALLIED, "text", "entity_id") if name in values},
         assignee=asked.reader.person if values.get("assignee") == ME else None,
         unassigned=values.get("assignee") == NOBODY,
+        signature_of=asked.reader.person if "waits" in values else None,
         late=late_limits(now or timezone.now(), sources, kind_of) if "due" in values else None,
     )

@@ -51,6 +51,8 @@ from integrity.sources.installed_view import InstalledView, view_installed
 
 EVERY = timedelta(hours=1)  # between two scans of the past
 PROVED_EVERY = 7  # days
+# A report of a month is of its last second, and knows what was read three intervals before it.
+BEFORE_MIDNIGHT = timedelta(seconds=90)
 # Scans that saw again what stood, and nothing else: as `scan_run` and alerts/sql/intake/8_sight.sql do, on
 # the server, because there are two thousand.
 QUIET = """
@@ -136,10 +138,14 @@ class _Player:
             due = [one for one in deeds if one.at < at]
             is_silent, is_down = _within(at, self.told.silent), _within(at, self.told.down)
             proves = proved is None or at - proved >= timedelta(days=PROVED_EVERY)
+            ends_month = timezone.localtime(at).day == 1 and timezone.localtime(at).hour == 0
             changes = present != shown or bool(due) or is_silent or is_down or proves or failed
+            changes |= ends_month
             if changes and quiet_from is not None:
                 self._quiet(quiet_from, at, shown or frozenset())
                 quiet_from = None
+            if ends_month and shown is not None:
+                self._scan(at - BEFORE_MIDNIGHT, shown, mended=failed)
             for deed in due:
                 deeds.remove(deed)
                 self._do(deed)
