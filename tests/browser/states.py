@@ -364,6 +364,7 @@ STATES = {
         person="pca",
         english="/governance/rapport/verify",
     ),
+    "visit": State(go("/governance/aide/visite"), english="/governance/aide/visite"),
     "history-none": State(
         go("/governance/history"), person="ailleurs", english="/governance/history"
     ),

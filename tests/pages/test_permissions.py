@@ -113,6 +113,7 @@ GUARDED |= {
 # Open to everybody who is signed in, also without a role: address -> (methods, body of a good POST).
 SIGNED_IN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "governance/aide": (("GET", "HEAD"), {}),
+    "governance/aide/visite": (("GET", "HEAD"), {}),
     "governance/rapport/verify": (("GET", "HEAD"), {}),
     "governance/aide/<str:role>": (("GET", "HEAD"), {}),
     "governance/aide/presentation": (("POST",), {}),
