@@ -21,3 +21,6 @@ REACHED: dict[str, dict[str, set[str]]] = {
     "notification": {"SELECT": HOLD},
 }
 GUARDED: dict[str, Any] = {}
+
+# Channels belong to no source; only who administers sets them up.
+NOBODYS = {"channel"}

@@ -80,10 +80,12 @@ REACHED: dict[str, dict[str, set[str]]] = {
     "watched_source": {"SELECT": HOLD},
 }
 # A room's own tables may stand in its `tests/<room>/matrix.py`, in the same shape.
-for beside in sorted(Path(__file__).parents[2].glob("*/matrix.py")):
-    REACHED |= getattr(import_module(f"tests.{beside.parent.name}.matrix"), "REACHED", {})
 # Rows of nobody, the same for everybody (docs/row-security.md).
 NOBODYS = {"django_content_type", "django_migrations", "ledger_head", "role_permission"}
+for beside in sorted(Path(__file__).parents[2].glob("*/matrix.py")):
+    room = import_module(f"tests.{beside.parent.name}.matrix")
+    REACHED |= getattr(room, "REACHED", {})
+    NOBODYS |= getattr(room, "NOBODYS", set())
 NOBODYS |= {f"procrastinate_{name}" for name in ("events", "jobs", "periodic_defers", "workers")}
 # Who administers a source sees every account, to give a role to anybody.
 ACROSS = {("account", "SELECT", "admin")}
