@@ -139,6 +139,8 @@ def _prepare(stop: StopSignals) -> None:
     _say("migrating the console's database")
     with stop.interrupting():
         _migrate()
+        # Before all else that writes a page: a report names its drawings by what is in them.
+        call_command("collectstatic", verbosity=0, interactive=False)
     if settings.EMBEDDED and settings.DEPOT_OWNER_URL:
         _prepare_depot(stop, settings.DEPOT_OWNER_URL)
     with stop.interrupting():

@@ -14,6 +14,7 @@ from governance.env import BASE_DIR
 FOLDER = BASE_DIR / "docs" / "guide"
 SOURCE_LANGUAGE = "fr"
 INDEX = "index"
+VISIT = "visite"
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,19 @@ from governance.core.identity.roles import Role
 from governance.core.web.errors import posted
 from governance.guide.components import components, markup, rendered
 from governance.guide.examples import examples
-from governance.guide.pages import INDEX, help_page
+from governance.guide.pages import INDEX, VISIT, help_page
 from governance.guide.tokens import colours, lengths, pairs
 
 
 @require_safe
 def help_index(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/help.html", _help(request, INDEX))
+
+
+@require_safe
+def visit(request: HttpRequest) -> HttpResponse:
+    """Two minutes through the pages, for newcomers."""
+    return render(request, "guide/help.html", _help(request, VISIT))
 
 
 @require_safe

@@ -18,6 +18,7 @@ from governance.core.identity.sources import source_name
 from governance.core.web.templatetags.ui import at_most, duration
 from governance.history.as_of import AsOf, alerts_as_of, freshness_as_of, proofs_as_of, views_as_of
 from governance.history.sentences import action_label
+from governance.reports.comparison import comparison, promises, story, things
 from governance.reports.figures import (
     Listed,
     accepted_risks,
@@ -69,6 +70,9 @@ TOLD = (
 def report_text(period: Period, sources: Iterable[str]) -> str:
     """The report's HTML: for one reader's sources, one language and one release always the same bytes."""
     window = window_of(period, sources)
+    compared = comparison(
+        period, window.sources
+    )  # before what follows: one instant at a time is looked at
     asked = as_of_end(period, window)
     state = _state(asked, as_of_start(period, window))
     views = views_as_of(asked)
@@ -78,8 +82,16 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
     done = actions(window)
     people = {actor for actor, _role, _action, _n in done if ":" not in actor}
     people |= {str(one) for alert in [*risks.alerts, *accepted.alerts] for one in _people(alert)}
+    kept = promises(window, kind_of)
+    people |= {one["actor"] for one in kept["rows"]}
     names = names_then(people, asked)
+    named = things(window, kind_of)
     context = {
+        "story": story(compared, kept, named, state["critical"]),
+        "comparison": compared,
+        "promises": kept
+        | {"rows": [one | {"who": names.get(one["actor"], "")} for one in kept["rows"]]},
+        "things": named,
         "period": period,
         "sources": [source_name(one) for one in window.sources if one != CONSOLE_SOURCE],
         **state,

@@ -104,18 +104,18 @@ def accepted_risks(asked: AsOf, period: Period) -> Listed:
 
 def actions(window: Window) -> list[tuple[str, str, str, int]]:
     """(actor, role, action, count) of the period."""
-    return _rows("actions", window.bound)
+    return rows_of("actions", window.bound)
 
 
 def coverage(window: Window) -> dict[tuple[str, str], int]:
     """Scans by (source, action)."""
-    return {(source, action): count for source, action, count in _rows("coverage", window.bound)}
+    return {(source, action): count for source, action, count in rows_of("coverage", window.bound)}
 
 
 def silences(period: Period, window: Window) -> dict[str, timedelta]:
     """By source the longest time within the period without a complete scan."""
     bound = {**window.bound, "since": period.since, "until": period.until}
-    return dict(_rows("silences", bound))
+    return dict(rows_of("silences", bound))
 
 
 def verification_then(asked: AsOf) -> tuple[datetime, bool] | None:
@@ -128,7 +128,7 @@ def verification_then(asked: AsOf) -> tuple[datetime, bool] | None:
 def names_then(people: Iterable[str], asked: AsOf) -> dict[str, str]:
     """Names by uuid as they were then; of an account that the ledger does not know, the uuid's start."""
     wanted = sorted(set(people))
-    known = dict(_rows("names", {"people": wanted, "high": asked.seq})) if wanted else {}
+    known = dict(rows_of("names", {"people": wanted, "high": asked.seq})) if wanted else {}
     return {one: account_name(_json(known.get(one))) or one[:8] for one in wanted}
 
 
@@ -146,7 +146,8 @@ def _json(value: Any) -> Any:
     return stored_json(value) if isinstance(value, str) else value
 
 
-def _rows(name: str, bound: dict[str, Any]) -> list[Any]:
+def rows_of(name: str, bound: dict[str, Any]) -> list[Any]:
+    """What a statement of `sql/` gives."""
     with connection.cursor() as cursor:
         cursor.execute(_sql(name), bound)
         return list(cursor.fetchall())

@@ -31,6 +31,31 @@ class Period:
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
+    @property
+    def before(self) -> "Period":
+        """As many days just before; of a whole month the month before."""
+        last = self.first - timedelta(days=1)
+        if self.first.day == 1 and self.last == _month_end(self.first):
+            return Period(last.replace(day=1), last)
+        return Period(last - timedelta(days=self.days - 1), last)
+
+    @property
+    def year_before(self) -> "Period":
+        """The same days a year before; of a whole month that month, whatever its last day."""
+        first = _year_before(self.first)
+        if self.first.day == 1 and self.last == _month_end(self.first):
+            return Period(first, _month_end(first))
+        return Period(first, _year_before(self.last))
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _year_before(day: date) -> date:
+    """The 29th of February has none but the 28th."""
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
+
 
 def last_month(today: date) -> Period:
     """The last complete month."""

@@ -1,7 +1,11 @@
-"""The address of the report."""
+"""The addresses of the report."""
 
 from django.urls import path
 
-from governance.reports.views import report
+from governance.reports.views import keep, report, verify
 
-urlpatterns = [path("governance/rapport", report, name="report")]
+urlpatterns = [
+    path("governance/rapport", report, name="report"),
+    path("governance/rapport/keep", keep, name="report_keep"),
+    path("governance/rapport/verify", verify, name="report_verify"),
+]

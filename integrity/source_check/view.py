@@ -132,7 +132,7 @@ def _time_said(report: Report, seconds: float, total: int) -> None:
         said = _("%(rows)s lignes : chacune devient une alerte dont quelqu’un doit s’occuper.")
         report.add("many", State.REMARK, said % words, **facts)
     elif total > ROWS_LIMIT:
-        said = _("%(rows)s lignes : trop pour le « Constat en direct », pas pour un contrôle.")
+        said = _("%(rows)s lignes : trop pour « Vérifier maintenant », pas pour un contrôle.")
         report.add("many", State.NOTE, said % words, **facts)
 
 

@@ -428,6 +428,12 @@ STATES = {
         person="auditeur",
         english="/governance/history/attention",
     ),
+    "report-verify": State(
+        go("/governance/rapport/verify?code=" + "0" * 64),
+        person="pca",
+        english="/governance/rapport/verify",
+    ),
+    "visit": State(go("/governance/aide/visite"), english="/governance/aide/visite"),
     "history-none": State(
         go("/governance/history"), person="ailleurs", english="/governance/history"
     ),

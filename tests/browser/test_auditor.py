@@ -207,8 +207,8 @@ def test_a_selection_as_a_sheet_carries_its_sum(month, opens, tmp_path):
 def test_a_broken_ledger_is_named_and_everybody_reads_it(month, opens):
     page = opens("auditeur")
     page.goto(LEDGER)
-    page.get_by_role("button", name="Vérifier maintenant").click()
-    expect(page.locator("[data-ledger=whole]")).to_contain_text("selon auditeur")
+    page.get_by_role("button", name="Vérifier le registre").click()
+    expect(page.locator("[data-ledger=whole]")).to_contain_text("(auditeur)")
     with month.superuser() as connection:
         triggers_switch(connection, "DISABLE")
         connection.execute(
@@ -217,7 +217,7 @@ def test_a_broken_ledger_is_named_and_everybody_reads_it(month, opens):
         )
         triggers_switch(connection, "ENABLE ALWAYS")
     [(bad,)] = recorded(month, "SELECT min(seq) FROM ledger_entry WHERE action = 'alert.resolve'")
-    page.get_by_role("button", name="Vérifier maintenant").click()
+    page.get_by_role("button", name="Vérifier le registre").click()
     expect(page.locator("[data-ledger=broken]")).to_contain_text(f"ROMPU à l’entrée n°\u00a0{bad}")
     page.goto("/governance")
     expect(page.locator(".answers")).to_contain_text("registre ROMPU")

@@ -298,7 +298,7 @@ def test_a_long_record_is_cut_and_the_page_says_so(as_):
 def test_a_chain_too_long_to_wait_for_is_left_to_the_night(as_, monkeypatch):
     monkeypatch.setattr("governance.history.ledger_views.AT_ONCE", 1)
     client = as_("auditeur")
-    assert "Vérifier maintenant" not in client.get("/governance/ledger").content.decode()
+    assert "Vérifier le registre" not in client.get("/governance/ledger").content.decode()
     done = client.post("/governance/ledger/verify", follow=True).content.decode()
     assert "trop long" in done
     assert 'data-ledger="unknown"' in done

@@ -1,4 +1,4 @@
-""" "Vérifier maintenant" and "Constat en direct": what the view says this second, and nothing is written."""
+""" "Vérifier maintenant", of an alert or a source: what the view says this second, and nothing is written."""
 
 import threading
 from datetime import timedelta

@@ -50,6 +50,7 @@ GUARDED |= {
     "governance/history/export.jsonl": (Permission.HISTORY, ("POST",), {}),
     "governance/ledger": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/rapport": (Permission.HISTORY, ("GET", "HEAD"), {}),
+    "governance/rapport/keep": (Permission.HISTORY, ("POST",), {}),
     "governance/ledger/verify": (Permission.HISTORY, ("POST",), {}),
 }
 GUARDED |= {
@@ -114,6 +115,8 @@ GUARDED |= {
 # Open to everybody who is signed in, also without a role: address -> (methods, body of a good POST).
 SIGNED_IN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "governance/aide": (("GET", "HEAD"), {}),
+    "governance/aide/visite": (("GET", "HEAD"), {}),
+    "governance/rapport/verify": (("GET", "HEAD"), {}),
     "governance/aide/<str:role>": (("GET", "HEAD"), {}),
     "governance/aide/presentation": (("POST",), {}),
     "governance/ui": (("GET", "HEAD"), {}),

@@ -215,7 +215,7 @@ def test_queries_do_not_grow_with_what_happened(
     client = client_of(chair)
     happen(director)
     to_last_month()
-    with django_assert_max_num_queries(35) as one:
+    with django_assert_max_num_queries(48) as one:
         client.get(URL)
     take_in([finding(f"e{n}") for n in range(60)], taken_at=timezone.now())
     to_last_month()

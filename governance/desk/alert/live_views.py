@@ -1,4 +1,4 @@
-"""Looking now: one alert again ("Vérifier maintenant"), or a whole source ("Constat en direct")."""
+"""Looking now: one alert again or a whole source ("Vérifier maintenant")."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -119,8 +119,8 @@ def whose_turn(alerts: AlertSummary, names: Mapping[UUID, str]) -> str:
     roles = [str(TO_ROLE[Role(role)]) for role in alerts.by_role if role]
     whom = _(" et ").join(roles)
     alone = ngettext(
-        "%(n)s autre n’est à la charge de personne",
-        "%(n)s autres ne sont à la charge de personne",
+        "%(n)s autre attend que quelqu’un la prenne",
+        "%(n)s autres attendent que quelqu’un les prenne",
         waiting,
     ) % {"n": number(waiting)}
     if waiting == alerts.total:

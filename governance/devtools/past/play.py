@@ -28,12 +28,16 @@ from governance.access.services import delegation_lend
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.demonstration import IDENTITY
 from governance.core.identity.models import User
-from governance.core.identity.roles import Role
+from governance.core.identity.roles import Permission, Role
 from governance.core.ledger.models import LedgerEntry
+from governance.core.web.http import access_of_actor
 from governance.devtools import demo
 from governance.devtools.past.clock import past_clock, set_now
 from governance.devtools.past.facts import depot_read
 from governance.devtools.past.story import DAYS, Deed, Story, story_of
+from governance.reports.contents import report_text
+from governance.reports.period import last_month
+from governance.reports.verification import digest_of, report_keep
 from integrity.proofs.judgement import rules_prove
 from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import IDENTITY as PROVER
@@ -47,6 +51,8 @@ from integrity.sources.installed_view import InstalledView, view_installed
 
 EVERY = timedelta(hours=1)  # between two scans of the past
 PROVED_EVERY = 7  # days
+# A report of a month is of its last second, and knows what was read three intervals before it.
+BEFORE_MIDNIGHT = timedelta(seconds=90)
 # Scans that saw again what stood, and nothing else: as `scan_run` and alerts/sql/intake/8_sight.sql do, on
 # the server, because there are two thousand.
 QUIET = """
@@ -132,10 +138,14 @@ class _Player:
             due = [one for one in deeds if one.at < at]
             is_silent, is_down = _within(at, self.told.silent), _within(at, self.told.down)
             proves = proved is None or at - proved >= timedelta(days=PROVED_EVERY)
+            ends_month = timezone.localtime(at).day == 1 and timezone.localtime(at).hour == 0
             changes = present != shown or bool(due) or is_silent or is_down or proves or failed
+            changes |= ends_month
             if changes and quiet_from is not None:
                 self._quiet(quiet_from, at, shown or frozenset())
                 quiet_from = None
+            if ends_month and shown is not None:
+                self._scan(at - BEFORE_MIDNIGHT, shown, mended=failed)
             for deed in due:
                 deeds.remove(deed)
                 self._do(deed)
@@ -282,6 +292,10 @@ class _Player:
                     ends_at=deed.ends_at,
                     reason=deed.note,
                 )
+            elif deed.verb == "keep":
+                period = last_month(timezone.localdate(deed.at))
+                sources = access_of_actor().sources[Permission.HISTORY]
+                report_keep(period=period, digest=digest_of(report_text(period, sources)))
             elif deed.verb == "accept_many":
                 seen = [SeenAlert(one.pk, one.version) for one in found]
                 alerts_resolve(seen=seen, resolution=self._resolution(deed))

@@ -23,7 +23,7 @@ from governance.devtools.past.facts import (
 )
 
 DAYS = 92
-Verb = Literal["ack", "resolve", "assign", "comment", "reopen", "lend", "accept_many"]
+Verb = Literal["ack", "resolve", "assign", "comment", "reopen", "lend", "accept_many", "keep"]
 TANK_OVER, TANK_BELOW, NOT_STOCKED = (
     "STOCK_OVER_CAPACITY",
     "STOCK_NEGATIF",
@@ -75,6 +75,7 @@ def story_of(depot: Depot, now: datetime) -> Story:
     """The three months before `now`."""
     told = Story(now)
     _loans(told)
+    _reports(told)
     _everyday(told, depot)
     _tanks(told, depot)
     _accepted_together(told, depot)
@@ -91,6 +92,13 @@ def _loans(told: Story) -> None:
         (told.moment(6, 8), told.moment(-8, 18), "Mission au siège"),
     ):
         told.did(lent, Role.DIRECTEUR, "lend", note=reason, ends_at=ends)
+
+
+def _reports(told: Story) -> None:
+    """The chair keeps each month's report on the second day of the next."""
+    for days in range(DAYS - 1):
+        if told.day(-days).day == 2:
+            told.did(told.moment(days, 9, 30), Role.PCA, "keep")
 
 
 def _everyday(told: Story, depot: Depot) -> None:

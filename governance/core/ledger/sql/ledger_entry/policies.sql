@@ -10,5 +10,10 @@ CREATE POLICY machine ON ledger_entry FOR SELECT
 CREATE POLICY seen ON ledger_entry FOR SELECT
   USING (coalesce(source, 'console') = ANY ((SELECT governance_sources('history'))::text[]));
 
+-- That a report was kept, and under which hash, is everybody's to know who is signed in: whoever holds the paper can ask
+-- whether it is unaltered. Such an entry says which days the report is about, and nothing of what is in it.
+CREATE POLICY kept ON ledger_entry FOR SELECT
+  USING (action = 'report.keep' AND (SELECT governance_user_id()) IS NOT NULL);
+
 -- Who may insert is not a question of rows: ledger_append is the only door (ledger_guard_door.sql).
 CREATE POLICY appended ON ledger_entry FOR INSERT WITH CHECK (true);

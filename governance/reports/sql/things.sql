@@ -1,0 +1,12 @@
+-- The things with the most episodes that began in the period: how many, and the newest of them. What the console found
+-- about itself is no thing of a source.
+SELECT o.after ->> 'source', o.after ->> 'entity_type', o.after ->> 'entity_id', count(*),
+  (array_agg(o.check_code ORDER BY b.seq DESC))[1], (array_agg(o.after -> 'payload' ORDER BY b.seq DESC))[1],
+  (array_agg(b.subject_id ORDER BY b.seq DESC))[1]
+FROM ledger_entry AS b
+JOIN ledger_entry AS o ON o.subject_type = 'alert' AND o.subject_id = b.subject_id AND o.action = 'alert.open'
+WHERE b.action IN ('alert.open', 'alert.reopen') AND b.seq BETWEEN %(low)s AND %(high)s
+  AND b.source = ANY (%(scanned)s) AND o.after ->> 'source' = ANY (%(scanned)s)
+GROUP BY 1, 2, 3
+ORDER BY count(*) DESC, max(b.seq) DESC
+LIMIT 1000
