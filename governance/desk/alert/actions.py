@@ -35,7 +35,7 @@ def alert_ack(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
         done = _("Vous aviez déjà acquitté cette alerte.")
         return alert_answer(request, already.current, done=done)
     except services.Conflict as conflict:
-        return alert_conflict(request, conflict.current)
+        return alert_conflict(request, conflict)
     except services.AlertGone as gone:
         raise Http404 from gone
     except services.NotAllowed as refused:
@@ -58,7 +58,7 @@ def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
             alert_id=alert_id, version=form.cleaned_data["version"], resolution=form.resolution()
         )
     except services.Conflict as conflict:
-        return alert_conflict(request, conflict.current, form=form)
+        return alert_conflict(request, conflict, form=form)
     except services.SameRight:
         form.add_error(None, same_right_sentence())
         return alert_answer(request, alert, status=403, form=form)
@@ -85,7 +85,7 @@ def alert_reopen(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     try:
         changed = services.alert_reopen(alert_id=alert_id, **form.cleaned_data)
     except services.Conflict as conflict:
-        return alert_conflict(request, conflict.current, reopen_form=form)
+        return alert_conflict(request, conflict, reopen_form=form)
     except services.AlertGone as gone:
         raise Http404 from gone
     except services.NotAllowed as refused:
@@ -112,7 +112,7 @@ def alert_assign(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
             alert_id=alert_id, version=form.cleaned_data["version"], assignee=person
         )
     except services.Conflict as conflict:
-        return alert_conflict(request, conflict.current)
+        return alert_conflict(request, conflict)
     except services.AlertGone as gone:
         raise Http404 from gone
     except services.NotAllowed as refused:
