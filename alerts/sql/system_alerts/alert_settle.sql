@@ -21,12 +21,11 @@ BEGIN
     PERFORM FROM ledger_head FOR UPDATE;
     -- Since then somebody reopened what we did not see, say.
     SELECT array_agg(
-      CASE WHEN later.ids IS NULL THEN d::ledger_draft
-      ELSE ROW(d.source, d.subject_type, d.subject_id, d.check_code, d.action, d.before,
-        d.after || jsonb_build_object('except', (
+      ROW(d.source, d.subject_type, d.subject_id, d.check_code, d.action, d.before,
+        d.after || CASE WHEN later.ids IS NULL THEN '{}' ELSE jsonb_build_object('except', (
           SELECT jsonb_agg(id ORDER BY id) FROM (
             SELECT jsonb_array_elements_text(d.after -> 'except')::uuid AS id UNION SELECT unnest(later.ids)
-          ) AS either)))::ledger_draft END
+          ) AS either)) END)::ledger_draft
       ORDER BY number)
     INTO drafts
     FROM unnest(drafts) WITH ORDINALITY AS
