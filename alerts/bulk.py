@@ -51,8 +51,8 @@ class BulkOutcome:
     """What became of each selected alert; every one of them is in exactly one of these.
 
     `awaiting`: critical acceptances that wait for a second person. `mine`: acknowledged by this person
-    before, whose answer was perhaps lost; no error. `busy`: a scan is changing them. `gone` counts those that this person does not see (or
-    that never existed); they have no name to give.
+    before, whose answer was perhaps lost; no error. `busy`: a scan is changing them. `gone` counts those
+    that this person does not see (or that never existed); they have no name to give.
     """
 
     done: list[Changed] = field(default_factory=list)

@@ -28,17 +28,17 @@ SUSPECT_CRITICAL_FROM = 3
 NAME_LIMIT = 200
 # Of the console's own findings, which no source can lengthen; the settings bind the sources.
 OWN_LIMIT = 1_000_000
-# Of the one transaction of a scan; 100 000 alerts take about as much, and more go to disk. A statement may take it
-# several times over, so less where there are many.
+# Of the one transaction of a scan; 100 000 alerts take about as much, and more go to disk. A statement may
+# take it several times over, so less where there are many.
 WORK_MEM, WORK_MEM_OF_MANY = "128MB", "24MB"
 MANY = 200_000
 
-# A snapshot that writes more than this enters later: people act meanwhile. Each change counts CHANGE sightings.
+# A snapshot that writes more than this enters later: people act meanwhile. A change counts CHANGE sightings.
 LATER_FROM, CHANGE = 10_000, 5
 # What one statement writes then: rows, and bytes of payloads; so that memory does not grow with the snapshot.
 PIECE_ROWS, PIECE_BYTES = 10_000, 16_000_000
 ALL = ("(0,0)", "(4294967294,65535)")
-# The statements of `apply`, each with the table and rows that it writes from, and the bytes that each of them takes.
+# The statements of `apply`, each with the table and rows that it writes from, and the bytes of one of these.
 OPEN = ("6_open", "finding", "verdict = 'open'", "octet_length(payload::text)")
 CHANGED = (
     "7_change",
@@ -246,7 +246,9 @@ class Snapshot:
         self._values["versions"] = json.dumps(dict(versions or {}))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE incoming")
-            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'pg_temp.incoming'::regclass")
+            cursor.execute(
+                "SELECT reltuples FROM pg_class WHERE oid = 'pg_temp.incoming'::regclass"
+            )
             if cursor.fetchone()[0] > MANY:
                 cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM_OF_MANY])
             cursor.execute(_statement("2_known"), self._values)
@@ -393,8 +395,7 @@ class Snapshot:
                 # A piece finds its alerts by their keys.
                 cursor.execute("SELECT set_config('random_page_cost', '1.1', true)")
             planned = [
-                (name, pieces_of(cursor, *where) if large else [(*ALL, 0)])
-                for name, *where in work
+                (name, pieces_of(cursor, *where) if large else [(*ALL, 0)]) for name, *where in work
             ]
             total = sum(rows for _name, pieces in planned for *_ends, rows in pieces)
             written, progress = 0, Progress(self._values["source"])
@@ -446,7 +447,7 @@ def pieces_of(
         f" sum({size}) OVER (ROWS UNBOUNDED PRECEDING) / {PIECE_BYTES} AS bytes"
         f" FROM pg_temp.{table} WHERE {where}) AS line GROUP BY rows, bytes ORDER BY min(line)"
     )
-    return cursor.fetchall()
+    return list(cursor.fetchall())
 
 
 @cache

@@ -255,7 +255,7 @@ class AlertFlow(models.Model):
 
 
 class AlertMoved(models.Model):
-    """What a transaction that enters later adds to the tally and the flow at its end; nobody else sees a row."""
+    """What a transaction that enters later will add to tally and flow; nobody else sees a row."""
 
     id = models.BigAutoField(primary_key=True)
     writer = models.BigIntegerField()
@@ -276,7 +276,7 @@ class AlertMoved(models.Model):
 
 
 class AlertSeen(models.Model):
-    """What a transaction that enters later saw again, until it says so in one entry; nobody else sees a row."""
+    """What a transaction that enters later saw again, until one entry says so; nobody else sees a row."""
 
     id = models.BigAutoField(primary_key=True)
     writer = models.BigIntegerField()

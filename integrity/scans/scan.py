@@ -152,8 +152,8 @@ def _scan(source: str) -> Scan:
     scan = _record(reading, outcome, done)
     codes = BELIEVED if outcome == ScanOutcome.COMPLETE else FOUND
     if large:
-        # Other scans change the console's own findings as well, and wait for nobody who has not committed. After
-        # a kill in between it is the next scan that tells.
+        # Other scans change the console's own findings too, and must not wait for this one's commit. After a
+        # kill in between it is the next scan that tells.
         transaction.on_commit(partial(_read_console_apart, reading, codes), robust=True)
     else:
         _read_console(reading, codes)

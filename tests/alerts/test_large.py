@@ -1,4 +1,4 @@
-"""A scan that writes much: people act meanwhile, and what it entered is chained after its commit, in order."""
+"""A scan that writes much: people act meanwhile, and what it entered is chained after it, in order."""
 
 import time
 from collections.abc import Iterator
@@ -48,8 +48,9 @@ def another_scan(pg, console) -> Iterator[psycopg.Connection]:
 
 
 OPENS = """
-INSERT INTO system_alerts (id, source, check_code, severity, entity_type, entity_id, message, payload, occurrences,
-  status, episode, version, first_detected_at, last_detected_at, material, created_at, updated_at)
+INSERT INTO system_alerts (id, source, check_code, severity, entity_type, entity_id, message, payload,
+  occurrences, status, episode, version, first_detected_at, last_detected_at, material,
+  created_at, updated_at)
 SELECT gen_random_uuid(), 'depot', 'STOCK_NEGATIF', 'WARN', 'BAC', 'grand-' || n, 'sous zéro', '{}', 1,
   'OPEN', 1, 1, now(), now(), '{}', now(), now()
 FROM generate_series(1, %s) AS n
@@ -145,8 +146,10 @@ def test_a_large_snapshot_does_all_that_a_small_one_does(monkeypatch, person, fr
     whole()
 
 
-def test_who_reopens_while_a_scan_looks_is_no_sighting_of_it(pg, monkeypatch, person, fresh_console):
-    """An entry says that all active alerts were seen; one reopened before it was made, and not seen, is named."""
+def test_who_reopens_while_a_scan_looks_is_no_sighting_of_it(
+    pg, monkeypatch, person, fresh_console
+):
+    """An entry says that all active alerts were seen, but for one that was reopened and not seen."""
     take_in([finding("a"), finding("b")])
     alerts = {one.entity_id: one for one in everything()}
     said = Resolution(note="réparé", cause=Cause.ERREUR_SAISIE, decision=Decision.CORRIGE)

@@ -1,4 +1,4 @@
-"""Chains the entries that were committed and wait for their hash, a few at a time, so that no writer waits for long."""
+"""Chains the committed entries that wait for their hash, a few at a time, so that no writer waits long."""
 
 import logging
 import time
@@ -26,8 +26,8 @@ def entries_waiting() -> int:
 def entries_chain(*, limit_s: float | None = None) -> int:
     """Chain all that waits, or as much as time allows; gives how many entries still wait.
 
-    Each piece is a transaction of its own, and the next is as large as the last one's time suggests. Any number
-    of processes may do this at once, and one that is killed leaves what it has not done to the next.
+    Each piece is a transaction of its own, and the next is as large as the last one's time suggests. Any
+    number of processes may do this at once, and one that is killed leaves the rest to the next.
     """
     ends = None if limit_s is None else time.monotonic() + limit_s
     with acting_as_system(IDENTITY):

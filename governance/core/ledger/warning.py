@@ -1,4 +1,4 @@
-"""Says on every page that the record is broken, until a verification finds it whole, and that some of it is being entered."""
+"""Says on every page that the record is broken, until it is found whole, and what is being entered."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,9 +43,10 @@ def _being_entered(waiting: int) -> PageWarning:
     return PageWarning(
         title=_("Inscription au registre en cours."),
         text=ngettext(
-            "%(n)s entrée est en cours d’inscription : elle est acquise, et paraîtra dans l’historique sous peu.",
-            "%(n)s entrées sont en cours d’inscription : elles sont acquises, et paraîtront dans l’historique "
+            "%(n)s entrée est en cours d’inscription : elle est acquise, et paraîtra dans l’historique "
             "sous peu.",
+            "%(n)s entrées sont en cours d’inscription : elles sont acquises, et paraîtront dans "
+            "l’historique sous peu.",
             waiting,
         )
         % {"n": number(waiting)},

@@ -59,7 +59,8 @@ def access_of_actor() -> Access:
     with connection.cursor() as cursor:
         # only placeholders
         cursor.execute(
-            f"SELECT ledger_state(), ledger_instant(), ledger_waiting(), {columns}", [name.value for name in names]
+            f"SELECT ledger_state(), ledger_instant(), ledger_waiting(), {columns}",
+            [name.value for name in names],
         )
         state, state_at, waiting, *row = cursor.fetchone()
     return Access(

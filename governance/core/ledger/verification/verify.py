@@ -66,8 +66,9 @@ class Verification:
     """`entries` read up to `last_seq`; whole when `first_bad` is None. Hashes in hex.
 
     `known` is what was remembered outside the database, None when nothing was; `expected` the part of it
-    that the chain contradicts. `waiting`: entries that were committed and are chained in a moment. With the fault DEFINITION no entry is known to be wrong: `first_bad` is the
-    first that was not yet verified when everything was as installed.
+    that the chain contradicts. `waiting`: entries that were committed and are chained in a moment. With the
+    fault DEFINITION no entry is known to be wrong: `first_bad` is the first that was not yet verified when
+    everything was as installed.
     """
 
     entries: int
