@@ -199,6 +199,7 @@ class Snapshot:
             "codes": None if scope.codes is None else list(scope.codes),
             "entities": None if scope.entities is None else list(scope.entities),
             "alike": None,
+            "unread": [],
             # A view that says now() says nothing of its data; the console knows what it dates itself.
             "nearly": "1 second" if own else "1 minute",
         }
@@ -216,6 +217,22 @@ class Snapshot:
             cursor.execute("SELECT entered FROM ledger_head")
             head = cursor.fetchone()
             self._values["since"] = head[0] if head else None
+
+    def leave(self, codes: Iterable[str], *, but: Iterable[str] | None = None) -> None:
+        """Say that nothing is known of these codes: their alerts stay as they are.
+
+        `but`: nothing is known of any other code either.
+        """
+        unread = set(codes)
+        if but is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT DISTINCT check_code FROM alert_tally WHERE source = %(source)s"
+                    " AND check_code <> ALL (%(but)s::text[])",
+                    self._values | {"but": list(but)},
+                )
+                unread.update(code for (code,) in cursor.fetchall())
+        self._values["unread"] = sorted(unread)
 
     def copy(self, cursor: CursorWrapper) -> "Landing":
         """Context manager that takes rows into the landing table (text format)."""
@@ -286,7 +303,8 @@ class Snapshot:
             done.absent, done.absent_critical = cursor.fetchone()
             cursor.execute(
                 "SELECT coalesce(sum(n), 0)::int FROM alert_tally WHERE source = %(source)s"
-                " AND status IN ('OPEN', 'ACK') AND severity = 'CRITICAL'",
+                " AND status IN ('OPEN', 'ACK') AND severity = 'CRITICAL'"
+                " AND check_code <> ALL (%(unread)s)",
                 self._values,
             )
             (done.active_critical,) = cursor.fetchone()

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from alerts.calendars.models import SourceCalendar  # noqa: F401  # a table of this app
 from governance.core.database.stored_json import StoredJSONField
 from governance.core.identity.acting import ActingPerson
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.kinds import Fact, Kind, kind_of, message_in_words, reader_language
+from alerts.kinds import Fact, Kind, KindOf, kinds_now, message_in_words, reader_language
 from alerts.kinds.due import due_of
 from alerts.kinds.owners import owner_role_name, owner_turn
 from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity, Status
@@ -79,9 +79,10 @@ def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
 
 
 def alert_row(
-    alert: Alert | ListedAlert, access: Access, names: Mapping[UUID, str], kind: Kind | None
+    alert: Alert | ListedAlert, access: Access, names: Mapping[UUID, str], kinds: KindOf
 ) -> dict[str, Any]:
-    """One alert as `jinja/alert_row.html` takes it. `kind`: see kinds.py."""
+    """One alert as `jinja/alert_row.html` takes it."""
+    kind = kinds(alert.check_code, alert.source)
     acts = may_resolve(alert, access)
     return {
         "id": alert.id,
@@ -104,7 +105,7 @@ def alert_row(
         "turn_of": "" if alert.assignee or not asks_somebody(alert) else owner_role_name(kind),
         "awaits_second": is_proposal(alert),
         "came_back": came_back(alert, names),
-        "due": due_of(alert, kind),
+        "due": due_of(alert, kind, kinds.calendar(kind, alert.source)),
         "url": reverse("alert", args=[alert.id]),
         "ack_url": reverse("alert_ack", args=[alert.id]),
         "resolve_url": reverse("alert_resolve", args=[alert.id]),
@@ -120,8 +121,9 @@ def alert_row(
 def alert_context(alert: Alert, access: Access) -> dict[str, Any]:
     """One alert as `integrity/alert.html` takes it."""
     names = people([alert])
-    kind = kind_of(alert.check_code, alert.source)
-    return alert_row(alert, access, names, kind) | {
+    kinds = kinds_now()
+    kind = kinds(alert.check_code, alert.source)
+    return alert_row(alert, access, names, kinds) | {
         "source_label": source_name(alert.source),
         "episode": alert.episode,
         "dated_by_data": is_dated_by_data(alert),

@@ -9,10 +9,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, F, Func, Q, TextField, Value, When
+from django.db.models import Case, DateTimeField, DurationField, F, Func, Q, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Lower
+from django.utils import timezone
 
+from alerts.calendars.ordering import worked_after
+from alerts.calendars.working_time import WorkingCalendar
 from alerts.kinds import KindOf, reader_language
 from alerts.kinds.due import deadlines
 from alerts.models import Severity
@@ -46,15 +49,21 @@ def _keyed(key: Combinable, read: type[str] | type[datetime] | object) -> Order:
 
 
 def _due(sources: Iterable[str], kind_of: KindOf) -> Combinable:
-    cases = [
-        When(
-            ~Q(severity=Severity.INFO)
-            & Q(source__in=one.sources, check_code__in=one.check_codes, status=one.status),
-            then=F("first_detected_at") + Value(one.within),
+    plain: list[When] = []
+    by_calendar: dict[WorkingCalendar, list[When]] = defaultdict(list)
+    for one in deadlines(sources, kind_of):
+        asks = ~Q(severity=Severity.INFO) & Q(
+            source__in=one.sources, check_code__in=one.check_codes, status=one.status
         )
-        for one in deadlines(sources, kind_of)
-    ]
-    return Case(*cases, default=Value(NEVER), output_field=DateTimeField())
+        if one.calendar is None:
+            plain.append(When(asks, then=F("first_detected_at") + Value(one.within)))
+        else:
+            by_calendar[one.calendar].append(When(asks, then=Value(one.within)))
+    key: Combinable = Case(*plain, default=Value(NEVER), output_field=DateTimeField())
+    for calendar, cases in by_calendar.items():
+        within = Case(*cases, default=None, output_field=DurationField())
+        key = Coalesce(worked_after("first_detected_at", within, calendar, timezone.now()), key)
+    return key
 
 
 def _object(sources: Iterable[str], kind_of: KindOf) -> Combinable:

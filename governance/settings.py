@@ -166,6 +166,7 @@ INSTALLED_APPS = [
     "integrity.adoption",
     "governance.access",
     "governance.operations",
+    "governance.notifications",
     "governance.desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -197,11 +198,13 @@ CAPABILITIES = [
     "governance.access.configuration",
     "governance.access.limits",
     "governance.access.sign_in",
+    "governance.notifications",
     "governance.guide",
     "integrity.proofs",
     "integrity.sources",
     "integrity.source_check",
     "integrity.adoption",
+    "alerts.calendars",
     "alerts",
     "governance.core.ledger",
     "governance.core.jobs",
@@ -313,6 +316,7 @@ MFA_FORMS = {
         "reauthenticate": "ReauthenticateForm",
         "activate_totp": "ActivateTOTPForm",
         "add_webauthn": "AddKeyForm",
+        "edit_webauthn": "RenameKeyForm",
     }.items()
 }
 # --- OpenID Connect: another way in, where an issuer is named -----------------------------------------

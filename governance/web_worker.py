@@ -21,6 +21,8 @@ from typing import Any
 from gunicorn import http
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from governance.env import BASE_DIR
+
 REQUEST_SECONDS = 20.0  # from the first moment a client may speak to the last byte of its request
 ANSWER_SECONDS = 20.0  # for a client to take one piece of an answer (64 KB and less of a page)
 REQUEST_BYTES = 256 * 1024  # head and body; the largest form, 200 ticked alerts, has 15 KB
@@ -30,6 +32,8 @@ DRAIN_SECONDS = (
     2.0  # after the signal to stop, for clients that were accepted to finish what they say
 )
 COME_BACK_SECONDS = 5  # said to whoever comes when so many wait
+# And this page, which nginx has, too.
+UNAVAILABLE = (BASE_DIR / "static" / "unavailable.html").read_bytes()
 # It has a thread and a queue of its own: however many others wait, whoever asks is told that we live.
 LIVENESS = b"GET /health/live "
 
@@ -85,6 +89,39 @@ class Request:
             raise Refused(HTTPStatus.BAD_REQUEST)
         self.length = len(head) + sum(int(length[1]) for length in lengths if length)
         self.expects_continue = bool(_EXPECTS.search(head))
+
+
+class OneSend:
+    """A socket that keeps the head of an answer back until the first of its body, so that both leave at once.
+
+    A process that is killed between the two would leave a proxy with a head, and somebody with an empty page.
+    """
+
+    def __init__(self, sock: socket) -> None:
+        self._sock = sock
+        self._head: bytes | None = b""  # None once it has left
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def sendall(self, data: bytes) -> None:
+        if self._head is None:
+            self._sock.sendall(data)
+        elif not self._head:
+            self._head = data
+        else:
+            head, self._head = self._head, None
+            self._sock.sendall(head + data)
+
+    def sendfile(self, *args: Any, **kwargs: Any) -> int:
+        self.flush()
+        return self._sock.sendfile(*args, **kwargs)
+
+    def flush(self) -> None:
+        """Send the head of an answer without a body."""
+        head, self._head = self._head, None
+        if head:
+            self._sock.sendall(head)
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
@@ -192,7 +229,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         if conn in self._last or self._stops_at:
             self._last.discard(conn)
             req.force_close()
-        return super().handle_request(req, conn)
+        plain, conn.sock = conn.sock, OneSend(conn.sock)
+        try:
+            goes_on = super().handle_request(req, conn)
+            conn.sock.flush()
+        finally:
+            conn.sock = plain
+        return goes_on
 
     def murder_keepalived(self) -> None:
         """Called in each round of the loop, once a second and oftener: whose time is over goes."""
@@ -231,13 +274,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         with self._lock, suppress(KeyError, ValueError, OSError):
             self.poller.unregister(conn.sock)
         if status:
-            answer = (
-                f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\nContent-Length: 0\r\n"
-            )
-            if status == HTTPStatus.SERVICE_UNAVAILABLE:
-                answer += f"Retry-After: {COME_BACK_SECONDS}\r\n"
-            answer += "\r\n"
+            page = UNAVAILABLE if status == HTTPStatus.SERVICE_UNAVAILABLE else b""
+            head = f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\n"
+            head += f"Content-Length: {len(page)}\r\n"
+            if page:
+                head += f"Retry-After: {COME_BACK_SECONDS}\r\nContent-Type: text/html\r\n"
             with suppress(OSError):
-                conn.sock.send(answer.encode("ascii"))
+                conn.sock.send(head.encode("ascii") + b"\r\n" + page)
         self.nr_conns -= 1
         conn.close()

@@ -13,7 +13,7 @@ from governance.devtools import embedded
 MEMORY = Path("/dev/shm")  # of Linux
 ROOM = 3_000_000_000  # bytes that a run may need
 # Runs that measure a disk or fill one.
-ON_DISK = {"BENCH_SIZE", "HISTORY_PLANS_ENTRIES", "SOAK_SECONDS", "SOAK_STEPS"}
+ON_DISK = {"BENCH_SIZE", "CRASH_SECONDS", "HISTORY_PLANS_ENTRIES", "SOAK_SECONDS", "SOAK_STEPS"}
 
 
 def _temporary() -> Path:

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from django.utils.translation import get_language
 
+from alerts.calendars.queries import calendar_now
+from alerts.calendars.working_time import WorkingCalendar
 from alerts.kinds import wording
 from alerts.kinds.wording import Language
 from alerts.models import Status
@@ -106,6 +108,7 @@ class Kind:
     message: Wording
     acknowledge_within: timedelta
     resolve_within: timedelta
+    in_working_time: bool  # whether both run while the source works (alerts/calendars)
     parameters: Mapping[str, Parameter]
     payload: Mapping[str, Fact]
     # Instead of `message`, by the value of the fact `varies_by`; empty where one sentence does for all.
@@ -174,14 +177,17 @@ class Kind:
 
 # Source -> the kinds that are in force there, by check code.
 Provider = Callable[[str], Mapping[str, Kind]]
+# Source -> when it works.
+CalendarOf = Callable[[str], WorkingCalendar | None]
 
 
 class KindOf:
     """Kinds by check code and source; each source is asked for once, so make one per page."""
 
-    def __init__(self, provide: Provider) -> None:
-        self._provide = provide
+    def __init__(self, provide: Provider, calendar: CalendarOf = calendar_now) -> None:
+        self._provide, self._calendar = provide, calendar
         self._known: dict[str, Mapping[str, Kind]] = {}
+        self._calendars: dict[str, WorkingCalendar | None] = {}
 
     def __call__(self, check_code: str, source: str) -> Kind | None:
         """None where nothing of ours made this code's rows on this source."""
@@ -192,6 +198,14 @@ class KindOf:
         if source not in self._known:
             self._known[source] = self._provide(source)
         return self._known[source]
+
+    def calendar(self, kind: Kind | None, source: str) -> WorkingCalendar | None:
+        """What the deadlines of a kind run by on a source; None where they run day and night."""
+        if kind is None or not kind.in_working_time:
+            return None
+        if source not in self._calendars:
+            self._calendars[source] = self._calendar(source)
+        return self._calendars[source]
 
 
 def kinds_on(source: str) -> Mapping[str, Kind]:

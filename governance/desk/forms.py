@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alerts.bulk import LIMIT, Seen
 from alerts.models import COMMENT_LIMIT, DATED, DISPUTE_DAYS, Cause, Decision, Severity
@@ -66,7 +67,10 @@ class CareForm(forms.Form):
     def __init__(self, *args: Any, people: Sequence[tuple[UUID, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast(forms.ChoiceField, self.fields["assignee"])
-        field.choices = [("", _("Personne")), *((str(pk), name) for pk, name in people)]
+        field.choices = [
+            ("", pgettext_lazy("à la charge de", "Personne")),
+            *((str(pk), name) for pk, name in people),
+        ]
 
     def person(self) -> UUID | None:
         """The person chosen, None for nobody."""

@@ -13,6 +13,7 @@ from governance.desk.alert.live_views import alert_verify, live
 from governance.desk.alert.views import alert_detail
 from governance.desk.alerts.bulk import bulk
 from governance.desk.alerts.density import density
+from governance.desk.alerts.export import alerts_export
 from governance.desk.alerts.pulse import pulse
 from governance.desk.alerts.saved_views import saved_filter, saved_filters
 from governance.desk.alerts.views import screen
@@ -26,6 +27,10 @@ urlpatterns = [
     path("governance/integrity/bulk", bulk, name="integrity_bulk"),
     path("governance/integrity/density", density, name="integrity_density"),
     path("governance/integrity/pulse", pulse, name="integrity_pulse"),
+    path("governance/integrity/export.csv", alerts_export, {"form": "csv"}, name="integrity_csv"),
+    path(
+        "governance/integrity/export.json", alerts_export, {"form": "json"}, name="integrity_json"
+    ),
     path("governance/integrity/filters", saved_filters, name="integrity_filters"),
     path("governance/integrity/filters/<uuid:filter_id>", saved_filter, name="integrity_filter"),
     path(

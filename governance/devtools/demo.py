@@ -3,12 +3,23 @@
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from alerts.calendars.queries import calendar_row
+from alerts.calendars.reading import shipped
+from alerts.calendars.services import IDENTITY as CALENDAR
+from alerts.calendars.services import calendar_set
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.demonstration import IDENTITY, PASSWORD, account_names
 from governance.core.identity.models import SourceRole, User
 from governance.core.identity.roles import Role
 
 SOURCE = "depot"
+
+
+def calendar_enter() -> None:
+    """When the depot works, unless somebody said it."""
+    with acting_as_system(CALENDAR):
+        if calendar_row(SOURCE) is None:
+            calendar_set(source=SOURCE, **shipped("lubumbashi"))
 
 
 def accounts_create() -> list[str]:

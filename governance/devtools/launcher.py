@@ -27,6 +27,7 @@ from governance.core.database.postgres_wheel import ServerError
 from governance.core.identity import demonstration
 from governance.devtools import demo, embedded
 from governance.devtools.lock_file import open_lock
+from governance.devtools.past import play as past
 from governance.devtools.stop import Stop, StopSignals
 from governance.env import BASE_DIR, port, secret_pieces_set
 from governance.secrets import without
@@ -143,6 +144,7 @@ def _prepare(stop: StopSignals) -> None:
     with stop.interrupting():
         if settings.DEMONSTRATION:
             demo.accounts_create()
+            demo.calendar_enter()
         call_command("collectstatic", verbosity=0, interactive=False)
     for connection in connections.all():
         connection.close()
@@ -170,21 +172,26 @@ def _prepare_depot(stop: StopSignals, url: str) -> None:
         if not is_loaded:
             _say(f"loading the reference depot, scenario {SCENARIO}")
             call_command("load_depot", scenario=SCENARIO, database_url=url, stdout=silent)
-        # A rule that cannot work here has its alert; it is no reason not to start.
-        try:
-            call_command(
-                "integrity_view",
-                source=DEPOT,
-                fitting=True,
-                apply=url,
-                stdout=silent,
-                stderr=silent,
-            )
-        except CommandError as error:
-            _say(f"the checks view stays as it is: {_one_line(error)}")
+        if settings.DEMONSTRATION and not is_loaded and past.is_wanted():
+            _say("playing three months of a demonstration's past")
+            entries = past.past_play(url=url, view_install=lambda: _install_view(url))
+            _say(f"the ledger begins with {entries} entries")
+        else:
+            _install_view(url)
     if not is_loaded:
         _say("proving the rules")
         _manage(stop, "rules", "prove")  # later proofs are the nightly job's
+
+
+def _install_view(url: str) -> None:
+    """A rule that cannot work here has its alert; it is no reason not to start."""
+    silent = StringIO()
+    try:
+        call_command(
+            "integrity_view", source=DEPOT, fitting=True, apply=url, stdout=silent, stderr=silent
+        )
+    except CommandError as error:
+        _say(f"the checks view stays as it is: {_one_line(error)}")
 
 
 def _one_line(error: Exception) -> str:

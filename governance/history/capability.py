@@ -7,7 +7,9 @@ from governance.core.identity.roles import Permission
 
 CAPABILITY = Capability(
     menu=(
-        MenuEntry("history", _("Historique"), below=("/governance/history/", "/governance/ledger")),
+        MenuEntry("history", _("Entrées"), group=_("Historique")),
+        MenuEntry("attention", _("Ce qui mérite un regard"), group=_("Historique")),
+        MenuEntry("ledger", _("Preuve du registre"), group=_("Historique")),
     ),
     urls=("governance.history.urls",),
     actions={
@@ -16,6 +18,12 @@ CAPABILITY = Capability(
             _("%(who)s a exporté l’historique vers un tableur"),
             subject_type="export",
             permission=Permission.HISTORY,
+        ),
+        "export.alerts": LedgerAction(
+            _("Export de la liste"),
+            _("%(who)s a exporté la liste des alertes"),
+            subject_type="export",
+            permission=Permission.VIEW,
         ),
         "export.jsonl": LedgerAction(
             _("Export JSON"),

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
 from alerts.kinds import KindOf, message_in_words, reader_language
+from alerts.models import Alert, Status
+from alerts.queries import AlertFilter
 from governance.core.identity.people import people
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.ledger.models import ROUTINE, LedgerEntry
@@ -19,6 +21,18 @@ from governance.core.web.paging import Order, Page, whole_number
 
 ORDER = Order({"seq": whole_number}, size=50, newest_first=True)
 NOTHING = 0  # below every seq
+FOUND = 2000  # of what a search finds at most: the newest
+DECIDED = ("alert.resolve", "alert.propose")
+# What people sign with a note, and where the note stands.
+SPOKEN = (
+    *DECIDED,
+    "alert.ack",
+    "alert.comment",
+    "alert.withdraw.ack",
+    "alert.withdraw.resolve",
+    "delegation.grant",
+)
+NOTES = ("resolution_note", "acknowledgement_note", "reopening_note", "body", "reason")
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,9 @@ class HistoryFilter:
     source: str = ""
     check_code: str = ""
     alert: UUID | None = None
+    decision: str = ""
+    entity: str = ""  # all alerts about the thing of this id
+    text: str = ""
 
     @property
     def columns(self) -> dict[str, str]:
@@ -44,6 +61,40 @@ class HistoryFilter:
             "subject_id": str(self.alert or ""),
         }
         return {name: value for name, value in asked.items() if value}
+
+    def narrow(self, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+        """The conditions that no column of its own holds."""
+        if self.decision:
+            entries = entries.filter(
+                action__in=DECIDED, **{"after__resolution_decision": self.decision}
+            )
+        if self.entity:
+            alerts = Alert.objects.filter(entity_id=self.entity)[:FOUND]
+            entries = entries.filter(subject_type="alert", subject_id__in=_ids(alerts))
+        return entries.filter(seq__in=_saying(self.text, entries)) if self.text else entries
+
+
+def _saying(text: str, among: QuerySet[LedgerEntry]) -> list[int]:
+    """Numbers of the newest FOUND entries about alerts that say it, and of those whose note says it.
+
+    Read first, because an ordered scan for a rare word would read the whole ledger: alerts are searched as
+    on the integrity screen, notes only in what people signed (index ledger_entry_action).
+    """
+    alerts = AlertFilter(status=tuple(Status.values), text=text).apply()[:FOUND]
+    about = among.filter(subject_type="alert", subject_id__in=_ids(alerts))
+    noted = Q()
+    for name in NOTES:
+        noted |= Q(**{f"after__{name}__icontains": text})
+    said = among.filter(noted, action__in=SPOKEN)
+    return [
+        seq
+        for part in (about, said)
+        for seq in part.order_by("-seq").values_list("seq", flat=True)[:FOUND]
+    ]
+
+
+def _ids(alerts: QuerySet[Alert]) -> list[str]:
+    return [str(one) for one in alerts.values_list("pk", flat=True)]
 
 
 def seq_range(since: datetime | None, until: datetime | None) -> tuple[int, int | None]:
@@ -69,7 +120,7 @@ def history_entries(asked: HistoryFilter, *, upto: int) -> QuerySet[LedgerEntry]
         chosen = chosen.filter(seq__gte=low)
     if asked.source:
         chosen = chosen.filter(source=asked.source)
-    return chosen.filter(**asked.columns)
+    return asked.narrow(chosen.filter(**asked.columns))
 
 
 def history_page(
@@ -93,6 +144,7 @@ def history_page(
         chosen = chosen.filter(seq__lt=place[0])
     if not routine:
         chosen = chosen.exclude(action__in=ROUTINE)
+    chosen = asked.narrow(chosen)
     branches = [chosen.filter(source=name) for name in _wanted(asked.source, sources)]
     # An entry of no source concerns the whole console; whoever reads any history reads it.
     if not asked.source:

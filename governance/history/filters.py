@@ -8,11 +8,14 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
-from alerts.kinds import check_codes
+from alerts.kinds import check_codes, kinds_on, reader_language
+from alerts.kinds.wording import Language
+from alerts.models import Alert, Decision
 from governance.core.cache.per_state import once_per_state
 from governance.core.capability import registry
 from governance.core.identity.models import SourceRole
 from governance.core.identity.people import people
+from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.ledger.actors import system_name
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.instants import instant_read, instant_words
@@ -48,8 +51,22 @@ def _actions(_reader: Reader, chosen: Sequence[str]) -> list[tuple[str, str]]:
     return in_order((name, action_label(name)) for name in {*registry().actions, *chosen})
 
 
+@once_per_state
+def _titles(sources: frozenset[str], language: Language) -> dict[str, str]:
+    return {
+        code: kind.title.in_(language)
+        for source in (CONSOLE_SOURCE, *sorted(sources))
+        for code, kind in kinds_on(source).items()
+    }
+
+
 def _codes(reader: Reader, chosen: Sequence[str]) -> list[tuple[str, str]]:
-    return [(code, code) for code in sorted({*check_codes(reader.sources), *chosen})]
+    """By title; a code that no rule of today has stands for itself."""
+    codes, titles = (
+        {*check_codes(reader.sources), *chosen},
+        _titles(reader.sources, reader_language()),
+    )
+    return in_order((code, titles.get(code, code)) for code in codes)
 
 
 def _instant(*, last: bool) -> Any:
@@ -117,6 +134,7 @@ HISTORY = Listing(
                 text if text in registry().actions else _known(text, action=text)
             ),
         ),
+        Filter("decision", _lazy("Décision"), lambda *_args: Decision.choices),
         Filter("source", _lazy("Source"), source_choices),
         Filter(
             "check_code",
@@ -128,6 +146,22 @@ HISTORY = Listing(
             says=str,
         ),
         Filter("alert", _lazy("Alerte"), reads=_alert, says=str),
+        Filter(
+            "entity",
+            _lazy("Objet"),
+            reads=lambda text, _reader: (
+                text if Alert.objects.filter(entity_id=text).exists() else None
+            ),
+            says=str,
+        ),
+        Filter(
+            "q",
+            _lazy("Texte"),
+            reads=lambda text, _reader: text,
+            says=str,
+            selects="text",
+            is_cut=True,
+        ),
         Filter(
             ROUTINE,
             _lazy("Entrées sans changement"),

@@ -34,7 +34,6 @@ def history(request: ConsoleRequest) -> HttpResponse:
         "csv_url": asked.address(view="history_csv", routine=""),
         "jsonl_url": asked.address(view="history_jsonl", routine=""),
         "is_closed": selected.until is not None,
-        "ledger_url": reverse("ledger"),
         "screen_url": reverse("integrity"),
     }
     return render(request, "integrity/history.html", context)

@@ -72,7 +72,7 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
     asked = as_of_end(period, window)
     state = _state(asked, as_of_start(period, window))
     views = views_as_of(asked)
-    kind_of = kinds_by(views)
+    kind_of = kinds_by(views, asked.instant)
     proved = proofs_as_of(asked, views)
     risks, accepted = open_risks(asked), accepted_risks(asked, period)
     done = actions(window)
@@ -172,7 +172,9 @@ def _listed(found: Listed, names: dict[str, str], asked: AsOf, kind_of: KindOf) 
                 "url": reverse("alert", args=[alert.pk]),
                 "since": alert.first_detected_at,
                 "lasted": duration(end - alert.first_detected_at),
-                "is_late": (due := due_at(alert, kind)) is not None and due < end,
+                "is_late": (due := due_at(alert, kind, kind_of.calendar(kind, alert.source)))
+                is not None
+                and due < end,
                 "who": names.get(str(alert.assignee), ""),
                 "decided_by": names.get(str(alert.resolved_by), ""),
                 "proposed_by": names.get(str(alert.acceptance_proposed_by), ""),

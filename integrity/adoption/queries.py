@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.utils.dates import WEEKDAYS
 from psycopg.conninfo import conninfo_to_dict
 
+from alerts.calendars.models import SourceCalendar
+from alerts.calendars.queries import calendar_row, next_holiday
 from alerts.kinds import Kind, reader_language
 from alerts.models import ACTIVE, Alert
 from governance.core.identity.people import names_of
@@ -19,6 +22,7 @@ from integrity.proofs.current import SourceProof, source_proofs
 from integrity.rules.catalog import pack_of
 from integrity.rules.pack import Pack
 from integrity.rules.rule import Rule
+from integrity.scans.apart import Reading, readings_last, readings_of
 from integrity.scans.models import Scan
 from integrity.scans.queries import scan_page
 
@@ -34,6 +38,7 @@ class RuleHere:
     state: str
     verdict: str = ""
     said: str = ""
+    reading: Reading | None = None  # the last one of it on its own
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,21 @@ class SourcePage:
     report: SourceReport | None
     retired: Retired | None
     active: int
+    calendar: SourceCalendar | None
 
     @property
     def last(self) -> dict[str, Any] | None:
         return self.scans[0] if self.scans else None
+
+    @property
+    def week(self) -> list[tuple[str, str]]:
+        """The hours of each weekday, in words."""
+        hours = self.calendar.hours if self.calendar else []
+        return [(str(WEEKDAYS[day]).capitalize(), said) for day, said in enumerate(hours)]
+
+    @property
+    def next_holiday(self) -> tuple[date, str] | None:
+        return next_holiday(self.calendar) if self.calendar else None
 
 
 def source_is_known(slug: str) -> bool:
@@ -87,6 +103,7 @@ def source_page(slug: str, *, sees_address: bool) -> SourcePage:
         report=SourceReport.objects.filter(source=slug).first(),
         retired=None if configured else _retired(slug),
         active=Alert.objects.filter(source=slug, status__in=ACTIVE).count(),
+        calendar=calendar_row(slug),
     )
 
 
@@ -110,7 +127,8 @@ def address_parts(url: str) -> dict[str, str]:
 
 def _rules(slug: str, pack: Pack, proof: SourceProof) -> list[RuleHere]:
     language = reader_language()
-    found = [_rule(kind, kind.title.in_(language), proof) for kind in pack.kinds.values()]
+    readings = readings_of(readings_last([slug]).get(slug))
+    found = [_rule(kind, kind.title.in_(language), proof, readings) for kind in pack.kinds.values()]
     found += [
         RuleHere(code, one.kind.title.in_(language), "unused", said=one.reason)
         for code, one in pack.unused.items()
@@ -127,14 +145,19 @@ def _rules(slug: str, pack: Pack, proof: SourceProof) -> list[RuleHere]:
     )
 
 
-def _rule(kind: Kind, title: str, proof: SourceProof) -> RuleHere:
+def _rule(kind: Kind, title: str, proof: SourceProof, readings: Mapping[str, Reading]) -> RuleHere:
     if not isinstance(kind, Rule):
         return RuleHere(kind.code, title, "kind")
     if kind.code not in proof.view.rules:
         return RuleHere(kind.code, title, "missing")
     held = proof.proofs.get(kind.code)
     return RuleHere(
-        kind.code, title, "installed", held.verdict if held else "", held.detail if held else ""
+        kind.code,
+        title,
+        "installed",
+        held.verdict if held else "",
+        held.detail if held else "",
+        readings.get(kind.code),
     )
 
 

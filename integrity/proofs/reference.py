@@ -13,6 +13,9 @@ from django.db import connections
 
 from governance.core.identity.roles import CONSOLE_SOURCE
 from integrity.rules.catalog import Pack
+from integrity.rules.files import schema_statements
+
+TIMEOUT_S = 30
 
 
 @contextmanager
@@ -33,9 +36,13 @@ def console_connection() -> Iterator[psycopg.Connection[Any]]:
 def reference_database(pack: Pack) -> Iterator[psycopg.Connection[Any]]:
     """A connection where the names of the pack's tables resolve: in the console's temporary schema, empty."""
     with console_connection() as connection, connection.transaction(force_rollback=True):
-        connection.execute("SET LOCAL search_path = pg_temp")
+        connection.execute(
+            f"SET LOCAL search_path = pg_temp; SET LOCAL statement_timeout = '{TIMEOUT_S}s'"
+        )
         for file in pack.reference:
-            connection.execute(file.read_text(encoding="utf-8"))
+            for statement in schema_statements(file, file.parent):
+                # In binary, so by the extended protocol: the server takes no second statement with it.
+                connection.execute(statement, binary=True)
         yield connection
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from alerts.kinds import Kind, Parameter, Wording
 from governance.core.identity.roles import Role
+from integrity.rules.files import text_read
 from integrity.rules.manifest import ManifestError, manifest_read, parameter_value
 from integrity.rules.rule import Renamed, Rule
 from integrity.rules.rule_sql import relation_sql
-from integrity.rules.sql_text import tokens
+from integrity.rules.sql_text import SqlTextError, bind, tokens
 
 SOURCE_FILE = "source.toml"
 
@@ -82,8 +83,8 @@ def assumptions_read(manifest: Mapping[str, Any], folder: Path) -> dict[str, Ass
             key: Choice(
                 key,
                 Wording(**one["label"]),
-                _text(folder, one["check"]),
-                {table: _text(folder, file) for table, file in one.get("tables", {}).items()},
+                _select(folder, one["check"]),
+                {table: _select(folder, file) for table, file in one.get("tables", {}).items()},
             )
             for key, one in entry["choices"].items()
         }
@@ -129,6 +130,7 @@ def kind_adapted(kind: Kind, adaptation: Adaptation, assumptions: Mapping[str, A
             raise ManifestError(f"{where}.deadlines.resolve_hours: comes before acknowledge_hours")
         changes["acknowledge_within"] = timedelta(hours=hours["acknowledge_hours"])
         changes["resolve_within"] = timedelta(hours=hours["resolve_hours"])
+        changes["in_working_time"] = hours.get("working_time", kind.in_working_time)
     if "parameters" in said:
         changes["parameters"] = _parameters(kind, said, where)
     if isinstance(kind, Rule) and (tables := _tables(kind, adaptation, assumptions)):
@@ -220,8 +222,9 @@ def check_sql(choice: Choice, adaptation: Adaptation) -> str:
     return f"WITH {named}\n{choice.check}" if named else choice.check
 
 
-def _text(folder: Path, name: str) -> str:
+def _select(folder: Path, name: str) -> str:
+    """One SELECT, which leaves neither its parentheses nor the transaction that it is run in."""
     try:
-        return (folder / name).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        return bind(text_read(folder / name, folder).strip(), {})
+    except (OSError, UnicodeDecodeError, SqlTextError) as error:
         raise ManifestError(f"{folder.name}/pack.toml: assumptions: {name}: {error}") from None

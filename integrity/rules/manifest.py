@@ -7,21 +7,25 @@ worse than none.
 import functools
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
+from django.conf import settings
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from alerts.kinds import Fact, Kind, Parameter, Wording, wording
 from governance.core.identity.roles import Role
+from integrity.rules.files import text_read
 from integrity.rules.rule import Embed, Rule
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = Path(__file__).parent
+PROSE = ("source", "reason", "unused")  # may have several lines
 
 
 class ManifestError(ValueError):
@@ -30,7 +34,7 @@ class ManifestError(ValueError):
 
 def manifest_read(file: Path, schema: str) -> Mapping[str, Any]:
     """What a TOML file says, by one of the schemas here. Raises ManifestError."""
-    manifest = _toml(file)
+    manifest = _toml(file, file.parent)
     _refuse(file, _schema_problems(manifest, schema))
     return manifest
 
@@ -41,7 +45,7 @@ def rule_load(folder: Path, *, owners: Iterable[str] = tuple(Role)) -> Kind:
     `owners`: the roles that may own it.
     """
     file = folder / "rule.toml"
-    manifest = _toml(file)
+    manifest = _toml(file, folder.parent)
     is_kind = not (folder / "query.sql").exists() and not (folder / "proof.sql").exists()
     problems = _schema_problems(manifest, "manifest")
     problems += [] if is_kind else _schema_problems(manifest, "query")
@@ -53,22 +57,46 @@ def rule_load(folder: Path, *, owners: Iterable[str] = tuple(Role)) -> Kind:
         **values,
         severity_varies=manifest.get("severity_varies", False),
         embeds={name: _embed(one, folder) for name, one in manifest.get("embeds", {}).items()},
-        query=_text(folder / "query.sql"),
-        proof=_text(folder / "proof.sql"),
+        query=_text(folder / "query.sql", folder.parent),
+        proof=_text(folder / "proof.sql", folder.parent),
         folder=folder,
     )
 
 
-def _toml(file: Path) -> Mapping[str, Any]:
+def _toml(file: Path, home: Path) -> Mapping[str, Any]:
+    text = _text(file, home)
     try:
-        return tomllib.loads(_text(file), parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+        values = tomllib.loads(text, parse_float=Decimal)
+    except ValueError as error:  # also of a number with more digits than Python reads
         raise ManifestError(f"{_short(file)}: {error}") from None
+    except RecursionError:
+        raise ManifestError(f"{_short(file)}: it is too deep") from None
+    _refuse(file, [f"{where}: holds {what}" for where, what in _unspoken(values)])
+    return values
 
 
-def _text(file: Path) -> str:
+def _unspoken(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """What no text of a manifest needs: a control character could end a comment of the view or command a
+    terminal, and others turn the reading direction; what is no finite number is no threshold.
+    """
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from _unspoken(key, where)
+            yield from _unspoken(below, f"{where}.{key}" if where else key)
+    elif isinstance(value, list):
+        for below in value:
+            yield from _unspoken(below, where)
+    elif isinstance(value, str):
+        text = value.replace("\n", " ") if where.endswith(PROSE) else value
+        if any(category(one) in ("Cc", "Cf") for one in text):
+            yield ascii(where), "a control character"
+    elif isinstance(value, Decimal) and not value.is_finite():
+        yield where, "a number that is not finite"
+
+
+def _text(file: Path, home: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return text_read(file, home)
     except FileNotFoundError:
         raise ManifestError(f"{_short(file)}: this file is missing") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -115,8 +143,7 @@ def _meaning_problems(
         problems.append(f"owner_role: {manifest['owner_role']} is not a role")
     elif manifest["owner_role"] not in owners:
         problems.append(f"owner_role: only {', '.join(owners)} may act on what this pack finds")
-    if not _runbook(manifest, folder).is_file():
-        problems.append(f"runbook: {manifest['runbook']} does not exist")
+    problems += _runbook_problems(manifest, folder)
     hours = manifest["deadlines"]
     if hours["resolve_hours"] < hours["acknowledge_hours"]:
         problems.append("deadlines.resolve_hours: comes before acknowledge_hours")
@@ -131,6 +158,21 @@ def _meaning_problems(
     for name in sorted({"entity_id", "detected_at", "severity"} & facts):
         problems.append(f"payload.{name}: is a column of the view")
     return problems + _sentence_problems(manifest, parameters, facts)
+
+
+def _runbook_problems(manifest: Mapping[str, Any], folder: Path) -> list[str]:
+    """Pages read it when it is asked for, in each language that has one."""
+    french = _runbook(manifest, folder)
+    home = folder.parent if french.is_relative_to(folder.parent) else ROOT
+    others = [french.with_suffix(f".{code}.md") for code, _name in settings.LANGUAGES]
+    try:
+        for page in (french, *(one for one in others if one.is_symlink() or one.exists())):
+            text_read(page, home)
+    except FileNotFoundError:
+        return [f"runbook: {manifest['runbook']} does not exist"]
+    except (OSError, UnicodeDecodeError) as error:
+        return [f"runbook: {page.name} {error}"]
+    return []
 
 
 def _sentence_problems(
@@ -176,6 +218,7 @@ def _kind_values(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "message": _wording(manifest.get("message", {"fr": "", "en": ""})),
         "acknowledge_within": timedelta(hours=hours["acknowledge_hours"]),
         "resolve_within": timedelta(hours=hours["resolve_hours"]),
+        "in_working_time": hours.get("working_time", False),
         "parameters": {
             name: _parameter(name, entry) for name, entry in manifest.get("parameters", {}).items()
         },
@@ -224,7 +267,7 @@ def _typed(type_: str, value: Any) -> Decimal | int | str | timedelta:
 
 
 def _embed(entry: Mapping[str, Any], folder: Path) -> Embed:
-    return Embed(_text(folder.parent / entry["file"]), entry["with"])
+    return Embed(_text(folder.parent / entry["file"], folder.parent), entry["with"])
 
 
 def _fact(key: str, entry: Mapping[str, Any]) -> Fact:

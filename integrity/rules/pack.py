@@ -21,9 +21,11 @@ from integrity.rules.adaptation import (
     unknown_names,
 )
 from integrity.rules.cases import ProofError, cases_parse
+from integrity.rules.files import schema_statements, text_read
 from integrity.rules.manifest import ROOT, ManifestError, manifest_read, rule_load
 from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import CompileError, branch_sql
+from integrity.rules.sql_text import SqlTextError
 from integrity.sources.contract import VIEW
 
 SHIPPED = ROOT / "integrity" / "packs"
@@ -126,10 +128,15 @@ def pack_load(
     for part in (folder, *rooms):
         _rules_into(found, part, owners=[Role.ADMIN] if name == CONSOLE_SOURCE else list(Role))
     files = [_reference(folder, file) for file in manifest.get("reference", [])]
-    missing = [file for file in files if not file.is_file()]
-    if missing:
-        problem = f"{folder.name}/{PACK_FILE}: reference: {missing[0].name} does not exist"
-        found.faults.append(Fault(PACK_FILE, problem, folder))
+    sound = []
+    for file in files:
+        try:
+            schema_statements(file, folder if file.is_relative_to(folder) else ROOT)
+        except (OSError, UnicodeDecodeError, SqlTextError) as error:
+            problem = f"{folder.name}/{PACK_FILE}: reference: {file.name}: {error}"
+            found.faults.append(Fault(PACK_FILE, problem, folder))
+        else:
+            sound.append(file)
     try:
         adaptation = adaptation_read(folder)
         assumptions = assumptions_declared(assumptions, adaptation)
@@ -155,7 +162,7 @@ def pack_load(
         assumptions=assumptions,
         shipped={code: before[code] for code, one in found.kinds.items() if one != before[code]},
         unused={**(base.unused if base else {}), **unused},
-        reference=(*(base.reference if base else ()), *(f for f in files if f.is_file())),
+        reference=(*(base.reference if base else ()), *sound),
         faults=tuple(found.faults),
         union=manifest.get("union", base.union if base else ""),
         folder=folder,
@@ -205,7 +212,7 @@ def _rules_into(found: _Found, folder: Path, *, owners: Iterable[str]) -> None:
                 kind: Kind = _other_proof(found.kinds, one)
             else:
                 kind = rule_checked(one, owners=owners)
-        except (ManifestError, OSError) as error:
+        except (ManifestError, OSError, UnicodeDecodeError) as error:
             shadowed = [known for known in found.kinds if known.lower() == one.name]
             for known in shadowed:
                 del found.kinds[known]
@@ -220,7 +227,7 @@ def _other_proof(known: Mapping[str, Kind], folder: Path) -> Rule:
     rule = next((kind for code, kind in known.items() if code.lower() == folder.name), None)
     if not isinstance(rule, Rule):
         raise ManifestError(f"{folder}/rule.toml: this file is missing")
-    own = (folder / "proof.sql").read_text(encoding="utf-8")
+    own = text_read(folder / "proof.sql", folder.parent)
     if "-- @case" not in own:
         before, _setup, cases = rule.proof.partition("-- @case")
         acting = "".join(line + "\n" for line in before.splitlines() if line.startswith("-- @as "))

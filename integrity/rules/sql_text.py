@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"""
-      (?P<comment> --[^\n]* | /\*)
+      (?P<comment> --[^\n\r]* | /\*)
     | (?P<quoted>
           [eE]'(?:[^'\\]|\\.|'')*'(?:\s*\n\s*'(?:[^'\\]|\\.|'')*')*  # E'a' and its next lines
         | '(?:[^']|'')*'
@@ -69,14 +69,25 @@ def bind(query: str, literals: Mapping[str, str], others: Container[str] = ()) -
     return "".join(pieces)
 
 
-def statements(text: str) -> list[str]:
-    """The statements that semicolons part, without semicolons and comments, none empty."""
+def statements(text: str, *, bodies: bool = False) -> list[str]:
+    """The statements that semicolons part, without semicolons and comments, none empty.
+
+    `bodies`: the semicolons of a function's BEGIN ATOMIC … END part nothing.
+    """
     parts: list[list[str]] = [[]]
+    depth, before = 0, ""
     for token in tokens(text):
-        if token.kind == "semicolon":
+        if bodies and token.kind == "word":
+            word = token.text.lower()
+            if depth:
+                depth += {"case": 1, "end": -1}.get(word, 0)
+            elif (before, word) == ("begin", "atomic"):
+                depth = 1
+            before = word
+        if token.kind == "semicolon" and not depth:
             parts.append([])
-        elif token.kind != "comment":
-            parts[-1].append(token.text)
+        else:
+            parts[-1].append(" " if token.kind == "comment" else token.text)
     return [part for part in ("".join(pieces).strip() for pieces in parts) if part]
 
 

@@ -18,7 +18,7 @@ from governance.core.capability import (
 )
 from governance.core.ledger.models import LedgerEntry
 from integrity.scans import console, heartbeat, kinds, metrics, scan
-from integrity.scans.view_change import view_change_context
+from integrity.scans.eyes.view_change import view_change_context
 
 
 def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
@@ -108,6 +108,7 @@ CAPABILITY = Capability(
         "loses_critical": Field(_("Toutes les critiques absentes")),
         "clock_apart_s": Field(_("Avance de l’horloge du serveur (s)")),
         "drift": Field(_("Vue ou lecture inattendue")),
+        "readings": Field(_("Règles lues une à une")),
         "held": Field(_("Absentes, laissées ouvertes")),
         "view_hash": Field(_("Empreinte de la vue")),
         "number": Field(_("Numéro")),

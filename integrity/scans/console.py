@@ -7,7 +7,7 @@ what a person decided is contradicted by new evidence, never by the old.
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ from integrity.sources.installed_view import view_installed
 
 IDENTITY = "scan"
 VIEW_DRIFT, JOB_FAILED, LEDGER_BROKEN = "VIEW_DRIFT", "JOB_FAILED", "LEDGER_BROKEN"
+RULE_UNREAD = "RULE_UNREAD"
 logger = logging.getLogger(__name__)
 
 # A row for each source that is configured, with its interval; the view has no other way to know.
@@ -132,6 +133,20 @@ def console_read_apart(
     """The same in a transaction of its own, for those who act in another name (a transaction has one)."""
     with acting_as_system(IDENTITY):
         console_read(codes=codes, taken_at=taken_at, entities=entities)
+
+
+def rules_read(source: str, codes: Iterable[str], *, at: datetime) -> None:
+    """Read which of these rules of a source its last scan could not read; of standing alerts, all."""
+    standing = Alert.objects.filter(
+        source=CONSOLE_SOURCE,
+        check_code=RULE_UNREAD,
+        entity_id__startswith=f"{source}/",
+        status__in=ACTIVE,
+    )
+    entities = {f"{source}/{code}" for code in codes}
+    entities.update(standing.values_list("entity_id", flat=True))
+    if entities:
+        console_read(codes=[RULE_UNREAD], entities=sorted(entities), taken_at=at)
 
 
 def job_read(job: Job, started_at: datetime) -> None:

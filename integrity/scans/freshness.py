@@ -96,7 +96,7 @@ def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: date
             _STATES[ScanOutcome(latest.outcome)],
             last_complete_at=complete.started_at if complete else None,
             last_attempt_at=latest.started_at,
-            rules_count=len(complete.compiled_rules) if complete else 0,
+            rules_count=complete.rules_read if complete else 0,
             cause=latest.error,
         )
     limit = timedelta(seconds=settings.SCAN_INTERVAL_S * MISSED_INTERVALS)
@@ -106,5 +106,5 @@ def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: date
         "ok" if fresh else "stale",
         last_complete_at=complete.started_at,
         last_attempt_at=complete.started_at,
-        rules_count=len(complete.compiled_rules),
+        rules_count=complete.rules_read,
     )

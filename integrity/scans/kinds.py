@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from alerts.calendars.queries import calendar_at, calendar_now
 from alerts.kinds import Kind, KindOf
 from governance.core.cache.per_state import once_per_state
 from governance.core.identity.roles import CONSOLE_SOURCE
@@ -72,9 +73,12 @@ def kinds_on(source: str) -> Mapping[str, Kind]:
     return _in_force(source, ViewRead() if source == CONSOLE_SOURCE else view_read(source))
 
 
-def kinds_by(views: Mapping[str, ViewRead]) -> KindOf:
-    """Those that were in force with the views of another time."""
-    return KindOf(lambda source: _in_force(source, views.get(source, ViewRead())))
+def kinds_by(views: Mapping[str, ViewRead], at: datetime | None) -> KindOf:
+    """Those that were in force with the views of another time, and the calendars of then."""
+    return KindOf(
+        lambda source: _in_force(source, views.get(source, ViewRead())),
+        lambda source: calendar_at(source, at) if at else calendar_now(source),
+    )
 
 
 def _in_force(source: str, view: ViewRead) -> Mapping[str, Kind]:

@@ -19,7 +19,7 @@ from alerts.intake import Outcome, Scope, Snapshot
 from alerts.models import Alert
 from governance.core.web.templatetags.ui import number
 from integrity.rules.catalog import material_keys
-from integrity.scans.drift import Seen, drift_stands, is_ours, scan_last_complete
+from integrity.scans.eyes.drift import Seen, drift_stands, is_ours, scan_last_complete
 from integrity.scans.models import LiveLook
 from integrity.sources.connections import SourceError, source_transaction
 from integrity.sources.contract import VIEW, view_contract

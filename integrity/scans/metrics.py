@@ -19,7 +19,7 @@ RECENT = timedelta(hours=1)
 def metrics() -> Iterator[Gauge]:
     """Two index look-ups a source, and the scans of the last hour."""
     now = timezone.now()
-    ages, durations, rows, quarantined, outcomes = {}, {}, {}, {}, {}
+    ages, durations, rows, quarantined, unread, outcomes = {}, {}, {}, {}, {}, {}
     recent: dict[tuple[str, ...], float] = {}
     for slug in source_slugs():
         scans = Scan.objects.filter(source=slug).order_by("-number")
@@ -34,6 +34,7 @@ def metrics() -> Iterator[Gauge]:
             durations[slug,] = (latest.finished_at - latest.started_at).total_seconds()
             rows[slug,] = latest.rows
             quarantined[slug,] = latest.quarantined
+            unread[slug,] = len(latest.unread)
     yield Gauge(
         "governance_scan_complete_age_seconds",
         "Since the last complete scan began; +Inf: there was none.",
@@ -53,6 +54,12 @@ def metrics() -> Iterator[Gauge]:
         "governance_scan_quarantined_rows",
         "Rows that break the contract, in the last scan.",
         quarantined,
+        SOURCE,
+    )
+    yield Gauge(
+        "governance_scan_unread_rules",
+        "Rules that the last scan could not read; their alerts stay as they were.",
+        unread,
         SOURCE,
     )
     yield Gauge(

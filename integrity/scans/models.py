@@ -58,8 +58,10 @@ class Scan(models.Model):
     loses_critical = models.BooleanField(default=False, db_default=False)
     # How far the server's clock was ahead of the database's (seconds).
     clock_apart_s = models.IntegerField(default=0, db_default=0)
-    # What of the view, or of what it was read through, was not as expected (drift.py); empty: nothing.
+    # What of the view, or of what it was read through, was not as expected (eyes/drift.py); empty: nothing.
     drift = StoredJSONField(default=dict, db_default={})
+    # By code, what reading each rule on its own took and gave (apart.py); empty: all were read at one go.
+    readings = StoredJSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "integrity_scan"
@@ -79,6 +81,13 @@ class Scan(models.Model):
             models.Index(
                 fields=["source", "outcome", "-started_at"], name="integrity_scan_outcome"
             ),
+            # Reader: "the last scan that read a rule at a time".
+            models.Index(
+                "source",
+                models.F("number").desc(),
+                condition=~models.Q(readings={}),
+                name="integrity_scan_by_rule",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +97,15 @@ class Scan(models.Model):
     def compiled_rules(self) -> dict[str, str]:
         """Code -> version of the rules that made the view; empty for a view that is not ours."""
         return dict(self.rules) if self.compiled else {}
+
+    @property
+    def rules_read(self) -> int:
+        return len(self.compiled_rules.keys() - self.unread.keys())
+
+    @property
+    def unread(self) -> dict[str, str]:
+        """Code -> why this scan could not read the rule; what it says of its alerts is nothing."""
+        return {code: said["error"] for code, said in self.readings.items() if said.get("error")}
 
 
 class ViewDefinition(models.Model):

@@ -19,21 +19,33 @@ from governance.core.ledger.waiting import entries_chain
 from governance.core.logs import one_line
 from governance.core.web.templatetags.ui import number
 from integrity.rules.catalog import material_keys
-from integrity.scans.console import console_read, sources_watch
-from integrity.scans.drift import (
+from integrity.scans.apart import (
+    OTHERS,
+    Reading,
+    RuleInTheWay,
+    apart_is_due,
+    readings_kept,
+    readings_last,
+    readings_of,
+    rows_apart,
+    rows_at_one_go,
+    statements_apart,
+)
+from integrity.scans.console import console_read, rules_read, sources_watch
+from integrity.scans.eyes.drift import (
     Seen,
     drift_of,
     eyes,
+    is_ours,
     relations_read,
     scan_last_complete,
     texts_keep,
 )
 from integrity.scans.models import Scan, ScanOutcome
 from integrity.sources.connections import SourceError, source_transaction, transaction_again
-from integrity.sources.contract import VIEW, view_contract
+from integrity.sources.contract import VIEW, view_readable, view_shape
 from integrity.sources.evidence import Evidence, evidence_read
 from integrity.sources.installed_view import InstalledView, view_installed
-from integrity.sources.reading import rows_pipe
 
 IDENTITY = "scan"
 logger = logging.getLogger("integrity.scans.scan")
@@ -58,6 +70,7 @@ class _Reading:
     evidence: Evidence | None = None
     compiled: bool = False
     drift: dict[str, Any] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
 
     @property
     def view_hash(self) -> str:
@@ -133,7 +146,8 @@ def _names(error: Error) -> dict[str, str]:
 def _scan(source: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
     snapshot = Snapshot(source=source, taken_at=reading.started_at, material=material_keys(source))
-    seen = _read(reading, snapshot)
+    last = _last(source)
+    seen = _read(reading, snapshot, last)
     reading.compiled = seen.is_ours
     texts_keep(seen, at=reading.started_at)
     reading.drift = drift_of(seen)
@@ -145,7 +159,7 @@ def _scan(source: str) -> Scan:
             % number(PAIRS_LIMIT)
         )
     compared = snapshot.hold(eyes(seen, snapshot.absent_seen_at()))
-    suspect = compared.is_suspect and _last_outcome(source) != ScanOutcome.SUSPECT
+    suspect = compared.is_suspect and (last is None or last.outcome != ScanOutcome.SUSPECT)
     large = snapshot.is_large(closes=not suspect)
     done = snapshot.apply(closes=not suspect)
     outcome = ScanOutcome.SUSPECT if suspect else ScanOutcome.COMPLETE
@@ -171,6 +185,8 @@ def _read_console(reading: _Reading, codes: Sequence[str]) -> None:
     """What the console now knows of the source becomes alerts of its own, in the same transaction."""
     sources_watch([reading.source])
     console_read(codes=codes, taken_at=reading.started_at, entities=[reading.source])
+    if reading.view:
+        rules_read(reading.source, [*reading.rules, *reading.readings], at=reading.started_at)
 
 
 def _read_console_apart(reading: _Reading, codes: Sequence[str]) -> None:
@@ -189,17 +205,51 @@ def _lock_and_now(source: str) -> datetime:
     return cast(datetime, now)
 
 
-def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
+def _read(reading: _Reading, snapshot: Snapshot, last: Scan | None) -> Seen:
     """Pipe the view's rows into the console, with what they were read through."""
-    with source_transaction(reading.source, holds=relations_read(reading.source)) as source:
-        problems = view_contract(source)
-        if problems:
+    timed = readings_last([reading.source]).get(reading.source)
+    if not apart_is_due(last, timed, reading.started_at):
+        try:
+            return _read_once(reading, snapshot, apart=False)
+        except RuleInTheWay as error:
+            logger.info("%s: %s; now a rule at a time", reading.source, error)
+    seen = _read_once(reading, snapshot, apart=True, was=readings_of(last))
+    unread = {code for code, one in reading.readings.items() if one.error}
+    snapshot.leave(unread - {OTHERS}, but=reading.rules if OTHERS in unread else None)
+    return seen
+
+
+def _read_once(
+    reading: _Reading, snapshot: Snapshot, *, apart: bool, was: Mapping[str, Reading] | None = None
+) -> Seen:
+    """In one transaction on the source, so from one snapshot of it."""
+    previous = scan_last_complete(reading.source)
+    with source_transaction(
+        reading.source,
+        statements=statements_apart() if apart else 1,
+        holds=relations_read(reading.source),
+    ) as source:
+        if problems := view_shape(source):
             raise SourceError("; ".join(problems))
         view, evidence = view_installed(source), evidence_read(source)
         reading.view, reading.evidence = view, evidence
         if view is None:
             raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
-        rows_pipe(source, snapshot, view.schema)
+        ours = is_ours(view, previous, reading.source)
+        # Each of our rules says itself what is wrong with it.
+        if not ours and (problems := view_readable(source)):
+            raise SourceError("; ".join(problems))
+        if apart and ours:
+            reading.readings = rows_apart(
+                source,
+                snapshot,
+                view.schema,
+                codes=view.rule_versions,
+                was=was or {},
+                now=reading.started_at,
+            )
+        else:
+            rows_at_one_go(source, snapshot, view.schema, is_ours=ours)
         # A function obeys no lock and no snapshot: it runs as it is at that moment.
         transaction_again(source)
         after = evidence_read(source)
@@ -207,12 +257,11 @@ def _read(reading: _Reading, snapshot: Snapshot) -> Seen:
             raise SourceError(
                 _("ce à travers quoi la vue %s se lit a changé pendant la lecture") % VIEW
             )
-    return Seen(reading.source, view, evidence, scan_last_complete(reading.source))
+    return Seen(reading.source, view, evidence, previous)
 
 
-def _last_outcome(source: str) -> str | None:
-    latest = Scan.objects.filter(source=source).order_by("-number").first()
-    return latest.outcome if latest else None
+def _last(source: str) -> Scan | None:
+    return Scan.objects.filter(source=source).order_by("-number").first()
 
 
 def _record(reading: _Reading, outcome: ScanOutcome, done: Outcome, *, error: str = "") -> Scan:
@@ -232,5 +281,6 @@ def _record(reading: _Reading, outcome: ScanOutcome, done: Outcome, *, error: st
         compiled=reading.compiled,
         clock_apart_s=round((timezone.now() - finished_at).total_seconds()),
         drift=reading.drift,
+        readings=readings_kept(reading.readings),
         **done.counts,
     )

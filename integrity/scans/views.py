@@ -18,6 +18,7 @@ from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Filter, Listing, Reader, source_choices
 from governance.core.web.templatetags.ui import lapse
 from integrity.rules.catalog import catalog
+from integrity.scans.apart import OTHERS, readings_of
 from integrity.scans.models import Scan, ScanOutcome
 from integrity.scans.queries import (
     CHANGES_SHOWN,
@@ -132,24 +133,34 @@ def _row(scan: Scan) -> dict[str, Any]:
         "error": scan.error,
         "view_hash": scan.view_hash,
         "evidence_hash": scan.evidence_hash,
+        "unread": len(scan.unread),
+        "by_rule": bool(scan.readings),
         "is_edited": bool(scan.rules) and not scan.compiled,
         "is_foreign": scan.outcome != ScanOutcome.FAILED and not scan.compiled_rules,
     }
 
 
 def _per_code(scan: Scan) -> list[dict[str, Any]]:
-    """A line per rule of the view and per code that it reported, with the version that was read."""
-    rules, ours = catalog(scan.source), scan.compiled_rules
+    """A line per rule of the view and per code that it reported, with the version that was read.
+
+    What stands beside our rules was read as one thing, and has a line where something is known of that.
+    """
+    rules, ours, readings = catalog(scan.source), scan.compiled_rules, readings_of(scan)
     language = reader_language()
-    return [
+    lines = [
         {
             "code": code,
             "label": rules[code].title.in_(language) if ours and code in rules else "",
             "version": ours.get(code, ""),
             "rows": scan.per_code.get(code, 0),
+            "reading": readings.get(code),
         }
         for code in sorted({*ours, *scan.per_code})
     ]
+    if others := readings.get(OTHERS):
+        label = _("Lignes d’une autre vue, lues ensemble")
+        lines.append({"code": "", "label": label, "rows": others.rows, "reading": others})
+    return lines
 
 
 def _changes(changes: Changes) -> list[dict[str, Any]]:

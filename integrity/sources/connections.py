@@ -49,7 +49,7 @@ def source_connect(dsn: str) -> psycopg.Connection[Any]:
 
 @contextmanager
 def source_transaction(
-    slug: str, *, timeout_ms: int | None = None, holds: Sequence[str] = ()
+    slug: str, *, timeout_ms: int | None = None, statements: int = 1, holds: Sequence[str] = ()
 ) -> Iterator[psycopg.Connection[Any]]:
     """`read_only_transaction` on a configured source, with its view held against changes.
 
@@ -58,7 +58,7 @@ def source_transaction(
     """
     timeout_ms = timeout_ms or settings.SOURCE_STATEMENT_TIMEOUT_MS
     with read_only_transaction(
-        settings.SOURCES[slug], timeout_ms=timeout_ms, holds=holds
+        settings.SOURCES[slug], timeout_ms=timeout_ms, statements=statements, holds=holds
     ) as connection:
         yield connection
 

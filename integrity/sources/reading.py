@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -74,26 +75,58 @@ def column_text(name: str) -> sql.Composed:
     return sql.SQL("{}::pg_catalog.text").format(sql.Identifier(name))
 
 
+class CapError(SourceError):
+    """More came than the caps allow."""
+
+
+@dataclass
+class Counted:
+    """Rows and bytes that were read."""
+
+    rows: int = 0
+    size: int = 0
+
+    def add(self, rows: int, size: int) -> None:
+        """Raises CapError where that is too many."""
+        self.rows += rows
+        self.size += size
+        if self.rows > settings.SCAN_ROWS_LIMIT:
+            raise CapError(
+                _("sa vue a plus de %(limit)s lignes : la lecture s’est arrêtée là")
+                % {"limit": number(settings.SCAN_ROWS_LIMIT)}
+            )
+        if self.size > settings.SCAN_BYTES_LIMIT:
+            raise CapError(
+                _("sa vue a plus de %(limit)s octets : la lecture s’est arrêtée là")
+                % {"limit": number(settings.SCAN_BYTES_LIMIT)}
+            )
+
+
 def rows_pipe(
     reader: psycopg.Connection[Any],
     snapshot: Snapshot,
     schema: str,
     rest: sql.Composable | None = None,
-) -> None:
+) -> Counted:
     """Copy the rows of `rows_query` as they are, some hundred at a time.
 
-    Raises SourceError beyond the caps.
+    Raises CapError beyond the caps.
     """
     stored, codec = rows_encoding(reader)
     query = rows_query(schema, rest, encoding=stored)
+    counted = Counted()
     with (
         connection.cursor() as cursor,
         reader.cursor() as source,
         snapshot.copy(cursor) as into,
         source.copy(query) as blocks,
     ):
-        for piece in _counted(blocks):
+        for piece in _gathered(blocks):
+            counted.add(
+                piece.count(b"\n"), len(piece)
+            )  # a line break within a text is written as \n
             into.write(piece if stored == "UTF8" else _converted(piece, codec))
+    return counted
 
 
 def _converted(block: bytes | bytearray | memoryview, codec: str) -> bytes:
@@ -101,27 +134,8 @@ def _converted(block: bytes | bytearray | memoryview, codec: str) -> bytes:
     return bytes(block).decode(codec, "replace").encode()
 
 
-def _counted(blocks: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
-    """The same bytes in pieces of PIECE or a row more: what is done for each row costs more than its copy."""
-    rows_limit, bytes_limit = settings.SCAN_ROWS_LIMIT, settings.SCAN_BYTES_LIMIT
-    rows = size = 0
-    for piece in _gathered(blocks):
-        rows += piece.count(b"\n")  # a line break within a text is written as \n
-        size += len(piece)
-        if rows > rows_limit:
-            raise SourceError(
-                _("sa vue a plus de %(limit)s lignes : la lecture s’est arrêtée là")
-                % {"limit": number(rows_limit)}
-            )
-        if size > bytes_limit:
-            raise SourceError(
-                _("sa vue a plus de %(limit)s octets : la lecture s’est arrêtée là")
-                % {"limit": number(bytes_limit)}
-            )
-        yield piece
-
-
 def _gathered(blocks: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
+    """The same bytes in pieces of PIECE or a row more: what is done for each row costs more than its copy."""
     piece = bytearray()
     for block in blocks:
         piece += block

@@ -92,8 +92,9 @@ def factor_new(page: Page) -> None:
 
 
 def device_notice(page: Page) -> None:
-    """Told to whoever signs in from a browser that the console never saw."""
+    """Told to whoever signs in from an unknown browser; in the demonstration, on one page."""
     comes_in(page, "auditeur")
+    page.goto("/accounts/sessions/")
     page.locator("[data-device-notice]").wait_for()
 
 

@@ -354,6 +354,11 @@ STATES = {
         english="/governance/rules/<str:code>",
     ),
     "history": State(history, english="/governance/history"),
+    "attention": State(
+        go("/governance/history/attention"),
+        person="auditeur",
+        english="/governance/history/attention",
+    ),
     "history-none": State(
         go("/governance/history"), person="ailleurs", english="/governance/history"
     ),

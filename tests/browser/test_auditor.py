@@ -120,6 +120,7 @@ def test_an_alert_as_it_was_before_somebody_acted(month, opens):
     row = page.locator(f"[data-alert-id='{alert}']")
     expect(row).to_have_attribute("data-status", "ACK")
     page.goto(HISTORY)
+    page.locator("summary", has_text="Revoir l’écran").click()
     page.locator("#f-alors").fill(f"{before:%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name="Revoir").click()
     page.wait_for_url("**/governance/integrity?as_of=*")

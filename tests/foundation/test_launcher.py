@@ -5,11 +5,14 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
 import pytest
+from django.utils import timezone
 
 from governance.core.database.postmaster import Postmaster
 from governance.devtools import embedded
@@ -39,6 +42,45 @@ def test_the_first_start_fills_the_depot_and_says_where_it_is(console):
     assert (status, body["ready"], body["env"]) == (200, True, "local")
     assert body["sources"] == "ok"  # a stranger learns no name
     assert console.get("/governance/integrity")[0] == 302
+
+
+def asked(console: Console, query: str) -> list[tuple[Any, ...]]:
+    """What the console's database answers a superuser."""
+    with psycopg.connect(embedded.url("console", "postgres", console.var / "pg")) as superuser:
+        return superuser.execute(query).fetchall()
+
+
+def test_a_first_start_has_lived_three_months(console):
+    verified = console.command("ledger_verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    ((first, scans),) = asked(
+        console,
+        "SELECT min(at), count(*) FILTER (WHERE action = 'scan.complete') FROM ledger_entry",
+    )
+    assert timezone.now() - first > timedelta(days=90)
+    assert scans > 2_000
+    done = {action for (action,) in asked(console, "SELECT DISTINCT action FROM ledger_entry")}
+    assert done >= {
+        "alert.contradict",
+        "alert.confirm",
+        "alert.propose",
+        "alert.reopen",
+        "alert.resume",
+        "delegation.grant",
+        "scan.failed",
+    }
+    ends = asked(
+        console,
+        "SELECT accepted_until - (now() AT TIME ZONE 'Africa/Lubumbashi')::date FROM system_alerts"
+        " WHERE status = 'RESOLVED' AND resolution_decision = 'ACCEPTE'"
+        " AND accepted_until >= (now() AT TIME ZONE 'Africa/Lubumbashi')::date",
+    )
+    assert ends == [(1,)]
+    # What stands is what the depot says: the first real scan found nothing to open and nothing to close.
+    assert "12 lignes, 0 ouvertes, 0 rouvertes, 0 changées, 0 closes" in console.output
+    # The clock is the server's again.
+    left = "SELECT count(*) FROM pg_proc WHERE prosrc LIKE '%past_instant%'"
+    assert asked(console, left) == [(0,)]
 
 
 def test_a_second_start_names_the_first(console):

@@ -93,6 +93,17 @@ def test_trends_are_for_readers_of_history(as_):
     assert "Les 90 derniers jours" not in said(as_("gerant"))
 
 
+def test_curves_wait_for_two_weeks_of_scans_and_say_until_when(as_):
+    scanned(ago=timedelta(days=13))
+    page = as_("auditeur").get(URL)
+    assert "Les courbes paraîtront le" in text_of(page)
+    assert b"c-open" not in page.content
+    scanned(ago=timedelta(days=14))
+    page = as_("auditeur").get(URL)
+    assert "Les courbes paraîtront" not in text_of(page)
+    assert b"c-open" in page.content
+
+
 def test_somebody_elses_source_leaves_no_figure(as_):
     take_in([finding(payload=TANK)])
     page = said(as_("ailleurs"))

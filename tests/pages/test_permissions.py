@@ -43,6 +43,7 @@ GUARDED: dict[str, tuple[Asked, tuple[str, ...], dict[str, Any]]] = {
 }
 GUARDED |= {
     "governance/history": (Permission.HISTORY, ("GET", "HEAD"), {}),
+    "governance/history/attention": (Permission.HISTORY, ("GET", "HEAD"), {}),
     "governance/history/export.csv": (Permission.HISTORY, ("POST",), {}),
     "governance/history/export.jsonl": (Permission.HISTORY, ("POST",), {}),
     "governance/ledger": (Permission.HISTORY, ("GET", "HEAD"), {}),
@@ -55,6 +56,8 @@ GUARDED |= {
         ("POST",),
         {"action": "ack", "selected": "<uuid:alert_id>:1", "confirmed": "all"},
     ),
+    "governance/integrity/export.csv": (Permission.VIEW, ("POST",), {}),
+    "governance/integrity/export.json": (Permission.VIEW, ("POST",), {}),
     "governance/integrity/density": (Permission.VIEW, ("POST",), {"density": "compact"}),
     "governance/alerts/<uuid:alert_id>/assign": (
         Permission.COMMENT,
@@ -84,7 +87,12 @@ GUARDED |= {
 # They answer a POST with what they read; nothing is done that a reload must not do again.
 LOOKS = {"governance/live", "governance/alerts/<uuid:alert_id>/verify"}
 # They answer a POST with a file, and the ledger says who took it.
-FILES = {"governance/history/export.csv", "governance/history/export.jsonl"}
+FILES = {
+    "governance/history/export.csv",
+    "governance/history/export.jsonl",
+    "governance/integrity/export.csv",
+    "governance/integrity/export.json",
+}
 GUARDED |= {
     "governance/rules": (Permission.VIEW, ("GET", "HEAD"), {}),
     "governance/rules/<str:code>": (Permission.VIEW, ("GET", "HEAD"), {}),

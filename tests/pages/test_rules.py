@@ -84,7 +84,7 @@ def test_an_unknown_rule_is_404(as_):
 def test_queries_do_not_grow_with_findings(as_, django_assert_num_queries):
     client = as_("directeur")
     client.get(URL)
-    with django_assert_num_queries(22) as first:
+    with django_assert_num_queries(23) as first:
         client.get(URL)
     take_in([finding(f"e{n}") for n in range(30)])
     with django_assert_num_queries(len(first.captured_queries)):

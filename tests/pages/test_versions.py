@@ -76,7 +76,7 @@ def test_an_expected_text_that_was_never_read_is_said_to_be_unknown(drifted):
 
 
 def test_a_long_difference_is_cut_and_says_so(drifted, monkeypatch):
-    monkeypatch.setattr("integrity.scans.view_change.LINES_SHOWN", 2)
+    monkeypatch.setattr("integrity.scans.eyes.view_change.LINES_SHOWN", 2)
     page = as_("x", {"biblio": Role.ADMIN}).get(f"/governance/alerts/{drifted.pk}")
     assert len(elements(page, "data-line")) == 2
     assert "2 lignes sur" in page.content.decode()

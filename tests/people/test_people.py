@@ -71,6 +71,17 @@ def test_the_link_lets_in_once(comes_in, people):
     assert Client().post(where, new).status_code == 404
 
 
+def test_the_page_behind_a_link_speaks_as_the_person_was_invited(comes_in, people):
+    client = comes_in("admin")
+    where = link_on(client, invite(client, language="en"))
+    stranger = Client()
+    page = stranger.get(where[1])
+    assert '<html lang="en"' in page.content.decode()
+    assert "Choose a password" in page.content.decode()
+    stranger.cookies["django_language"] = "fr"  # a choice on the page itself
+    assert "Choisir un mot de passe" in stranger.get(where[1]).content.decode()
+
+
 def test_no_line_of_the_log_holds_a_link(comes_in, people, caplog):
     """Refused passwords, void links and foreign forms are logged with their address."""
     client = comes_in("admin")
@@ -356,3 +367,13 @@ def test_the_configuration_shows_no_secret(comes_in, people, settings):
     for secret in ("grand-secret-de-source", "s3cret-mail", settings.SECRET_KEY):
         assert secret not in page
     assert "n’ont pas de double authentification" in page
+
+
+@pytest.mark.parametrize("path", ["people", "access", "access/review", "access/journal"])
+def test_in_english_a_person_is_not_called_nobody(comes_in, people, path):
+    """French has one word for both."""
+    client = comes_in("admin")
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/governance/{path}").content.decode()
+    assert "Person" in page
+    assert "Nobody" not in page

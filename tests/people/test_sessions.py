@@ -1,10 +1,13 @@
 """One's own sessions and devices; an ended session hears why, wherever it was."""
 
+import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from governance.access.models import PersonDevice, PersonSession
 from governance.access.sign_in.agents import agent_words
@@ -143,8 +146,9 @@ def test_another_password_ends_the_other_sessions(comes_in, people):
 
 
 @pytest.fixture
-def known(comes_in):
-    """Signed in twice from one browser, which is nothing new."""
+def known(comes_in, settings):
+    """Signed in twice from one browser, which is nothing new, to accounts that are somebody's own."""
+    settings.DEMONSTRATION = False
     client = comes_in("pca")
     client.post("/accounts/logout/")
     client.post(LOGIN, {"login": "pca", "password": "pca"})
@@ -159,6 +163,51 @@ def test_a_device_never_seen_is_told_on_the_next_page_until_it_is_answered(known
     assert "data-device-notice" not in known.get("/governance").content.decode()
     with acting_as_user(people["pca"].pk):
         assert PersonDevice.objects.count() == 2
+
+
+def test_only_a_device_known_before_answers_for_the_others(known, comes_in, people):
+    """Who came with a stolen password sees the notice first, and would say that it was the person."""
+    thief = comes_in("pca")
+    assert thief.post("/accounts/device/", {"answer": "me"}).status_code == 303
+    assert "data-device-notice" not in thief.get("/governance").content.decode()
+    assert "data-device-notice" in known.get("/governance").content.decode()
+    again = comes_in("pca")  # from a second new device, whose word is worth no more
+    thief.post("/accounts/device/", {"answer": "me"})
+    again.post("/accounts/device/", {"answer": "me"})
+    assert "data-device-notice" in known.get("/governance").content.decode()
+    with acting_as_user(people["pca"].pk):
+        digest = hashlib.sha256(known.cookies["device"].value.encode()).digest()
+        PersonDevice.objects.exclude(digest=digest).delete()
+    with acting_as_system("install"):
+        User.objects.filter(pk=people["pca"].pk).update(
+            device_notice_at=timezone.now() + timedelta(days=2)  # two days after the first device
+        )
+    assert known.post("/accounts/device/", {"answer": "me"}).status_code == 303
+    assert account("pca").device_notice_at is None
+
+
+def test_who_stole_a_password_locks_nobody_out_by_disowning(known, comes_in, inbox):
+    with acting_as_system("install"):
+        User.objects.filter(username="pca").update(email="pca@depot.invalid")
+    for _ in range(6):  # more often than wrong passwords are taken
+        assert comes_in("pca").post("/accounts/device/", {"answer": "not-me"}).status_code == 303
+    assert "n’étant pas la vôtre" in says(known, known.get("/governance"))
+    assert known.post(LOGIN, {"login": "pca", "password": "pca"}).status_code == 302
+    assert known.get("/governance").status_code == 200
+    thief = comes_in("pca")
+    where = re.findall(
+        r"http://testserver(/accounts/disown/\S+)", inbox.messages[0][1].get_content()
+    )
+    assert Client().post(where[0]).status_code == 302  # the first mail still works
+    assert thief.get("/governance").status_code == 302
+
+
+def test_in_the_demonstration_it_stands_on_one_page(known, comes_in, settings):
+    """Everybody signs in to its accounts from everywhere."""
+    settings.DEMONSTRATION = True
+    comes_in("pca")
+    assert "data-device-notice" not in known.get("/governance").content.decode()
+    assert "data-device-notice" in known.get(SESSIONS).content.decode()
 
 
 def test_a_cookie_that_no_console_gave_is_no_device_and_not_sent_back(people):
@@ -214,6 +263,6 @@ def test_the_mail_about_it_ends_them_without_a_sign_in(inbox, comes_in, people):
 def test_a_mail_server_that_is_away_keeps_nobody_out(inbox, comes_in, people, settings):
     with acting_as_system("install"):
         User.objects.filter(username="pca").update(email="pca@depot.invalid")
-    settings.EMAIL_PORT = 1
+    settings.EMAIL_PORT, settings.DEMONSTRATION = 1, False
     comes_in("pca")
     assert "data-device-notice" in comes_in("pca").get("/governance").content.decode()

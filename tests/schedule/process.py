@@ -11,14 +11,18 @@ from typing import Any
 from governance.env import BASE_DIR
 
 
-def environment(pg: Any, console: str, **values: str) -> dict[str, str]:
-    """What a worker of this console sees: two addresses, the sources, and nothing of the machine's."""
-    clean = {
+def without_sources() -> dict[str, str]:
+    """The environment of the test run, without its embedded server and its sources."""
+    return {
         name: value
         for name, value in os.environ.items()
         if not (name.startswith("SOURCE_") or name in ("DEPOT_OWNER_URL", "EMBEDDED_POSTGRES"))
     }
-    return clean | {
+
+
+def environment(pg: Any, console: str, **values: str) -> dict[str, str]:
+    """What a worker of this console sees: two addresses, the sources, and nothing of the machine's."""
+    return without_sources() | {
         "DATABASE_URL": pg.dsn(console, "console_app"),
         "DATABASE_OWNER_URL": pg.dsn(console, "console_owner"),
         "LOG_LEVEL": "INFO",

@@ -4,6 +4,7 @@ UPDATE system_alerts AS a
 SET absent_at = %(taken_at)s
 WHERE a.source = %(source)s AND a.status = 'RESOLVED' AND a.resolved_by IS NOT NULL AND a.absent_at IS NULL
   AND (%(codes)s::text[] IS NULL OR a.check_code = ANY (%(codes)s::text[]))
+  AND a.check_code <> ALL (%(unread)s::text[])
   AND (%(entities)s::text[] IS NULL OR a.entity_id = ANY (%(entities)s::text[]))
   AND (%(alike)s::timestamptz[] IS NULL OR a.last_detected_at = ANY (%(alike)s::timestamptz[]))
   AND (a.rule_version IS NULL OR a.rule_version = %(versions)s::jsonb ->> a.check_code)

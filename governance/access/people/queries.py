@@ -28,6 +28,13 @@ class Holder:
         return {one.source: one.role for one in self.roles}
 
     @property
+    def beside(self) -> list[str]:
+        """What stands beside the name: the login, where it is not itself the name, and the address."""
+        account = self.account
+        is_named = account.first_name or account.last_name
+        return [one for one in (account.username if is_named else "", account.email) if one]
+
+    @property
     def is_new(self) -> bool:
         """Invited, and never came."""
         return self.account.last_login is None

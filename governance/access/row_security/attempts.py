@@ -96,6 +96,9 @@ class Trier:
             tried.unknowns.append(Unknown(relation.full_name, reason, role))
             return tried
         target = target_of(self.schema, relation, self.rows, is_blind=self.is_blind)
+        if target.rows is None and relation.kind == "v":
+            for verb in set(right.verbs) & set(relation.writable_by):
+                tried.is_unsure(verb, _("rien ne dit quelle table cette vue écrit"))
         self.remember(relation)
         for identity in identities(self.schema, role):
             self.somebody_tries(tried, identity, target, right)
@@ -148,7 +151,8 @@ class Trier:
         try:
             count, foreign = self._run(identity, one, tried.relation)
         except NO:
-            return ""
+            reasons = [self._one(tried, identity, row) for row in one.singly]
+            return next(filter(None, reasons), "")
         except psycopg.Error as error:
             # Row security answers before any constraint does: what a constraint stops, it had let pass.
             if isinstance(error, errors.IntegrityError) and one.counts and one.verb != "INSERT":

@@ -9,8 +9,15 @@ import psycopg
 from governance.access.row_security.attempts import REFUSED, Trier
 from governance.access.row_security.findings import Excuse, Report, Unknown
 from governance.access.row_security.invent import Rows, rows_invent, rows_put, tenant_tables
+from governance.access.row_security.outward import left_alone
 from governance.access.row_security.rebuild import TRIER, CannotRebuild, Copy, schema_copy
-from governance.access.row_security.schema import PUBLIC, VERBS, Schema, schema_read
+from governance.access.row_security.schema import (
+    PUBLIC,
+    VERBS,
+    Schema,
+    extension_functions,
+    schema_read,
+)
 from governance.access.row_security.text import text_findings
 from governance.core.logs import one_line
 from integrity.sources.connections import SourceError, read_only_transaction, source_connect
@@ -73,9 +80,11 @@ def audit_on_the_source(
 ) -> Report:
     """Try on the database itself, as the role of the address, in one transaction that is undone.
 
-    The invented rows are the only ones that a try names; triggers sleep while they are put there. Only for an
-    address that a person gave for this. Raises SourceError and LookupError as `audit`, CannotRebuild where
-    that role may not set session_replication_role or does not see every row.
+    The invented rows are the only ones that a try names; triggers sleep while they are put there, and what
+    does anything that is not undone is left alone. Only for an address that a person gave for this. Raises
+    SourceError and LookupError as `audit`, CannotRebuild where that role may not set
+    session_replication_role, does not see every row, or is a superuser, who would lend that to whatever the
+    tables' owners wrote.
     """
     began = time.monotonic()
     try:
@@ -90,12 +99,15 @@ def audit_on_the_source(
             report = Report(roles=list(schema.exposed), on_the_source=True)
             report.findings += text_findings(schema)
             me = connection.execute("SELECT session_user").fetchone()[0]  # type: ignore[index]
+            if schema.roles[me].is_superuser:
+                raise CannotRebuild(f"{me} : SUPERUSER")
             if not schema.roles[me].bypasses:
                 raise CannotRebuild(f"{me} : NOBYPASSRLS")
-            rows = rows_put(connection, schema, {})
+            alone = left_alone(schema, extension_functions(connection))
+            rows = rows_put(connection, schema, alone)
             connection.execute("SET LOCAL session_replication_role = origin")
             trier = Trier(
-                connection, schema, rows, tenant_tables(schema), {}, sees_all=me, is_blind=False
+                connection, schema, rows, tenant_tables(schema), alone, sees_all=me, is_blind=False
             )
             try_all(trier, report)
         except psycopg.Error as error:

@@ -67,6 +67,7 @@ class Column:
     has_default: bool
     is_generated: bool
     labels: list[str] | None
+    is_settable: bool = True  # of a view: whether what it shows there can be changed
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Relation:
     columns: list[Column]
     constraints: list[Constraint]
     reads: list[str]  # full names of what a view reads
+    writable_by: list[str]  # of a view: the verbs by which PostgreSQL writes it, or a trigger
 
     @property
     def full_name(self) -> str:
@@ -133,6 +135,7 @@ class Function:
     is_definer: bool
     settings: list[str]
     is_trigger: bool
+    language: str
     text: str
     owner: str
     callers: list[str]
@@ -309,6 +312,11 @@ def _rows(
 ) -> list[Any]:
     cursor = connection.cursor(row_factory=class_row(kind))
     return cursor.execute(_text(name), values).fetchall()
+
+
+def extension_functions(connection: psycopg.Connection[Any]) -> list[str]:
+    """Names of what extensions bring that may do anything when it is called."""
+    return [name for (name,) in connection.execute(_text("outward"))]
 
 
 def _text(name: str) -> str:

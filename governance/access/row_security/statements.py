@@ -13,11 +13,15 @@ from governance.access.row_security.values import MARK, NOBODY, RANDOM, A, B
 
 @dataclass(frozen=True)
 class Try:
-    """One statement. `counts`: each row that it touches is somebody else's; else a look at these tells."""
+    """One statement. `counts`: each row that it touches is somebody else's; else a look at these tells.
+
+    `singly`: the same on one row each, for where a trigger refuses all because of one of them.
+    """
 
     verb: str
     text: str
     counts: bool = True
+    singly: tuple["Try", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,9 @@ class Target:
     def _deletes(self, rows: Rows, right: Right, identity: str) -> Iterator[Try]:
         text = f"DELETE FROM {self.table}"  # noqa: S608  # quoted by the driver
         if key := self._key(rows, right):
-            yield Try("DELETE", f"{text} WHERE {_where(key, _of_others(rows, identity))}")
+            yield _each("DELETE", text, key, _of_others(rows, identity))
             if own := rows.by_tenant.get(identity):
-                yield Try("DELETE", f"{text} WHERE {_where(key, own)}", counts=False)
+                yield _each("DELETE", text, key, own, counts=False)
         if self.is_blind:
             yield Try("DELETE", text, counts=False)
 
@@ -102,9 +106,9 @@ class Target:
         change = _set(takes[-1:], mine) if takes else f"{same} = {same}"
         text = f"UPDATE {self.table} SET "  # noqa: S608  # quoted by the driver
         if key := self._key(rows, right):
-            yield Try("UPDATE", f"{text}{change} WHERE {_where(key, foreign)}")
+            yield _each("UPDATE", text + change, key, foreign)
             if own:
-                yield Try("UPDATE", f"{text}{change} WHERE {_where(key, own)}", counts=False)
+                yield _each("UPDATE", text + change, key, own, counts=False)
         if not self.is_blind:
             return
         # Without a WHERE no SELECT policy is asked: rows are taken over unseen, or given away.
@@ -115,8 +119,8 @@ class Target:
             yield Try("UPDATE", f"{text}{_set(takes, foreign[0])}", counts=False)
 
     def _key(self, rows: Rows, right: Right) -> str:
-        """A readable column that no two tenants share a value of: a key before all others."""
-        keys = [name for key in self.base.keys("pu") for name in key]
+        """A readable column that no two tenants share a value of: a key before all others, alone first."""
+        keys = [name for key in sorted(self.base.keys("pu"), key=len) for name in key]
         for name in [*keys, *rows.fresh[A]]:
             if name in right.readable and name in rows.fresh[A] and not _is_alike(rows, name):
                 return name
@@ -126,22 +130,35 @@ class Target:
 def target_of(
     schema: Schema, relation: Relation, rows: Mapping[str, Rows], *, is_blind: bool
 ) -> Target:
-    """What is known of a relation: of a view, the rows of the one table that it reads, as it shows them."""
+    """What is known of a relation: of a view, the rows of the one table that it writes, as it shows them."""
     found = rows.get(relation.full_name)
-    below = [name for name in relation.reads if name in rows]
-    if found or len(below) != 1 or relation.kind != "v" or not rows[below[0]].is_whole:
+    below = written_by(schema, relation, rows)
+    if found or not below:
         return Target(relation, relation, found, is_blind)
     names = {column.name for column in relation.columns}
 
     def cut(row: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in row.items() if name in names}
 
-    base = rows[below[0]]
+    base = rows[below]
     shown = Rows(
         {tenant: [cut(row) for row in listed] for tenant, listed in base.by_tenant.items()},
         {tenant: cut(row) for tenant, row in base.fresh.items()},
     )
-    return Target(relation, schema.relations[below[0]], shown, is_blind)
+    return Target(relation, schema.relations[below], shown, is_blind)
+
+
+def written_by(schema: Schema, view: Relation, rows: Mapping[str, Rows]) -> str:
+    """The one table that a view writes: the only one that it reads, or that has all columns it can set."""
+    read = [name for name in view.reads if name in rows] if view.kind == "v" else []
+    if len(read) > 1:
+        settable = {column.name for column in view.columns if column.is_settable}
+        read = [
+            name
+            for name in read
+            if settable and settable <= {column.name for column in schema.relations[name].columns}
+        ]
+    return read[0] if len(read) == 1 and rows[read[0]].is_whole else ""
 
 
 def others(identity: str) -> tuple[str, ...]:
@@ -167,6 +184,19 @@ def _is_key(relation: Relation, name: str) -> bool:
 def _where(key: str, rows: Iterable[Mapping[str, Any]]) -> str:
     values = sql.SQL(", ").join(sql.Literal(row[key]) for row in rows)
     return sql.SQL("{} IN ({})").format(sql.Identifier(key), values).as_string()
+
+
+def _each(
+    verb: str, text: str, key: str, rows: list[dict[str, Any]], *, counts: bool = True
+) -> Try:
+    """On all of these rows at once, else on one after the other."""
+    singly = [Try(verb, f"{text} WHERE {_where(key, [row])}", counts) for row in rows]
+    return Try(
+        verb,
+        f"{text} WHERE {_where(key, rows)}",
+        counts,
+        tuple(singly) if len(singly) > 1 else (),
+    )
 
 
 def _set(names: Iterable[str], row: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import re
 import secrets
+from datetime import timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -22,6 +23,8 @@ from governance.core.identity.models import User
 from governance.core.web.client import client_address
 
 AGE = 400 * 24 * 3600  # seconds: as long as browsers keep a cookie
+TRUSTED_AFTER, ASKED_FOR = timedelta(days=1), timedelta(days=7)
+ANSWERED = "device_notice_answered"  # in a session: the notice that it shows no more (base.html)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # as secrets makes it of 32 bytes
 logger = logging.getLogger(__name__)
 
@@ -74,6 +77,22 @@ def devices_forgotten() -> None:
     PersonDevice.objects.all().delete()
 
 
-def notice_answered(user: User) -> None:
-    """It was the person; callers act as them."""
+def notice_answered(request: HttpRequest, user: User) -> None:
+    """It was the person, says this session, which shows the notice no more; callers act as them.
+
+    For the others only a device known for a day before speaks, lest who came with a stolen password answers
+    for the owner; or any, when the owner had a week to look.
+    """
+    at = user.device_notice_at
+    if at is None:
+        return
+    request.session[ANSWERED] = at.isoformat()
+    digest = hashlib.sha256(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "").encode()).digest()
+    is_known = PersonDevice.objects.filter(digest=digest, first_at__lt=at - TRUSTED_AFTER).exists()
+    if is_known or at < timezone.now() - ASKED_FOR:
+        notice_over(user)
+
+
+def notice_over(user: User) -> None:
+    """No device asks any more; callers act as the person."""
     User.objects.filter(pk=user.pk).update(device_notice_at=None)

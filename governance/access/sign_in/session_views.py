@@ -11,7 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from governance.access.sign_in.agents import agent_words
-from governance.access.sign_in.devices import devices_forgotten, devices_known, notice_answered
+from governance.access.sign_in.devices import (
+    devices_forgotten,
+    devices_known,
+    notice_answered,
+    notice_over,
+)
 from governance.access.sign_in.sessions import name_of_this, sessions_end, sessions_going_on
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import User
@@ -57,8 +62,10 @@ def device_answer(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     is_theirs = request.POST.get("answer") != "not-me"
     with acting_as_user(user.pk):
-        notice_answered(user)
-        if not is_theirs:
+        if is_theirs:
+            notice_answered(request, user)
+        else:
+            notice_over(user)
             devices_forgotten()
             sessions_end(person_id=user.pk, reason="disowned")
     if is_theirs:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from alerts.kinds import kind_of, kinds_on
+from alerts.kinds import kind_of, kinds_now, kinds_on
 from alerts.models import Alert
 from alerts.presentation import (
     alert_context,
@@ -95,9 +95,7 @@ def alert_answer(
 ) -> HttpResponse:
     """The row and the counters for htmx; otherwise a redirect after success, or the alert's page."""
     if request.htmx:
-        row = alert_row(
-            alert, request.access, people([alert]), kind_of(alert.check_code, alert.source)
-        )
+        row = alert_row(alert, request.access, people([alert]), kinds_now())
         row |= {"done": done, "conflict": conflict, "failure": failure}
         row["conflict_title"] = conflict_title(alert, request.user.pk) if conflict else ""
         if form:  # what was typed stays, also when somebody else was faster

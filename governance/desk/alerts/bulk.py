@@ -25,7 +25,7 @@ from alerts.bulk import (
     alerts_assign,
     alerts_resolve,
 )
-from alerts.kinds import kind_of, kinds_now, reader_language
+from alerts.kinds import kinds_now, reader_language
 from alerts.models import ACTIVE, Alert, Decision, Severity, Status
 from alerts.presentation import (
     alert_row,
@@ -253,11 +253,8 @@ def _skipped(
             return dispute_sentence()
         return _why(alert, acts=acts)
 
-    return [
-        alert_row(alert, request.access, names, kind_of(alert.check_code, alert.source))
-        | {"why": why(alert)}
-        for alert in left
-    ]
+    kinds = kinds_now()
+    return [alert_row(alert, request.access, names, kinds) | {"why": why(alert)} for alert in left]
 
 
 def _why(alert: Alert, *, acts: bool) -> str:

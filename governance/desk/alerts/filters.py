@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from alerts.kinds import KindOf, kinds_on, reader_language
 from alerts.kinds.due import late_limits
@@ -106,7 +107,7 @@ ALERTS = Listing(
         Filter(
             "assignee",
             _lazy("À la charge de"),
-            lambda *_args: [(ME, _("Moi")), (NOBODY, _("Personne"))],
+            lambda *_args: [(ME, _("Moi")), (NOBODY, pgettext("à la charge de", "Personne"))],
             everything=_lazy("Tous"),
             former={"moi": ME, "personne": NOBODY},
         ),

@@ -6,7 +6,6 @@ somebody who may do something else. What that saves: decision 0060.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from functools import cache
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -42,20 +41,20 @@ def rows_html(
     kind_of: KindOf | None = None,
 ) -> SafeString:
     """The rows in order. `past`: nobody acts on them."""
-    kind_here = cache(kind_of or kinds_now())
+    kinds = kind_of or kinds_now()
     acting = access.sources[Permission.ACT]
     language, now = get_language(), timezone.now()
     has_site = compact and len(access.sources[Permission.VIEW] - {CONSOLE_SOURCE}) > 1
 
     def row(alert: ListedAlert) -> str:
-        kind = kind_here(alert.check_code, alert.source)
-        due = None if past else due_at(alert, kind)
+        kind = kinds(alert.check_code, alert.source)
+        due = None if past else due_at(alert, kind, kinds.calendar(kind, alert.source))
 
         def made() -> str:
             seen = alert
             if alert.payload is not None:
                 seen = alert._replace(payload=stored_json(alert.payload))
-            row = alert_row(seen, access, names, kind) | {"has_site": has_site}
+            row = alert_row(seen, access, names, kinds) | {"has_site": has_site}
             return row_html(row | PAST if past else row, compact=compact)
 
         key = (
@@ -67,7 +66,7 @@ def rows_html(
                 for person in (alert.assignee, alert.acknowledged_by, alert.contradicted_by)
             ),
             reading(now - alert.first_detected_at),
-            due and (due < now, reading(now - due)),
+            due and (due, due < now, reading(now - due)),
         )
         return _rows.get(key, made)
 

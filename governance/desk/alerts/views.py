@@ -74,7 +74,7 @@ def screen(request: ConsoleRequest) -> HttpResponse:
     then = as_of_read(request.GET, request.access)
     past = then if then and then.is_past else None
     views = views_as_of(past) if past else {}
-    kinds = kinds_by(views) if past else kinds_now()
+    kinds = kinds_by(views, past.instant) if past else kinds_now()
     asked = ALERTS.read(request.GET, AlertReader(sources, request.user.pk))
     asked = asked.staying(as_of=past.text if past else "")
     selected = alerts_selected(asked, now=past.instant if past else None, kind_of=kinds)
@@ -163,9 +163,16 @@ def screen(request: ConsoleRequest) -> HttpResponse:
         "evidence": _evidence(freshness),
         "list_url": asked.list_url,
         "saved_url": asked.address(view="integrity_filters"),
+        "exports": [] if past else export_links(query),
         "pulse_url": "" if past else _pulse_url(request, asked),
     }
     return page_with_rows(request, "integrity/list.html", context, rows)
+
+
+def export_links(query: str) -> list[dict[str, str]]:
+    """The list as a file: what each is called, and where its form posts to."""
+    files = {"integrity_csv": _lazy("Tableur (CSV)"), "integrity_json": _lazy("Données (JSON)")}
+    return [{"label": str(label), "url": _with_query(view, query)} for view, label in files.items()]
 
 
 def _with_query(view: str, query: str) -> str:

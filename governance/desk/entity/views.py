@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.decisions import decision_words, waits
-from alerts.kinds import Kind, kinds_on, message_in_words, reader_language
+from alerts.kinds import Kind, kinds_now, kinds_on, message_in_words, reader_language
 from alerts.models import ACTIVE, Alert
 from alerts.presentation import alert_row, people
 from alerts.things import Thing, alerts_naming, alerts_of, names_in, naming_keys
@@ -32,7 +32,7 @@ def entity(request: ConsoleRequest, source: str, entity_type: str, entity_id: st
     alerts = alerts_of(thing)
     if not alerts:
         raise Http404
-    kinds, now = kinds_on(source), timezone.now()
+    kinds, all_kinds, now = kinds_on(source), kinds_now(), timezone.now()
     names = people(alerts)
     reads = request.access.may(Permission.HISTORY, alerts[0].concerns)
     ids = [one.pk for one in alerts]
@@ -43,7 +43,7 @@ def entity(request: ConsoleRequest, source: str, entity_type: str, entity_id: st
         "name": thing_name(alerts, kinds),
         "sort": entity_words(entity_type),
         "open": [
-            alert_row(one, request.access, names, kinds.get(one.check_code))
+            alert_row(one, request.access, names, all_kinds)
             for one in alerts
             if one.status in ACTIVE
         ],
@@ -84,10 +84,10 @@ def naming_context(
     keys = naming_keys(kinds)
     named = frozenset().union(*(names_in(one.payload, keys) for one in alerts))
     found, more = alerts_naming(thing, named, kinds) if named else ([], False)
-    names = people(found)
+    names, all_kinds = people(found), kinds_now()
     return {
         "naming": [
-            alert_row(one, access, names, kinds.get(one.check_code))
+            alert_row(one, access, names, all_kinds)
             | {"names": sorted(value for _key, value in names_in(one.payload, keys) & named)}
             for one in found
         ],

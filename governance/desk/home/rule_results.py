@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from alerts.kinds import kinds_now, reader_language
+from governance.core.identity.roles import CONSOLE_SOURCE
 from integrity.proofs.current import SourceProof, worst
 from integrity.proofs.models import RuleProof
 from integrity.scans.freshness import Freshness
@@ -28,7 +29,7 @@ def rule_watch(
     rows: dict[tuple[str, str], dict[str, Any]] = {}
 
     def row_of(source: str, code: str) -> dict[str, Any]:
-        kind = kind_of(code, source)
+        kind = kind_of(code, source) or kind_of(code, CONSOLE_SOURCE)  # what concerns a source
         title = kind.title.in_(language) if kind else code
         nothing: dict[str, Any] = {"findings": None, "episodes": 0, "verdicts": {}}
         return rows.setdefault((code, title), {"code": code, "title": title, **nothing})
@@ -44,7 +45,8 @@ def rule_watch(
         for code in {*scan.compiled_rules, *scan.per_code}:
             row = row_of(standing.slug, code)
             row["verdicts"][standing.slug] = ""
-            if standing.state != "ok":  # what it found then says nothing of now
+            # What it found then says nothing of now; nor does what was not read.
+            if standing.state != "ok" or code in scan.unread:
                 row["is_unknown"] = True
             row["findings"] = (row["findings"] or 0) + int(scan.per_code.get(code, 0))
     for (source, code), count in episodes.items():

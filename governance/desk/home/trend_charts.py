@@ -27,13 +27,19 @@ from governance.reports.trends import (
 )
 
 HOUR, DAY = 3600.0, 86400.0
+# Days since the first complete scan from which on a curve says more than its last point.
+TELLING = 14
 
 
 def trends_context(sources: Iterable[str]) -> dict[str, Any]:
     """Context of `governance/_trends.html`: four reads of the last 90 days."""
     window = window_ending_today(sources)
     read = _figures(window)
+    known_from = next((day.day for day in read.days if day.scanned), None)
+    drawn_from = known_from + timedelta(days=TELLING) if known_from else None
     return {
+        "is_drawn": drawn_from is not None and drawn_from <= window.last,
+        "drawn_from": drawn_from,
         "open": open_chart(read.open, read.days),
         "delays": delay_chart(window, read.delays),
         "calendar": calendar_chart(read.days),

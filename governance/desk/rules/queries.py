@@ -23,6 +23,7 @@ from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_latest
 from integrity.rules.catalog import DEPOT, Pack, pack, pack_name
 from integrity.rules.rule import Rule
+from integrity.scans.apart import Reading, readings_last, readings_of
 from integrity.scans.kinds import ViewRead
 
 WEEKS = 12
@@ -46,7 +47,8 @@ GROUP BY 1, 2, 3
 class OnSource:
     """A rule on one source. `installed`: its version there, empty where the view does not hold it.
 
-    `proof`: the one that holds there, whose verdict and instant belong together; None is unknown.
+    `proof`: the one that holds there, whose verdict and instant belong together; None is unknown. `reading`:
+    the last one of this rule on its own.
     """
 
     source: str
@@ -54,6 +56,7 @@ class OnSource:
     installed: str
     proof: Proved | None
     found_now: int
+    reading: Reading | None
 
     @property
     def verdict(self) -> str:
@@ -149,11 +152,16 @@ def rule_cards(*, sources: Iterable[str], history: Iterable[str]) -> list[RuleCa
     proved = list(source_proofs(held).values())
     reference = {(one.pack, one.code): one for one in proofs_latest().filter(source="")}
     weekly = _weekly(sorted(history)) if history else None
+    readings = {slug: readings_of(scan) for slug, scan in readings_last(held).items()}
     cards = [
         _card(
             rule,
             pack,
-            [_on_source(one, rule, found) for one in proved if pack_name(one.source) == pack.name],
+            [
+                _on_source(one, rule, found, readings)
+                for one in proved
+                if pack_name(one.source) == pack.name
+            ],
             reference.get((pack.name, rule.code)),
             weekly,
         )
@@ -210,7 +218,12 @@ def runbook_html(kind: Kind) -> tuple[SafeString, str]:
     return prose_html(text.partition("\n")[2]), language
 
 
-def _on_source(one: SourceProof, rule: Kind, found: Mapping[tuple[str, str], int]) -> OnSource:
+def _on_source(
+    one: SourceProof,
+    rule: Kind,
+    found: Mapping[tuple[str, str], int],
+    readings: Mapping[str, Mapping[str, Reading]],
+) -> OnSource:
     in_force = one.view.rules or not isinstance(rule, Rule)
     return OnSource(
         source=one.source,
@@ -218,6 +231,7 @@ def _on_source(one: SourceProof, rule: Kind, found: Mapping[tuple[str, str], int
         installed=one.view.rules.get(rule.code, ""),
         proof=one.proofs.get(rule.code),
         found_now=found.get((one.source, rule.code), 0) if in_force else 0,
+        reading=readings.get(one.source, {}).get(rule.code),
     )
 
 
@@ -267,6 +281,10 @@ def _other_here(rule: Kind, was: Kind) -> list[dict[str, str]]:
         (_("Responsable"), str(rule.owner_role.label), str(was.owner_role.label)),
         (_("Acquitter sous"), lapse(rule.acknowledge_within), lapse(was.acknowledge_within)),
         (_("Résoudre sous"), lapse(rule.resolve_within), lapse(was.resolve_within)),
+        (
+            _("Heures ouvrées"),
+            *(_("oui") if one.in_working_time else _("non") for one in (rule, was)),
+        ),
     ]
     if isinstance(rule, Rule) and rule.renamed:
         relations = ", ".join(one.relation for one in rule.renamed.values())

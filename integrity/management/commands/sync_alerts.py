@@ -50,7 +50,7 @@ def _failed(source: str, cause: str) -> str:
 def _line(scan: Scan) -> str:
     if scan.outcome == ScanOutcome.FAILED:
         return _failed(scan.source, scan.error)
-    return _(
+    line = _(
         "%(source)s : %(outcome)s : %(rows)d lignes, %(opened)d ouvertes, %(reopened)d rouvertes, "
         "%(changed)d changées, %(closed)d closes, %(quarantined)d mises à l’écart, %(seconds).2f s"
     ) % {
@@ -64,3 +64,6 @@ def _line(scan: Scan) -> str:
         "quarantined": scan.quarantined,
         "seconds": (scan.finished_at - scan.started_at).total_seconds(),
     }
+    if scan.unread:
+        line += _(" ; règles non lues : %s") % ", ".join(sorted(scan.unread))
+    return line

@@ -85,7 +85,8 @@ def shop(pg: Postgres) -> Iterator[Shop]:
     with pg.superuser() as connection:
         after = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role in after - before:
-            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+            for words in ("DROP OWNED BY {}", "DROP ROLE {}"):
+                connection.execute(sql.SQL(words).format(sql.Identifier(role)))
 
 
 def owned(more: str = "") -> str:

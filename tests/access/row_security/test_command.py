@@ -112,16 +112,28 @@ def test_a_leak_that_could_not_be_tried_again_is_still_there() -> None:
         assert RowSecurityAudit.objects.count() == 3
 
 
+def auditor(shop: Shop) -> str:
+    """Who may try on the database itself, and is no superuser (docs/row-security.md)."""
+    with shop.pg.superuser(shop.name) as connection:
+        connection.execute(
+            "CREATE ROLE auditor LOGIN BYPASSRLS; GRANT anon, authenticated TO auditor;"
+            "GRANT pg_read_all_data, pg_write_all_data TO auditor;"
+            "GRANT SET ON PARAMETER session_replication_role TO auditor"
+        )
+    return shop.pg.dsn(shop.name, "auditor")
+
+
 def test_on_the_source_itself_nothing_stays(shop: Shop) -> None:
     shop.add([("app", owned(OPENED))])
     owner = "00000000-0000-0000-0000-000000000001"
     with shop.pg.superuser(shop.name) as connection:
         connection.execute("INSERT INTO app.notes VALUES (%s, %s, 'real')", [owner, owner])
         before = connection.execute("SELECT xmin, xmax, ctid, * FROM app.notes").fetchall()
-    code, text = run("--url", shop.pg.dsn(shop.name, "postgres"), "--on-the-source", "--json")
+    code, text = run("--url", auditor(shop), "--on-the-source", "--json")
     report = json.loads(text)
     assert (code, report["on_the_source"]) == (1, True)
-    assert {(one["identity"], one["verb"], one["count"]) for one in report["findings"]} == {
+    leaks = [one for one in report["findings"] if one["code"] == LEAK]
+    assert {(one["identity"], one["verb"], one["count"]) for one in leaks} == {
         ("random", "SELECT", 3),
         ("tenant A", "SELECT", 2),
         ("tenant B", "SELECT", 2),
@@ -132,6 +144,61 @@ def test_on_the_source_itself_nothing_stays(shop: Shop) -> None:
     with pytest.raises(CommandError, match="NOBYPASSRLS") as refused:  # a role that sees not all
         run("--url", shop.dsn, "--on-the-source")
     assert refused.value.returncode == 2
+
+
+EFFECTS = """
+CREATE SEQUENCE numbers;
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
+AS $$ BEGIN {does}; RETURN coalesce(NEW, OLD); END $$;
+CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW EXECUTE FUNCTION {name}();
+ALTER TABLE notes ENABLE ALWAYS TRIGGER {name};
+GRANT ALL ON ALL SEQUENCES IN SCHEMA {schema} TO PUBLIC;
+"""
+OUTWARD = {
+    "counts": "PERFORM nextval('counts.numbers')",
+    "locks": "PERFORM pg_advisory_lock(4711)",
+    "composes": "EXECUTE 'SELECT next' || 'val(''composes.numbers'')'",
+    "becomes": "RESET ROLE; CREATE TABLE IF NOT EXISTS public.taken (x int)",
+    "calls": "PERFORM calls.other()",
+    "writes": "DELETE FROM counts.notes",
+}
+
+
+def test_on_the_source_what_no_rollback_undoes_is_not_begun(shop: Shop) -> None:
+    """A trigger that counts, locks, composes a statement or takes its role back; one that tells is tried."""
+    for name, does in OUTWARD.items():
+        shop.add([(name, owned(EFFECTS.format(name=f"{name}_does", does=does, schema=name)))])
+    shop.add([("tells", owned(OPENED.replace("app.", "tells.") + ";" + EFFECTS.format(
+        name="tells_does", does="PERFORM pg_notify('told', 'x')", schema="tells")))])  # fmt: skip
+    with shop.pg.superuser(shop.name) as connection:
+        connection.execute(
+            "CREATE FUNCTION calls.other() RETURNS bigint LANGUAGE sql"
+            " AS $$ SELECT nextval('calls.numbers') $$;"
+            "CREATE TABLE counts.numbered (id serial PRIMARY KEY, owner_id uuid, body text);"
+            "GRANT ALL ON counts.numbered TO authenticated;"
+            "CREATE VIEW counts.unnumbered AS SELECT owner_id, body FROM counts.numbered;"
+            "GRANT ALL ON counts.unnumbered TO authenticated;"
+            "LISTEN told"
+        )
+        url = auditor(shop)
+        code, text = run("--url", url, "--on-the-source", "--json")
+        report = json.loads(text)
+        assert code == 1
+        leaks = {one["object"] for one in report["findings"] if one["code"] == LEAK}
+        assert {"tells.notes", "counts.numbered"} <= leaks
+        alone = {
+            one["object"] for one in report["unknowns"] if "hors de la transaction" in one["reason"]
+        }
+        assert alone == {f"{name}.notes" for name in OUTWARD} | {"counts.unnumbered"}
+        sequences = connection.execute(
+            "SELECT bool_or(last_value IS NOT NULL) FROM pg_sequences"
+        ).fetchone()
+        assert sequences == (False,)
+        assert list(connection.notifies(timeout=0, stop_after=1)) == []
+        locked = connection.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert locked.fetchone() == (0,)
+    with pytest.raises(CommandError, match="SUPERUSER"):
+        run("--url", shop.pg.dsn(shop.name, "postgres"), "--on-the-source")
 
 
 def test_what_a_killed_audit_left_is_ended_by_the_next(shop: Shop) -> None:

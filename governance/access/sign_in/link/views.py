@@ -5,10 +5,12 @@ from typing import Any, cast
 
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.debug import sensitive_post_parameters
 
 from governance.access.limits.answer import View, limited
@@ -51,7 +53,8 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         context = {"form": form, "person": person, "purpose": found and found[1]}
-        return render(request, "account/link.html", context, status=status)
+        with translation.override(spoken(request, person)):
+            return render(request, "account/link.html", context, status=status)
     if request.user.is_authenticated:
         request.session.flush()  # somebody else's, or an older one
     with acting_as_user(person.pk):
@@ -82,6 +85,12 @@ def disown(request: HttpRequest, secret: str) -> HttpResponse:
 @open_to_strangers
 def disowned(request: HttpRequest) -> HttpResponse:
     return render(request, "account/disowned.html")
+
+
+def spoken(request: HttpRequest, person: User) -> str:
+    """What was chosen in this browser, else the language in which the person was invited."""
+    is_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    return (not is_chosen and person.language) or translation.get_language()
 
 
 def let_in(request: HttpRequest, person: User) -> HttpResponse:

@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm as LibraryActivateForm
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.webauthn.forms import AddWebAuthnForm as LibraryAddKeyForm
+from allauth.mfa.webauthn.forms import EditWebAuthnForm as LibraryRenameForm
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -122,3 +123,8 @@ class AddKeyForm(LibraryAddKeyForm):  # type: ignore[misc]
         required=False,
         help_text=_("La clé demande alors elle-même un code, un doigt ou un visage."),
     )
+
+
+class RenameKeyForm(LibraryRenameForm):  # type: ignore[misc]
+    use_required_attribute = False
+    name = forms.CharField(label=_("Nom de la clé"), max_length=60)

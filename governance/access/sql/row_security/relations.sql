@@ -9,6 +9,7 @@ SELECT
       'name', a.attname, 'type', format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL), 'category', coalesce(b.typcategory, t.typcategory),
       'length', CASE WHEN a.atttypmod > 4 AND t.typname IN ('varchar', 'bpchar') THEN a.atttypmod - 4 END,
       'not_null', a.attnotnull OR t.typnotnull, 'has_default', a.atthasdef OR a.attidentity <> '', 'is_generated', a.attgenerated <> '',
+      'is_settable', CASE WHEN c.relkind = 'v' THEN pg_column_is_updatable(c.oid, a.attnum, true) ELSE true END,
       'labels', (SELECT jsonb_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = coalesce(nullif(t.typbasetype, 0), t.oid))
     ) ORDER BY a.attnum)
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = t.typbasetype
@@ -32,7 +33,9 @@ SELECT
     FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
     JOIN pg_class b ON b.oid = d.refobjid JOIN pg_namespace bn ON bn.oid = b.relnamespace
     WHERE w.ev_class = c.oid AND b.oid <> c.oid
-  ), '[]') AS reads
+  ), '[]') AS reads,
+  ARRAY(SELECT verb FROM (VALUES (8, 'INSERT'), (4, 'UPDATE'), (16, 'DELETE')) AS v (bit, verb)
+        WHERE CASE WHEN c.relkind = 'v' THEN pg_relation_is_updatable(c.oid, true) & bit <> 0 END) AS writable_by
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')

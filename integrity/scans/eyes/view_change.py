@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from alerts.models import Alert
 from governance.core.identity.roles import CONSOLE_SOURCE
-from integrity.scans.drift import VIEW_DRIFT
+from integrity.scans.eyes.drift import VIEW_DRIFT
 from integrity.scans.models import ViewDefinition
 
 LINES_SHOWN = 400

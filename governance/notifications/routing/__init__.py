@@ -1,0 +1,1 @@
+"""Who is to be told of an alert; knows neither messages nor channels' inner workings."""
