@@ -6,7 +6,7 @@ TEXTS = ("concerns", "source", "check_code", "entity_type", "severity", "status"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0003_presentable")]
+    dependencies = [("alerts", "0004_source_calendar")]
     operations = [
         migrations.CreateModel(
             name="AlertMoved",
