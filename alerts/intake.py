@@ -391,14 +391,15 @@ class Snapshot:
         changes += done.absent if closes else 0
         return changes * CHANGE + (done.same if closes else 0) > LATER_FROM
 
-    def apply(self, *, closes: bool, sights: bool = True) -> Outcome:
+    def apply(self, *, closes: bool, sights: bool = True, settles: bool = True) -> Outcome:
         """Write it. `closes`: whether absence may close alerts; `sights`: whether being seen again is noted.
 
         What `hold` did not settle closes as DATA_FIXED, or as RULE_CHANGED or RULE_REMOVED when it was last
         seen by another version than the snapshot's.
 
         A large one (`is_large`) leaves the ledger's head to others until its last statement, tells how
-        much of it is written (progress.py), and leaves its entries to be chained after the commit.
+        much of it is written (progress.py), and leaves its entries to be chained after the commit. With
+        `settles` that last statement is its own; else the caller's, who has more to write: `settle`.
 
         A snapshot that is not believed (`closes=False`) opens and refreshes, and neither closes nor
         re-sights: the ledger's entry of a complete scan stands for all active alerts having been seen.
@@ -428,9 +429,14 @@ class Snapshot:
                         progress(written, total)
             if closes:
                 cursor.execute(_statement("10_confirm"), self._values)
-            if large:
-                cursor.execute("SELECT alert_settle()")
+        if large and settles:
+            self.settle()
         return self.outcome
+
+    def settle(self) -> None:
+        """The end of what `apply` wrote: from here to the commit everybody waits. Nothing for a small one."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT alert_settle()")
 
 
 def own_findings_apply(

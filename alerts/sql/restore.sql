@@ -12,7 +12,7 @@ BEGIN
      OR NOT EXISTS (SELECT FROM ledger_entry WHERE subject_type = 'alert' AND action = 'alert.open') THEN
     RETURN;
   END IF;
-  WHILE ledger_chain_next(10000) > 0 LOOP
+  WHILE (SELECT waiting FROM ledger_chain_next(10000)) > 0 LOOP
   END LOOP;
   SELECT seq INTO upto FROM ledger_head;
   ALTER TABLE system_alerts DISABLE TRIGGER USER;

@@ -161,7 +161,7 @@ def _scan(source: str) -> Scan:
     compared = snapshot.hold(eyes(seen, snapshot.absent_seen_at()))
     suspect = compared.is_suspect and (last is None or last.outcome != ScanOutcome.SUSPECT)
     large = snapshot.is_large(closes=not suspect)
-    done = snapshot.apply(closes=not suspect)
+    done = snapshot.apply(closes=not suspect, settles=False)
     outcome = ScanOutcome.SUSPECT if suspect else ScanOutcome.COMPLETE
     scan = _record(reading, outcome, done)
     codes = BELIEVED if outcome == ScanOutcome.COMPLETE else FOUND
@@ -169,6 +169,7 @@ def _scan(source: str) -> Scan:
         # Other scans change the console's own findings too, and must not wait for this one's commit. After a
         # kill in between it is the next scan that tells.
         transaction.on_commit(partial(_read_console_apart, reading, codes), robust=True)
+        snapshot.settle()
     else:
         _read_console(reading, codes)
     return scan

@@ -1,7 +1,7 @@
-"""What people wait for while N alerts open, change and close, and what the scan needs of memory; by `make bench`.
+"""What people wait for while N alerts open, change and close, and what the scan needs of memory.
 
 Eight clients acknowledge, alternately an alert of another source and one that the scan is changing, and take
-back what they acknowledged; LARGE_ROWS says another N.
+back what they acknowledged; LARGE_ROWS says another N. Run by `make bench`.
 """
 
 import os
@@ -38,6 +38,14 @@ CLIENTS = 8
 KILLS = int(os.environ.get("LARGE_KILLS", "0"))
 ROWS = int(os.environ.get("LARGE_ROWS", SIZE.stored[-1]))
 OWN = 200  # alerts of the other source
+THINKS_S = 0.2
+# Of those who act, not of the scan.
+WAITS = """
+SELECT l.pid, l.waitstart, date_part('epoch', clock_timestamp() - l.waitstart)
+FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE NOT l.granted AND l.waitstart IS NOT NULL AND a.datname = current_database()
+  AND a.query ~ 'alert_free|UPDATE "system_alerts"'
+"""
 # Held by a scan's own backend.
 BACKEND = """
 SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted
@@ -59,11 +67,13 @@ def own_memory(pid: int) -> int:
 class Clients:
     """People who act until they are told to stop; seconds of each act, by what came of it."""
 
-    def __init__(self, person: UUID, alerts: dict[str, list[UUID]]) -> None:
-        self.person, self.alerts = person, alerts
+    def __init__(self, pg: Postgres, person: UUID, alerts: dict[str, list[UUID]]) -> None:
+        self.pg, self.person, self.alerts = pg, person, alerts
         self.spent: dict[str, list[float]] = defaultdict(list)
         self.over = threading.Event()
+        self.waits: dict[tuple[int, object], float] = {}
         self.threads = [threading.Thread(target=self.act, args=(n,)) for n in range(CLIENTS)]
+        self.threads.append(threading.Thread(target=self.watch))
         for one in self.threads:
             one.start()
 
@@ -75,6 +85,15 @@ class Clients:
                 self.once(kind, chance.choice(self.alerts[kind]))
         finally:
             connection.close()
+
+    def watch(self) -> None:
+        """How long each wait for a lock of the database lasts, whatever else the machine does."""
+        name = connection.settings_dict["NAME"]
+        with self.pg.superuser(name) as eye:
+            while not self.over.is_set():
+                for pid, since, lasted in eye.execute(WAITS).fetchall():
+                    self.waits[pid, since] = lasted
+                time.sleep(0.01)
 
     def once(self, kind: str, alert_id: UUID) -> None:
         with acting_as_user(self.person):
@@ -92,11 +111,13 @@ class Clients:
         except Conflict:
             came = f"{kind}, somebody was faster"
         self.spent[came].append(time.perf_counter() - started)
+        self.over.wait(THINKS_S)
 
     def stop(self) -> dict[str, list[float]]:
         self.over.set()
         for one in self.threads:
             one.join()
+        self.spent["any wait for a lock"] = list(self.waits.values())
         return self.spent
 
 
@@ -155,7 +176,7 @@ def test_people_during_large_scans(
         person = make_user("claire", {"depot": "directeur", "autre": "directeur"})
         take_in([finding(f"own-{n}") for n in range(OWN)], source="autre")
         others = {"another source": ids("autre")}
-        idle = Clients(person.pk, others)
+        idle = Clients(pg, person.pk, others)
         time.sleep(3)
         told(report, "idle", idle.stop())
         steps = {
@@ -168,7 +189,9 @@ def test_people_during_large_scans(
         for step, (count, moved) in steps.items():
             show(source, count, moved)
             stored = ids("depot")
-            clients = Clients(person.pk, others | ({"the scan's own": stored} if stored else {}))
+            clients = Clients(
+                pg, person.pk, others | ({"the scan's own": stored} if stored else {})
+            )
             found = scan(values, name, pg)
             told(report, step, clients.stop())
             assert found["code"] == (2 if step == "is not believed" else 0)

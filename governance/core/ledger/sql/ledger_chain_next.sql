@@ -1,7 +1,7 @@
--- Chain the next entries that wait, at most `most` of them and about a megabyte, in the order of their commits; returns
--- how many still wait. It holds the head like any writer, so its callers ask for few at a time and commit in between
+-- Chain the next entries that wait, at most `most` of them and about a megabyte, in the order of their commits; tells
+-- how many still wait, and for how many seconds it worked with the head in its hands. It holds the head like any writer, so its callers ask for few at a time and commit in between
 -- (waiting.py). Number, instant, actor and role were settled when the entry was made; what is added is the hash.
-CREATE FUNCTION ledger_chain_next(most integer) RETURNS bigint
+CREATE FUNCTION ledger_chain_next(most integer, OUT waiting bigint, OUT took double precision)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -14,11 +14,13 @@ DECLARE
   done bigint := 0;
   weighed bigint := 0;
   n bigint;
+  won timestamptz;
 BEGIN
   IF governance_system() IS NULL THEN
     RAISE insufficient_privilege USING MESSAGE = 'only the machine chains what waits';
   END IF;
   SELECT * INTO STRICT head FROM ledger_head FOR UPDATE;
+  won := clock_timestamp();
   WHILE head.entered > head.seq AND done < most AND weighed < bytes LOOP
     SELECT * INTO batch FROM ledger_batch WHERE chained < entries AND number IS NOT NULL ORDER BY number LIMIT 1;
     IF NOT FOUND OR batch.first_seq + batch.chained <> head.seq + 1 THEN
@@ -72,5 +74,6 @@ BEGIN
     weighed := weighed + size;
     SELECT * INTO STRICT head FROM ledger_head;
   END LOOP;
-  RETURN head.entered - head.seq;
+  waiting := greatest(head.entered - head.seq, 0);
+  took := date_part('epoch', clock_timestamp() - won);
 END $$;
