@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from alerts.kinds import kinds_now, message_in_words, reader_language
 from alerts.models import Alert
+from alerts.progress import scans_running
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.jobs.health import workers_alive
 from governance.core.web.http import ConsoleRequest, requires
@@ -56,6 +57,7 @@ def scans(request: ConsoleRequest) -> HttpResponse:
         cursor=asked.cursor,
     )
     context = {
+        "running": [one for one in scans_running() if one.source in held],
         "scans": [_row(scan) for scan in page.rows],
         "asked": asked,
         "pager": asked.pager(page.next_cursor),

@@ -14,6 +14,7 @@ from alerts import intake
 from alerts.bulk import Seen, alerts_acknowledge
 from alerts.intake import Snapshot
 from alerts.models import Alert, Cause, Decision
+from alerts.progress import NAME
 from alerts.queries import AlertFilter, changes_since
 from alerts.services import (
     Busy,
@@ -28,7 +29,7 @@ from governance.core.identity.models import User
 from governance.core.ledger.verification.verify import ledger_verify
 from governance.core.ledger.waiting import entries_chain, entries_waiting
 from tests.alerts.make import NOW, assert_flow, assert_tally, finding, take_in
-from tests.conftest import make_user
+from tests.conftest import make_user, signed_in
 
 LIMIT_S = 0.3  # DESIGN, section 5
 
@@ -208,6 +209,18 @@ def test_a_person_s_decision_that_waits_is_known_to_the_next_scan(pg, person, fr
             )
         done = snapshot.compare()
     assert done.accepted == 1
+
+
+def test_the_scans_page_says_how_far_a_large_one_is(pg, person, fresh_console):
+    page = signed_in(person)
+    with another_scan(pg, fresh_console) as scan:
+        for source in ("depot", "ailleurs"):
+            scan.execute(
+                "SELECT set_config('application_name', %s, true)", [f"{NAME} 250/1000 {source}"]
+            )
+            text = page.get("/governance/scans").content.decode()
+            shown = "250 changements sur 1" in text and "(25" in text
+            assert shown == (source == "depot")
 
 
 FORBIDDEN = (

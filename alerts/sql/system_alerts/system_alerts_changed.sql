@@ -9,7 +9,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   same public.system_alerts;  -- by its full name: a temporary table would be found first
   instant constant timestamptz := CASE
-    WHEN current_setting('governance.ledger_later', true) <> '' THEN ledger_lock()
+    WHEN current_setting('governance.ledger_later', true) <> '' AND governance_user_id() IS NULL THEN ledger_lock()
     ELSE greatest(ledger_lock(), statement_timestamp()) END;
 BEGIN
   NEW.updated_at := instant;  -- where the two functions find it
