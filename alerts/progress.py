@@ -1,6 +1,7 @@
 """How far a large scan is: in the worker's log, and to be read by pages while nothing of it is committed."""
 
 import logging
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ logger = logging.getLogger(__name__)
 
 # The name of the scan's own connection, which other connections of the console can see (pg_stat_activity).
 NAME = "governance scan"
+SAID = re.compile(rf"{NAME} (\d{{1,18}})/(\d{{1,18}}) (.+)")
 EVERY_S = 2.0
 
 
@@ -52,9 +54,5 @@ def scans_running() -> list[Running]:
             " WHERE datname = current_database() AND starts_with(application_name, %s)",
             [f"{NAME} "],
         )
-        found = [name.removeprefix(f"{NAME} ").split(" ", 1) for (name,) in cursor.fetchall()]
-    return [
-        Running(source, *map(int, counts.split("/")))
-        for counts, source in (one for one in found if len(one) == 2)
-        if counts.replace("/", "", 1).isdigit()
-    ]
+        found = [SAID.fullmatch(name) for (name,) in cursor.fetchall()]
+    return [Running(one[3], int(one[1]), int(one[2])) for one in found if one]
