@@ -30,6 +30,7 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
         "decision": _in_words(Decision, known.get("resolution_decision")),
         "cause": _in_words(Cause, cause) or _in_words(ClosedBecause, cause),
         "person": names.get(str(person)) or gettext("compte inconnu"),
+        "proposer": names.get(str((entry.before or {}).get("acceptance_proposed_by"))),
         "seen": _alerts(known.get("seen")),
     }
 
@@ -48,6 +49,15 @@ def _resolved(entry: LedgerEntry) -> str:
         # The second of two people: decision, cause and day stand in the proposal, and did not change.
         return gettext("%(who)s a confirmé l’acceptation de « %(what)s »")
     return gettext("%(who)s a résolu « %(what)s » : %(decision)s, %(cause)s")
+
+
+def _taken_back(entry: LedgerEntry) -> str:
+    proposer = (entry.before or {}).get("acceptance_proposed_by")
+    if proposer is None:
+        return gettext("%(who)s a retiré l’acquittement de « %(what)s »")
+    if proposer == entry.actor:
+        return gettext("%(who)s a retiré sa proposition d’accepter « %(what)s »")
+    return gettext("%(who)s a refusé d’accepter « %(what)s », comme %(proposer)s le proposait")
 
 
 def _in_words(choices: Any, value: Any) -> str:
@@ -94,9 +104,7 @@ ACTIONS = {
         _("Résolution confirmée par un contrôle"),
         _("%(who)s ne trouve plus « %(what)s » : la résolution est confirmée"),
     ),
-    "alert.withdraw.ack": LedgerAction(
-        _("Acquittement retiré"), _("%(who)s a retiré l’acquittement de « %(what)s »")
-    ),
+    "alert.withdraw.ack": LedgerAction(_("Acquittement ou proposition retirés"), _taken_back),
     "alert.withdraw.resolve": LedgerAction(
         _("Résolution rouverte"), _("%(who)s a rouvert « %(what)s », qui était résolue")
     ),

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alerts.decisions import awaits_second, came_back, decided, is_proposal, waits
 from alerts.kinds import Fact, Kind, KindOf, kinds_now, message_in_words, reader_language
 from alerts.kinds.due import due_of
 from alerts.kinds.owners import owner_role_name, owner_turn
@@ -19,7 +19,7 @@ from governance.core.identity.people import names_of
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission, Role, roles_with
 from governance.core.identity.sources import source_name
 from governance.core.web.http import Access
-from governance.core.web.templatetags.ui import duration, instant_parse, moment, quantity
+from governance.core.web.templatetags.ui import instant_parse, moment, quantity
 
 
 def people(alerts: Iterable[Alert | ListedAlert], *, also: Iterable[UUID] = ()) -> dict[UUID, str]:
@@ -49,33 +49,10 @@ def asks_somebody(alert: Alert | ListedAlert) -> bool:
     return alert.severity != Severity.INFO and alert.status != Status.RESOLVED
 
 
-def may_reopen(alert: Alert, access: Access) -> bool:
+def may_reopen(alert: Alert | ListedAlert, access: Access) -> bool:
     """Whether this reader may take back what a person said of this alert."""
     decided = alert.status == Status.ACK or alert.resolved_by is not None
     return decided and alert.severity != Severity.INFO and access.may(Permission.ACT, alert.source)
-
-
-def came_back(alert: Alert | ListedAlert, names: Mapping[UUID, str]) -> str:
-    """That an alert which stands was resolved before in this episode, as a sentence without its end.
-
-    Empty for one that nobody resolved, and for one that is resolved now.
-    """
-    at, decided_at = alert.contradicted_at, alert.contradicted_resolved_at
-    if alert.status == Status.RESOLVED or at is None or decided_at is None:
-        return ""
-    facts = {
-        "after": duration(max(at - decided_at, timedelta(0))),
-        "decision": label_of(Decision, alert.contradicted_decision),
-        "who": names.get(alert.contradicted_by) if alert.contradicted_by else "",
-        "until": quantity(alert.contradicted_until),
-    }
-    if alert.contradicted_until and alert.contradicted_until < timezone.localdate(at):
-        text = _(
-            "revenue à l’échéance du %(until)s, après « %(decision)s » par %(who)s, avec son âge"
-        )
-    else:
-        text = _("revenue %(after)s après « %(decision)s » par %(who)s")
-    return text % facts
 
 
 def alert_row(
@@ -103,12 +80,17 @@ def alert_row(
         "assignee": names.get(alert.assignee) if alert.assignee else "",
         "turn": "" if alert.assignee or not asks_somebody(alert) else owner_turn(kind),
         "turn_of": "" if alert.assignee or not asks_somebody(alert) else owner_role_name(kind),
-        "awaits_second": is_proposal(alert),
+        "awaits_second": awaits_second(alert, names),
+        "decided": decided(alert, names),
+        "is_waiting": alert.status == Status.RESOLVED and waits(alert.resolution_decision),
         "came_back": came_back(alert, names),
         "due": due_of(alert, kind, kinds.calendar(kind, alert.source)),
         "url": reverse("alert", args=[alert.id]),
         "ack_url": reverse("alert_ack", args=[alert.id]),
         "resolve_url": reverse("alert_resolve", args=[alert.id]),
+        "undo_url": reverse("alert", args=[alert.id]) + "#rouvrir"
+        if may_reopen(alert, access)
+        else "",
         "can_ack": acts and alert.status == Status.OPEN,
         "can_resolve": acts,
         "is_past": False,
@@ -164,15 +146,6 @@ def is_dated_by_data(alert: Alert) -> bool:
     return alert.dated_by_data
 
 
-def is_proposal(alert: Alert | ListedAlert) -> bool:
-    """Whether a critical acceptance waits for its second person."""
-    return (
-        alert.status == Status.ACK
-        and alert.severity == Severity.CRITICAL
-        and alert.acceptance_proposed_by is not None
-    )
-
-
 def _resolution(alert: Alert, names: Mapping[UUID, str]) -> dict[str, Any]:
     """What was decided, or what is only proposed and must not read like it."""
     by = alert.acceptance_proposed_by
@@ -180,6 +153,7 @@ def _resolution(alert: Alert, names: Mapping[UUID, str]) -> dict[str, Any]:
         "resolution_decision": label_of(Decision, alert.resolution_decision),
         "resolution_cause": label_of(Cause, alert.resolution_cause)
         or label_of(ClosedBecause, alert.resolution_cause),
+        "cause_code": alert.resolution_cause,
         "resolution_note": alert.resolution_note,
         "accepted_until": alert.accepted_until,
         "proposed_by": names.get(by) if by else "",
@@ -233,6 +207,15 @@ def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -
         return _("Un contrôle complet ne l’a plus trouvée : elle est close depuis le %(at)s.") % {
             "at": moment(current.resolved_at)
         }
+    if is_proposal(current) and current.acceptance_proposed_by:
+        return _(
+            "%(who)s a proposé le %(at)s de l’accepter jusqu’au %(until)s :"
+            " à une deuxième personne de confirmer ou de refuser."
+        ) % {
+            "who": names[current.acceptance_proposed_by],
+            "at": moment(current.acceptance_proposed_at),
+            "until": quantity(current.accepted_until),
+        }
     if current.status == Status.ACK and current.acknowledged_by:
         return _("%(who)s l’a acquittée le %(at)s.") % {
             "who": names[current.acknowledged_by],
@@ -255,7 +238,8 @@ def conflict_title(current: Alert, reader: UUID) -> str:
     """What stands over that sentence where it was nobody else; empty where somebody was faster."""
     if current.status == Status.RESOLVED and current.resolved_by == reader:
         return _("Vous aviez déjà résolu cette alerte : rien de plus n’a été enregistré.")
-    by = {Status.RESOLVED: current.resolved_by, Status.ACK: current.acknowledged_by}
+    acknowledged = current.acceptance_proposed_by or current.acknowledged_by
+    by = {Status.RESOLVED: current.resolved_by, Status.ACK: acknowledged}
     if by.get(Status(current.status)) in (None, reader):
         return _("L’alerte a changé entre-temps : rien n’a été enregistré.")
     return ""

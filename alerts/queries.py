@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Func, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, F, Func, Q, QuerySet, TextField, UUIDField
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Coalesce
 
 from alerts.models import ACTIVE, Alert, AlertTally, Severity, Status
 from governance.core.cache.per_state import once_per_state
@@ -46,6 +47,9 @@ class AlertFilter:
     entity_id: str = ""
     assignee: UUID | None = None
     unassigned: bool = False
+    signature_of: UUID | None = (
+        None  # critical acceptances that this person, who acts, may sign second
+    )
     late: tuple[Limit, ...] | None = None  # only what is late by one of these; empty: nothing is
 
     @property
@@ -73,6 +77,8 @@ class AlertFilter:
             chosen = chosen.filter(assignee=self.assignee)
         if self.unassigned:
             chosen = chosen.filter(assignee=None)
+        if self.signature_of:
+            chosen = _to_sign(chosen, self.signature_of)
         if self.late is not None:
             chosen = chosen.filter(_late(self.late))
         if self.text:
@@ -88,6 +94,32 @@ class AlertFilter:
                 )
             ).filter(haystack__contains=self.text.lower())
         return chosen
+
+
+def _to_sign(alerts: "QuerySet[Alert]", person: UUID) -> "QuerySet[Alert]":
+    """Proposals that the acting person, `person`, may confirm; so asks system_alerts_changed_by_person.sql.
+
+    Both signatures never rest on one right, so what a delegate may not sign is no work of theirs.
+    """
+    first = Coalesce("acceptance_proposed_for", "acceptance_proposed_by")
+    own = Func(
+        "source",
+        template="coalesce((SELECT l.lender FROM governance_loans(statement_timestamp()) AS l"
+        " WHERE l.source = %(expressions)s), governance_user_id())",
+        output_field=UUIDField(),
+    )
+    acting = RawSQL("SELECT unnest(governance_sources('act'))", [])
+    return (
+        alerts.filter(
+            status=Status.ACK,
+            severity=Severity.CRITICAL,
+            acceptance_proposed_by__isnull=False,
+            source__in=acting,
+        )
+        .exclude(acceptance_proposed_by=person)
+        .annotate(right_of_first=first, right_of_reader=own)
+        .exclude(right_of_first=F("right_of_reader"))
+    )
 
 
 def _late(limits: tuple[Limit, ...]) -> Q:
@@ -129,6 +161,9 @@ class ListedAlert(NamedTuple):
     resolved_by: UUID | None
     assignee: UUID | None
     acceptance_proposed_by: UUID | None
+    resolved_at: datetime | None
+    resolution_decision: str | None
+    accepted_until: date | None
     contradicted_at: datetime | None
     contradicted_by: UUID | None
     contradicted_decision: str | None
@@ -138,6 +173,11 @@ class ListedAlert(NamedTuple):
     updated_at: datetime
     payload: Any = None  # its text, and only where a row needs it
     sort_key: Any = None  # what the list was sorted by, where that is no column
+
+    @property
+    def signers(self) -> tuple[UUID | None, ...]:
+        """Who decided about it, or proposed to."""
+        return self.resolved_by, self.acceptance_proposed_by, self.contradicted_by
 
     @property
     def says(self) -> tuple[Any, ...]:

@@ -14,9 +14,10 @@ from governance.core.web.templatetags.ui import instant_parse, moment, until
 
 def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
     known = entry.values
+    holder = known.get("holder") or (entry.subject_id if entry.subject_type == "user" else "")
     return {
         "role": role_label(str(known.get("role") or "")),
-        "holder": known.get("username") or names.get(str(known.get("holder"))),
+        "holder": names.get(str(holder)) or known.get("username"),
     }
 
 

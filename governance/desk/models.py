@@ -51,7 +51,7 @@ class Density(models.TextChoices):
 
 
 class DeskChoice(models.Model):
-    """How a person chose to see the integrity screen (sql/policies.sql); no row, no choice."""
+    """How a person sees the desk, and until when they saw it (sql/policies.sql); no row, no choice."""
 
     # PostgreSQL deletes it with the account, see SavedFilter.
     owner = models.OneToOneField(
@@ -61,7 +61,9 @@ class DeskChoice(models.Model):
         related_name="+",
         db_constraint=False,
     )
-    density = models.TextField(choices=Density.choices)
+    density = models.TextField(null=True, choices=Density.choices)  # noqa: DJ001  # null: not chosen
+    # Until when the person has seen what changed (governance/desk/home/news.py).
+    looked_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "desk_choice"
@@ -72,4 +74,4 @@ class DeskChoice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.density
+        return f"{self.density} {self.looked_at}"

@@ -18,10 +18,12 @@ from governance.desk.alerts.pulse import pulse
 from governance.desk.alerts.saved_views import saved_filter, saved_filters
 from governance.desk.alerts.views import screen
 from governance.desk.entity.views import entity
+from governance.desk.home.news import looked
 from governance.desk.home.views import home
 
 urlpatterns = [
     path("governance", home, name="home"),
+    path("governance/looked", looked, name="looked"),
     path("governance/integrity", screen, name="integrity"),
     path("governance/live", live, name="live"),
     path("governance/integrity/bulk", bulk, name="integrity_bulk"),

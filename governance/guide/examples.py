@@ -235,6 +235,9 @@ def examples() -> dict[str, list[Example]]:
             Example(status, {"status": status, "pill": pill})
             for pill in (False, True)
             for status in ("OPEN", "ACK", "RESOLVED")
+        ]
+        + [
+            Example("Jusqu’à une date", {"status": "RESOLVED", "pill": True, "is_waiting": True}),
         ],
         "user_menu": [Example("Fermé ; il s’ouvre d’un clic", in_page=True)],
         "verdict": [

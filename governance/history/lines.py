@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
 from governance.core.ledger.actors import actor_name
 from governance.core.ledger.models import LedgerEntry
+from governance.core.web.templatetags.ui import quantity
 from governance.history.entries import account_name, messages_then, names_of
 from governance.history.sentences import action_label, by_loan, note_of, sentence
 from governance.history.values import changes, people_in
@@ -125,6 +127,9 @@ def _decided(entry: LedgerEntry) -> str:
     if entry.action not in ("alert.resolve", "alert.propose"):
         return ""
     said = entry.after or {}
+    if entry.action == "alert.propose":  # nothing is accepted yet
+        day = parse_date(str(entry.values.get("accepted_until")))
+        return _("jusqu’au %(until)s") % {"until": quantity(day)} if day else ""
     return decision_words(said.get("resolution_decision"), said.get("accepted_until"))
 
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from governance.core.cache.lru import Cache
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.macros import joined, macros
+from governance.history.bundles import bundle_of, together_by
 from governance.history.lines import known_of, line_of, reads_as, timeline_item
 
 # Entries in the memory of each process: thirty pages of 50, at about 3 KB an entry.
@@ -23,15 +24,26 @@ _entries: Cache[Hashable, str] = Cache(1500)
 
 
 def days_html(entries: Sequence[LedgerEntry]) -> list[dict[str, Any]]:
-    """The entries in their order, as {day, html} for each local day."""
+    """The entries in their order, as {day, html} for each local day; what was done at once is one line."""
     known = known_of(entries)
-
-    made = macros("history_entry.html").history_entry
+    macro = macros("history_entry.html")
 
     def html(entry: LedgerEntry) -> str:
-        return _entries.get(reads_as(entry, known), lambda: made(line_of(entry, known)))
+        return _entries.get(
+            reads_as(entry, known), lambda: macro.history_entry(line_of(entry, known))
+        )
 
-    return [{"day": day, "html": joined(map(html, found))} for day, found in groupby(entries, _day)]
+    def line(together: list[LedgerEntry]) -> str:
+        inside = joined(map(html, together))
+        return macro.history_bundle(bundle_of(together, known), inside) if together[1:] else inside
+
+    return [
+        {
+            "day": day,
+            "html": joined(line(list(part)) for _key, part in groupby(found, together_by(known))),
+        }
+        for day, found in groupby(entries, _day)
+    ]
 
 
 def timeline_html(

@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from alerts.decisions import came_back
 from alerts.intake import Eyes, Scope, Snapshot
 from alerts.models import DISPUTE_DAYS, Alert, Cause, Decision
-from alerts.presentation import came_back
 from alerts.related import alert_episodes
 from alerts.services import (
     Conflict,

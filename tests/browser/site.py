@@ -143,7 +143,8 @@ class Site:
                 " (SELECT array_agg(session_key ORDER BY session_key) FROM django_session),"
                 " (SELECT array_agg(tour_dismissed_at ORDER BY id) FROM governance_user),"
                 " (SELECT array_agg(language ORDER BY id) FROM governance_user),"
-                " (SELECT count(*) FROM saved_filter), (SELECT array_agg(density) FROM desk_choice)"
+                " (SELECT count(*) FROM saved_filter),"
+                " (SELECT array_agg((density, looked_at)::text) FROM desk_choice)"
             ).fetchone()
 
     def speaks(self, page: Page, name: str, language: str) -> None:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alerts import services
+from alerts.bulk import Seen, alerts_acknowledge
 from alerts.models import Cause, Decision
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import SourceRole, User
@@ -280,7 +281,7 @@ def test_the_alerts_page_shows_its_record_to_who_may_read_history(as_, people):
     address = f"/governance/alerts/{alert().pk}"
     text = as_("pca").get(address).content.decode()
     titles = re.findall(r'class="moment[^"]*">\s*<h3>(.*?)</h3>', text)
-    assert titles == ["Résolution", "Acquittement", "Constat"]
+    assert titles == ["Résolution\u00a0: Corrigé", "Acquittement", "Constat"]
     assert "directeur (Directeur)" in text
     assert f"/governance/history?alert={alert().pk}" in text
     assert 'class="moment"' not in as_("gerant").get(address).content.decode()
@@ -301,3 +302,33 @@ def test_a_chain_too_long_to_wait_for_is_left_to_the_night(as_, monkeypatch):
     done = client.post("/governance/ledger/verify", follow=True).content.decode()
     assert "trop long" in done
     assert 'data-ledger="unknown"' in done
+
+
+def bundles(page):
+    return [int(one["data-bundle"]) for one in elements(page, "data-bundle")]
+
+
+def test_what_was_done_to_many_at_once_is_one_line_that_unfolds(as_, people):
+    take_in([finding(f"e{n}", message=f"Bac {n}.") for n in range(5)])
+    seen = [Seen(alert(entity_id=f"e{n}").pk, 1) for n in range(4)]
+    with acting_as_user(people["directeur"].pk):
+        alerts_acknowledge(seen=seen, note="vu en tournée")
+    page = as_("pca").get(URL)
+    assert bundles(page) == [4, 5]
+    said = sentences(page)
+    assert said[0] == "directeur a acquitté 4 alertes"
+    assert said[5] == "Le contrôle automatique a constaté 5 alertes"
+    assert alert_entries(page) == ["alert.ack"] * 4 + ["alert.open"] * 5
+    assert page.content.decode().count("vu en tournée") == 9  # once, and in each its note and value
+    english = as_("auditeur").get(URL, headers={"accept-language": "en"})
+    assert bundles(english) == [4, 5]
+
+
+def test_one_alone_and_what_reads_otherwise_is_a_line_of_its_own(as_, people):
+    take_in([finding("a"), finding("b"), finding("c")])
+    for who, what in (("directeur", "a"), ("admin", "b"), ("directeur", "c")):
+        acknowledge(people[who], entity_id=what)  # a test is one transaction, so one instant
+    assert bundles(as_("pca").get(URL)) == [3]  # what the scan found
+    resolve(people["directeur"], note="compteur relu", entity_id="a")
+    resolve(people["directeur"], note="jauge relue", entity_id="c")
+    assert bundles(as_("pca").get(URL)) == [3]

@@ -193,7 +193,7 @@ def test_taking_back(as_, people):
     ("who", "told"),
     [
         ("directeur", "C’est votre proposition"),
-        ("admin", "Pour la confirmer, résolvez avec la même date"),
+        ("admin", "Confirmer"),
         ("pca", "Votre rôle ne permet pas de la confirmer"),
     ],
 )
@@ -208,7 +208,7 @@ def test_a_proposal_says_who_when_and_what_the_reader_can_do(as_, who, told):
     assert told in text
     # what is only proposed does not read like a decision
     assert "Acceptée jusqu’au" not in text
-    assert "acceptation à confirmer" in text_of(as_(who).get(LIST))
+    assert "proposée par directeur\u00a0: à confirmer" in text_of(as_(who).get(LIST))
 
 
 def test_the_second_person_finds_decision_and_date_filled_in(as_):

@@ -56,6 +56,7 @@ GUARDED |= {
         ("POST",),
         {"action": "ack", "selected": "<uuid:alert_id>:1", "confirmed": "all"},
     ),
+    "governance/looked": (Permission.VIEW, ("POST",), {"at": "2026-01-01T00:00:00Z"}),
     "governance/integrity/export.csv": (Permission.VIEW, ("POST",), {}),
     "governance/integrity/export.json": (Permission.VIEW, ("POST",), {}),
     "governance/integrity/density": (Permission.VIEW, ("POST",), {"density": "compact"}),

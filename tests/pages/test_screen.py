@@ -293,3 +293,17 @@ def test_an_alert_says_by_when_it_asks_for_what(as_):
     assert "encore acquittée ; à acquitter : en retard de 1 j" in text_of(client.get(address))
     client.post(f"{address}/ack", {"version": 1})
     assert "à résoudre : en retard de 6 h" in text_of(client.get(address))
+
+
+def test_a_search_goes_on_among_what_is_resolved(as_, people):
+    take_in([finding("a", message="Bac perdu."), finding("b")])
+    client = as_("directeur")
+    words = {"version": 1, "note": "relu", "cause": "AUTRE", "decision": "CORRIGE"}
+    client.post(f"/governance/alerts/{alert(entity_id='a').pk}/resolve", words)
+    for asked in ({"q": "perdu"}, {"severity": "CRITICAL", "due": "overdue"}):
+        page = client.get(URL, asked)
+        (way,) = [one["href"] for one in elements(page, "data-resolved")]
+        assert [one["data-status"] for one in rows(client.get(way))] == ["RESOLVED"]
+    assert "Chercher parmi les résolues" in text_of(client.get(URL, {"q": "perdu"}))
+    for asked in ({}, {"q": "perdu", "status": "OPEN"}):
+        assert elements(client.get(URL, asked), "data-resolved") == []

@@ -1,5 +1,6 @@
 """What people do with one alert, each a POST: acknowledge, resolve, reopen, assign, comment."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,13 +9,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alerts import services
+from alerts.decisions import is_proposal
 from alerts.models import Status
 from alerts.presentation import same_right_sentence
 from governance.core.identity.roles import Permission
 from governance.core.web.errors import posted
 from governance.core.web.http import ConsoleRequest, RoleNotAllowed, requires
+from governance.desk.alert.rehearsal import rehearsal_of
 from governance.desk.alert.related import candidates_named
-from governance.desk.alert.views import alert_answer, alert_conflict, alert_or_404, alert_page
+from governance.desk.alert.views import (
+    CONFIRMS,
+    alert_answer,
+    alert_conflict,
+    alert_or_404,
+    alert_page,
+)
 from governance.desk.forms import AckForm, AssignForm, CommentForm, ReopenForm, ResolveForm
 
 
@@ -46,28 +55,40 @@ def alert_ack(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
 @posted
 @requires(Permission.ACT)
 def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
-    """OPEN or ACK → RESOLVED."""
+    """OPEN or ACK → RESOLVED; `rehearse`: only what that would do; `confirm`: by the second person."""
     alert = alert_or_404(alert_id)
-    form = ResolveForm(request.POST, severity=alert.severity)
+    confirms = "confirm" in request.POST and is_proposal(alert)
+    form = ResolveForm(
+        request.POST, severity=alert.severity, auto_id=CONFIRMS if confirms else "id_%s"
+    )
+    shown: dict[str, Any] = {"confirm_form" if confirms else "form": form}
     if not form.is_valid():
         if "version" in form.errors:
             form.add_error(None, _("Rechargez la page, puis recommencez."))
-        return alert_answer(request, alert, status=422, form=form)
+        return alert_answer(request, alert, status=422, **shown)
+    if "rehearse" in request.POST:
+        if alert.version != form.cleaned_data["version"] or alert.status == Status.RESOLVED:
+            return alert_conflict(request, alert, form=form)
+        rehearsal = rehearsal_of(request, alert, form.resolution())
+        return alert_answer(request, alert, form=form, rehearsal=rehearsal)
     try:
         changed = services.alert_resolve(
             alert_id=alert_id, version=form.cleaned_data["version"], resolution=form.resolution()
         )
     except services.Conflict as conflict:
-        return alert_conflict(request, conflict, form=form)
+        # What was typed under a proposal that is gone belongs to no other form.
+        return alert_conflict(request, conflict, form=None if confirms else form)
     except services.SameRight:
         form.add_error(None, same_right_sentence())
-        return alert_answer(request, alert, status=403, form=form)
+        return alert_answer(request, alert, status=403, **shown)
     except services.AlertGone as gone:
         raise Http404 from gone
     except services.NotAllowed as refused:
         raise RoleNotAllowed(Permission.ACT) from refused
     if changed.status != Status.RESOLVED:
         done = _("Acceptation proposée : une deuxième personne doit la confirmer.")
+    elif confirms:
+        done = _("Acceptation confirmée : l’alerte attend jusqu’à cette date.")
     else:
         done = _("Alerte résolue.")
     return alert_answer(request, changed, done=done)
@@ -91,6 +112,13 @@ def alert_reopen(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     except services.NotAllowed as refused:
         raise RoleNotAllowed(Permission.ACT) from refused
     done = _("Alerte résolue rouverte.") if alert.resolved_at else _("Acquittement retiré.")
+    if is_proposal(alert):
+        is_own = alert.acceptance_proposed_by == request.user.pk
+        done = (
+            _("Proposition retirée.")
+            if is_own
+            else _("Acceptation refusée : l’alerte est ouverte.")
+        )
     return alert_answer(request, changed, done=done)
 
 

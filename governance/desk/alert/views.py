@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from alerts.kinds import kind_of, kinds_now, kinds_on
+from alerts.decisions import is_proposal
+from alerts.kinds import kind_of, kinds_now
 from alerts.models import Alert
 from alerts.presentation import (
     alert_context,
@@ -20,6 +22,7 @@ from alerts.presentation import (
     busy_sentence,
     conflict_sentence,
     conflict_title,
+    may_resolve,
     payload_facts,
     payload_json,
     people,
@@ -32,6 +35,7 @@ from governance.core.identity.roles import Permission
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alert.live_check import verify_context
 from governance.desk.alert.origin import origin_context
+from governance.desk.alert.rehearsal import needs_second, second_sentence, second_signers
 from governance.desk.alert.related import loans_context, related_context
 from governance.desk.alerts.rows import row_html
 from governance.desk.alerts.views import counters_of
@@ -43,6 +47,8 @@ from governance.desk.models import Density
 from governance.desk.pictures import picture_context
 from governance.desk.rules.queries import runbook_html
 from governance.history.timeline import alert_timeline
+
+CONFIRMS = "confirmer_%s"  # ids of the form that gives a second signature
 
 
 @require_safe
@@ -91,7 +97,9 @@ def alert_answer(
     conflict: str = "",
     failure: str = "",
     form: ResolveForm | None = None,
+    confirm_form: ResolveForm | None = None,
     reopen_form: ReopenForm | None = None,
+    rehearsal: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The row and the counters for htmx; otherwise a redirect after success, or the alert's page."""
     if request.htmx:
@@ -99,7 +107,7 @@ def alert_answer(
         row |= {"done": done, "conflict": conflict, "failure": failure}
         row["conflict_title"] = conflict_title(alert, request.user.pk) if conflict else ""
         if form:  # what was typed stays, also when somebody else was faster
-            context = {"alert": row, "form": form}
+            context = {"alert": row, "form": form, "rehearsal": rehearsal}
             row["panel"] = render_to_string("integrity/_resolve.html", context, request)
         counters = counters_of(request, request.htmx.current_url or "")
         compact = (
@@ -119,7 +127,9 @@ def alert_answer(
         conflict=conflict,
         failure=failure,
         form=form,
+        confirm_form=confirm_form,
         reopen_form=reopen_form,
+        rehearsal=rehearsal,
     )
 
 
@@ -131,7 +141,9 @@ def alert_page(
     conflict: str = "",
     failure: str = "",
     form: ResolveForm | None = None,
+    confirm_form: ResolveForm | None = None,
     reopen_form: ReopenForm | None = None,
+    rehearsal: dict[str, Any] | None = None,
     comment_form: CommentForm | None = None,
     look: dict[str, Any] | None = None,
 ) -> HttpResponse:
@@ -146,7 +158,14 @@ def alert_page(
         "facts_by_occurrence": payload_facts(alert, kind),
         "payload_json": payload_json(alert),
         "form": form or ResolveForm(initial=_proposed(alert)),
-        "reopen_form": reopen_form or ReopenForm(auto_id="rouvrir_%s"),
+        **_signing_forms(
+            alert,
+            confirm_form or ResolveForm(auto_id=CONFIRMS),
+            reopen_form or ReopenForm(auto_id="rouvrir_%s"),
+            is_own=alert.acceptance_proposed_by == request.user.pk,
+        ),
+        "rehearsal": rehearsal,
+        "second_signers": _second_signers(alert, request),
         "conflict": conflict or None,
         "conflict_title": conflict_title(alert, request.user.pk) if conflict else "",
         "list_url": reverse("integrity"),
@@ -164,12 +183,33 @@ def alert_page(
     return render(request, "integrity/alert.html", context, status=status)
 
 
+def _signing_forms(
+    alert: Alert, confirm: ResolveForm, reopen: ReopenForm, *, is_own: bool
+) -> dict[str, Any]:
+    """The forms that say yes and no to a proposal stand side by side, and say which is which."""
+    if is_proposal(alert):
+        confirm.fields["note"].label = _("Votre note, pour confirmer")
+        reopen.fields["note"].label = _("Pourquoi la retirer") if is_own else _("Pourquoi refuser")
+    return {"confirm_form": confirm, "reopen_form": reopen}
+
+
+def _second_signers(alert: Alert, request: ConsoleRequest) -> str:
+    """From whom the second signature may come; empty where accepting takes one, or this reader none."""
+    if not (needs_second(alert) and may_resolve(alert, request.access)):
+        return ""
+    if not is_proposal(alert):
+        return second_sentence(second_signers(alert, request.user.pk))
+    if alert.acceptance_proposed_by != request.user.pk:
+        return ""
+    return second_sentence(second_signers(alert, request.user.pk))
+
+
 def _thing_context(alert: Alert, request: ConsoleRequest) -> dict[str, Any]:
     """The way to what the alert is about, and the open alerts of other things that name the same."""
-    thing, kinds = Thing(alert.source, alert.entity_type, alert.entity_id), kinds_on(alert.source)
+    thing, kinds = Thing(alert.source, alert.entity_type, alert.entity_id), kinds_now()
     return {
         "thing_url": thing_url(thing),
-        "thing_name": f"{entity_words(alert.entity_type)} {thing_name([alert], kinds)}",
+        "thing_name": f"{entity_words(alert.entity_type)} {thing_name([alert], kinds.on(alert.source))}",
         **naming_context(thing, [alert], request.access, kinds),
     }
 

@@ -25,13 +25,13 @@ from alerts.bulk import (
     alerts_assign,
     alerts_resolve,
 )
+from alerts.decisions import is_proposal
 from alerts.kinds import kinds_now, reader_language
 from alerts.models import ACTIVE, Alert, Decision, Severity, Status
 from alerts.presentation import (
     alert_row,
     busy_sentence,
     conflict_sentence,
-    is_proposal,
     may_resolve,
     people,
     same_right_sentence,

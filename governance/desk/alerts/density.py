@@ -19,7 +19,7 @@ def density_of(person: UUID, rows: int) -> str:
     with connection.cursor() as cursor:  # asked with each page: without a queryset
         cursor.execute("SELECT density FROM desk_choice WHERE owner_id = %s", [person])
         chosen = cursor.fetchone()
-    if chosen:
+    if chosen and chosen[0]:
         return str(chosen[0])
     return Density.COMPACT if rows > MANY else Density.COMFORTABLE
 

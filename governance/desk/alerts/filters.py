@@ -25,6 +25,7 @@ from governance.desk.entities import entity_words
 # Whose alerts: an address that is shared asks each reader about themselves.
 ME, NOBODY = "me", "nobody"
 OVERDUE = "overdue"
+SIGNATURE = "signature"
 RULE, ENTITY = "rule", "entity"  # by what the page gathers alerts
 
 
@@ -117,6 +118,11 @@ ALERTS = Listing(
             lambda *_args: [(OVERDUE, _("Dépassée"))],
             former={"depassee": OVERDUE},
         ),
+        Filter(
+            "waits",
+            _lazy("Attend"),
+            lambda *_args: [(SIGNATURE, _("Ma signature"))],
+        ),
         Filter("entity_id", _lazy("Objet"), reads=_itself, says=str, is_exact=True),
         Filter("q", _lazy("Recherche"), reads=_itself, says=str, selects="text", is_cut=True),
         Filter(
@@ -148,5 +154,6 @@ def alerts_selected(
         **{name: values[name] for name in (*TALLIED, "text", "entity_id") if name in values},
         assignee=asked.reader.person if values.get("assignee") == ME else None,
         unassigned=values.get("assignee") == NOBODY,
+        signature_of=asked.reader.person if "waits" in values else None,
         late=late_limits(now or timezone.now(), sources, kind_of) if "due" in values else None,
     )

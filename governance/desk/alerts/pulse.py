@@ -1,6 +1,6 @@
 """`/governance/integrity/pulse`: what happened since a page was read, in one quiet line."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -25,7 +25,7 @@ def pulse(request: ConsoleRequest) -> HttpResponse:
     state = request.access.state
     if state is not None and request.GET.get("state") == state.hex():
         return HttpResponse(status=204)
-    since = _instant(request.GET.get("since", ""))
+    since = instant_asked(request.GET.get("since", ""))
     sources = request.access.sources[Permission.VIEW]
     asked = ALERTS.read(request.GET, AlertReader(sources, request.user.pk))
     if since is None or timezone.now() - since > LONGEST:
@@ -39,7 +39,8 @@ def pulse(request: ConsoleRequest) -> HttpResponse:
     return render(request, "integrity/_pulse.html", context)
 
 
-def _instant(text: str) -> Any:
+def instant_asked(text: str) -> datetime | None:
+    """The instant of a page that comes back with a form or an address; None for what is none."""
     try:
         found = parse_datetime(text)
     except ValueError:

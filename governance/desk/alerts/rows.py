@@ -28,7 +28,7 @@ from governance.core.web.templatetags.ui import reading
 _rows: Cache[Hashable, str] = Cache(6000)
 
 # Nobody acts on the past, and an age would be today's.
-PAST = {"can_ack": False, "can_resolve": False, "is_past": True, "due": None}
+PAST = {"can_ack": False, "can_resolve": False, "undo_url": "", "is_past": True, "due": None}
 
 
 def rows_html(
@@ -63,7 +63,7 @@ def rows_html(
             alert.source in acting,
             *(
                 names.get(person) if person else None
-                for person in (alert.assignee, alert.acknowledged_by, alert.contradicted_by)
+                for person in (alert.assignee, alert.acknowledged_by, *alert.signers)
             ),
             reading(now - alert.first_detected_at),
             due and (due, due < now, reading(now - due)),

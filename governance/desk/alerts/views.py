@@ -159,6 +159,7 @@ def screen(request: ConsoleRequest) -> HttpResponse:
         "then": then,
         "then_hides": sorted(map(source_name, sources - past.sources)) if past else [],
         "empty": _empty(asked, freshness, pending, is_proved) if is_empty else "",
+        "resolved_url": _resolved_url(asked),
         "pending": pending,
         "evidence": _evidence(freshness),
         "list_url": asked.list_url,
@@ -269,6 +270,16 @@ def _empty(
     if pending:
         return "pending"
     return "fine" if is_proved() else "unproved"
+
+
+def _resolved_url(asked: Asked) -> str:
+    """The same filters among what is resolved, where last week's decision is; empty where they say which.
+
+    Not counted: a text is looked for in each alert, and nearly all that is stored is resolved.
+    """
+    if not asked.in_force or asked.text("status"):
+        return ""
+    return asked.address(status=Status.RESOLVED, sort=CHANGED, due="", waits="")
 
 
 def _evidence(freshness: list[Freshness]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.decisions import decision_words, waits
-from alerts.kinds import Kind, kinds_now, kinds_on, message_in_words, reader_language
+from alerts.kinds import Kind, KindOf, kinds_now, message_in_words, reader_language
 from alerts.models import ACTIVE, Alert
 from alerts.presentation import alert_row, people
 from alerts.things import Thing, alerts_naming, alerts_of, names_in, naming_keys
@@ -32,7 +32,8 @@ def entity(request: ConsoleRequest, source: str, entity_type: str, entity_id: st
     alerts = alerts_of(thing)
     if not alerts:
         raise Http404
-    kinds, all_kinds, now = kinds_on(source), kinds_now(), timezone.now()
+    kind_of, now = kinds_now(), timezone.now()
+    kinds = kind_of.on(source)
     names = people(alerts)
     reads = request.access.may(Permission.HISTORY, alerts[0].concerns)
     ids = [one.pk for one in alerts]
@@ -43,9 +44,7 @@ def entity(request: ConsoleRequest, source: str, entity_type: str, entity_id: st
         "name": thing_name(alerts, kinds),
         "sort": entity_words(entity_type),
         "open": [
-            alert_row(one, request.access, names, all_kinds)
-            for one in alerts
-            if one.status in ACTIVE
+            alert_row(one, request.access, names, kind_of) for one in alerts if one.status in ACTIVE
         ],
         "closed": [
             _closed(one, names, kinds.get(one.check_code))
@@ -58,7 +57,7 @@ def entity(request: ConsoleRequest, source: str, entity_type: str, entity_id: st
         "story_cut": STORY_SHOWN if len(entries) > STORY_SHOWN else 0,
         "reads": reads,
         "list_url": reverse("integrity"),
-        **naming_context(thing, alerts, request.access, kinds),
+        **naming_context(thing, alerts, request.access, kind_of),
     }
     return render(request, "entity/entity.html", context)
 
@@ -78,16 +77,17 @@ def thing_name(alerts: Sequence[Alert], kinds: Mapping[str, Kind]) -> str:
 
 
 def naming_context(
-    thing: Thing, alerts: Sequence[Alert], access: Access, kinds: Mapping[str, Kind]
+    thing: Thing, alerts: Sequence[Alert], access: Access, kind_of: KindOf
 ) -> dict[str, Any]:
     """Context of `entity/_naming.html`: open alerts of other things that name what these alerts name."""
+    kinds = kind_of.on(thing.source)
     keys = naming_keys(kinds)
     named = frozenset().union(*(names_in(one.payload, keys) for one in alerts))
     found, more = alerts_naming(thing, named, kinds) if named else ([], False)
-    names, all_kinds = people(found), kinds_now()
+    names = people(found)
     return {
         "naming": [
-            alert_row(one, access, names, all_kinds)
+            alert_row(one, access, names, kind_of)
             | {"names": sorted(value for _key, value in names_in(one.payload, keys) & named)}
             for one in found
         ],

@@ -16,6 +16,8 @@ from governance.core.identity.sources import source_name
 from governance.core.ledger.queries import is_known_broken, verification_for_all
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alerts.filters import OVERDUE
+from governance.desk.home.mine import mine_context
+from governance.desk.home.news import news_context
 from governance.desk.home.overview import (
     AlertSummary,
     alert_summaries,
@@ -75,6 +77,8 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "is_proved": all(one.is_whole for one in proofs.values()),
         "late": late,
         "late_url": f"{reverse('integrity')}?due={OVERDUE}",
+        "mine": mine_context(request),
+        "news": news_context(request),
         "panels": panels("home", request),
         "tour": None
         if request.user.tour_dismissed_at

@@ -290,9 +290,10 @@ def part(template: str, macro: str, *values: Any, **more: Any) -> SafeString:
 
 
 @register.simple_tag
-def mark(name: str, value: str, *, pill: bool = False) -> SafeString:
+def mark(name: str, value: str, *, pill: bool = False, is_waiting: bool = False) -> SafeString:
     """Render a macro of `templates/jinja/marks.html`: severity or status."""
-    return SafeString(getattr(macros("marks.html"), name)(value, pill))
+    more = (bool(is_waiting),) if name == "status" else ()
+    return SafeString(getattr(macros("marks.html"), name)(value, pill, *more))
 
 
 @register.simple_tag
