@@ -232,6 +232,13 @@ class Changes:
         return bool(self.opened or self.closed or self.changed)
 
 
+def late_since(instant: datetime) -> list[tuple[datetime, datetime]]:
+    """Of large scans committed since: the instant that their alerts carry, which is before, and the commit's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT began, sealed FROM ledger_late(%s)", [instant])
+        return list(cursor.fetchall())
+
+
 def changes_since(instant: datetime, asked: AlertFilter) -> Changes:
     """What happened after `instant` to the alerts that `asked` would show, were they active.
 
@@ -241,10 +248,7 @@ def changes_since(instant: datetime, asked: AlertFilter) -> Changes:
     every = replace(asked, status=tuple(Status.values))
     wanted = asked.status or ACTIVE
     shown = Q(status__in=wanted)
-    # What a long transaction wrote carries the instant at which it began, which may be before `instant`.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_began_since(%s)", [instant])
-        (late,) = cursor.fetchone()
+    late = [began for began, _sealed in late_since(instant)]
     created = Q(created_at__gt=instant) | Q(created_at__in=late)
     new = shown & created
     counts = (

@@ -126,7 +126,7 @@ CAPABILITY = Capability(
         "ledger_later",
         "ledger_seal",
         "ledger_chain_next",
-        "ledger_began_since",
+        "ledger_late",
         "ledger_waiting",
         "ledger_check",
         "ledger_canonical",

@@ -68,7 +68,7 @@ def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
         return alert_answer(request, alert, status=422, **shown)
     if "rehearse" in request.POST:
         if alert.version != form.cleaned_data["version"] or alert.status == Status.RESOLVED:
-            return alert_conflict(request, alert, form=form)
+            return alert_conflict(request, services.Conflict(alert), form=form)
         rehearsal = rehearsal_of(request, alert, form.resolution())
         return alert_answer(request, alert, form=form, rehearsal=rehearsal)
     try:

@@ -69,8 +69,8 @@ BEGIN
     END IF;
     UPDATE ledger_batch SET chained = upto WHERE id = batch.id;
     IF upto = batch.entries THEN
-      -- The page that asks what happened since it was read is a day old at most (ledger_began_since).
-      DELETE FROM ledger_batch WHERE chained = entries AND at < batch.at - interval '2 days';
+      -- Who asks what happened since asks for a month at most (ledger_late).
+      DELETE FROM ledger_batch WHERE chained = entries AND at < batch.at - interval '32 days';
     END IF;
     PERFORM set_config('governance.ledger_door', '', true);
     done := done + n;
