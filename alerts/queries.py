@@ -233,7 +233,7 @@ class Changes:
 
 
 def late_since(instant: datetime) -> list[tuple[datetime, datetime]]:
-    """Of large scans committed since: the instant that their alerts carry, which is before, and the commit's."""
+    """Of large scans committed since: the instant that their alerts carry, and the one of the commit."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT began, sealed FROM ledger_late(%s)", [instant])
         return list(cursor.fetchall())
