@@ -15,7 +15,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from alerts.models import Alert, Severity, Status
-from alerts.services import NotAssignable, Resolution, acknowledged_by_me, dispute_until
+from alerts.services import (
+    NotAssignable,
+    Resolution,
+    acknowledged_by_me,
+    alerts_free,
+    dispute_until,
+)
 from alerts.words import said
 
 SQL = Path(__file__).parent / "sql" / "bulk"
@@ -45,8 +51,8 @@ class BulkOutcome:
     """What became of each selected alert; every one of them is in exactly one of these.
 
     `awaiting`: critical acceptances that wait for a second person. `mine`: acknowledged by this person
-    before, whose answer was perhaps lost; no error. `gone` counts those that this person does not see (or
-    that never existed); they have no name to give.
+    before, whose answer was perhaps lost; no error. `busy`: a scan is changing them. `gone` counts those
+    that this person does not see (or that never existed); they have no name to give.
     """
 
     done: list[Changed] = field(default_factory=list)
@@ -54,6 +60,7 @@ class BulkOutcome:
     mine: list[Alert] = field(default_factory=list)
     stale: list[Alert] = field(default_factory=list)
     refused: list[Alert] = field(default_factory=list)
+    busy: list[Alert] = field(default_factory=list)
     gone: int = 0
 
     @property
@@ -62,7 +69,7 @@ class BulkOutcome:
 
     @property
     def skipped(self) -> int:
-        return len(self.stale) + len(self.refused) + self.gone
+        return len(self.stale) + len(self.refused) + len(self.busy) + self.gone
 
 
 def alerts_acknowledge(*, seen: Sequence[Seen], note: str = "") -> BulkOutcome:
@@ -101,7 +108,11 @@ def _apply(
     if len(seen) > LIMIT:
         raise ValueError(f"{len(seen)} alerts in one go, at most {LIMIT}")
     versions = {one.alert_id: one.version for one in seen}
-    values |= {"ids": list(versions), "versions": list(versions.values())}
+    free = alerts_free(list(versions)) if versions else set()
+    values |= {
+        "ids": [pk for pk in versions if pk in free],
+        "versions": [version for pk, version in versions.items() if pk in free],
+    }
     with connection.cursor() as cursor:
         cursor.execute(_statement(name), values)
         became = {row[0]: Changed(*row) for row in cursor.fetchall()}
@@ -115,7 +126,9 @@ def _apply(
     mine = acknowledged_by_me(others) if others and asked == Status.ACK else set()
     for alert in others:
         outcome.gone -= 1
-        if alert.pk in mine:
+        if alert.pk not in free:
+            outcome.busy.append(alert)
+        elif alert.pk in mine:
             outcome.mine.append(alert)
         elif alert.version != versions[alert.pk] or not _is_possible(alert, asked):
             outcome.stale.append(alert)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts import metrics
 from alerts.models import Cause, ClosedBecause, Decision, Severity, Status
-from governance.core.capability import READ, Capability, Field, LedgerAction
+from governance.core.capability import OWNER_ALONE, READ, Capability, Field, LedgerAction
 from governance.core.ledger import record
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.templatetags.ui import duration, moment, number, quantity
@@ -201,6 +201,8 @@ CAPABILITY = Capability(
         "alert_comment": ("SELECT", "INSERT"),
         "alert_tally": READ,
         "alert_flow": READ,
+        "alert_moved": OWNER_ALONE,
+        "alert_seen": OWNER_ALONE,
         "alert_as_of": READ,
         "alert_active_as_of": READ,
     },
@@ -215,11 +217,13 @@ CAPABILITY = Capability(
         "system_alerts_changed_by_person",
         "alert_concerns",
         "alert_lasted",
+        "alert_settle",
+        "alert_free",
         "alert_merge",
         "alert_state_at",
         "alert_active_at",
         "alert_episode",
         "alert_episode_rule",
     ),
-    owner_alone=("alert_sighting",),
+    owner_alone=("alert_sighting", "alert_count", "alert_see"),
 )

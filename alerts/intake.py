@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import Copy, sql
 
+from alerts.progress import Progress
 from governance.core.identity.roles import CONSOLE_SOURCE
 
 SQL = Path(__file__).parent / "sql" / "intake"
@@ -27,8 +28,30 @@ SUSPECT_CRITICAL_FROM = 3
 NAME_LIMIT = 200
 # Of the console's own findings, which no source can lengthen; the settings bind the sources.
 OWN_LIMIT = 1_000_000
-# Of the one transaction of a scan; 100 000 alerts take about as much, and more go to disk.
-WORK_MEM = "128MB"
+# Of the one transaction of a scan; 100 000 alerts take about as much, and more go to disk. A statement may
+# take it several times over, so less where there are many.
+WORK_MEM, WORK_MEM_OF_MANY = "128MB", "24MB"
+MANY = 200_000
+
+# A snapshot that writes more than this enters later: people act meanwhile. A change counts CHANGE sightings.
+LATER_FROM, CHANGE = 10_000, 5
+# What one statement writes then: rows, and bytes of payloads; so that memory does not grow with the snapshot.
+PIECE_ROWS, PIECE_BYTES = 10_000, 16_000_000
+ALL = ("(0,0)", "(4294967294,65535)")
+# The statements of `apply`, each with the table and rows that it writes from, and the bytes of one of these.
+OPEN = ("6_open", "finding", "verdict = 'open'", "octet_length(payload::text)")
+CHANGED = (
+    "7_change",
+    "finding",
+    "verdict IN ('change', 'lapse', 'contradict', 'reopen')",
+    "octet_length(payload::text)",
+)
+SEEN = (("8_sight", "known", "true", "100"),)
+SEEN_PIECES = (
+    ("8_sight_known", "known", "true", "100"),
+    ("8_sight_same", "finding", "verdict = 'same'", "100"),
+)
+CLOSED = ("9_close", "absent", "true", "200")
 
 
 @dataclass(frozen=True)
@@ -191,7 +214,7 @@ class Snapshot:
             cursor.execute("SELECT set_config('governance.zone', %s, true)", [settings.TIME_ZONE])
             cursor.execute(_statement("1_incoming"))
             # Order is the ledger's, not a clock's. None for a person who looks and may not read it.
-            cursor.execute("SELECT seq FROM ledger_head")
+            cursor.execute("SELECT entered FROM ledger_head")
             head = cursor.fetchone()
             self._values["since"] = head[0] if head else None
 
@@ -240,6 +263,11 @@ class Snapshot:
         self._values["versions"] = json.dumps(dict(versions or {}))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE incoming")
+            cursor.execute(
+                "SELECT reltuples FROM pg_class WHERE oid = 'pg_temp.incoming'::regclass"
+            )
+            if cursor.fetchone()[0] > MANY:
+                cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM_OF_MANY])
             cursor.execute(_statement("2_known"), self._values)
             self._check(cursor)
             cursor.execute(
@@ -345,34 +373,70 @@ class Snapshot:
         done = self.outcome
         with connection.cursor() as cursor:
             cursor.execute(_statement("5_gone"), values)
-            cursor.execute("DELETE FROM absent WHERE cause IS NULL RETURNING severity = 'CRITICAL'")
-            critical = [row[0] for row in cursor.fetchall()]
-        done.held = len(critical)
+            cursor.execute(
+                "WITH held AS (DELETE FROM absent WHERE cause IS NULL RETURNING severity)"
+                " SELECT count(*), count(*) FILTER (WHERE severity = 'CRITICAL') FROM held"
+            )
+            done.held, critical = cursor.fetchone()
         done.absent -= done.held
         done.active_before -= done.held
-        done.absent_critical -= sum(critical)
-        done.active_critical -= sum(critical)
+        done.absent_critical -= critical
+        done.active_critical -= critical
         return done
 
-    def apply(self, *, closes: bool, sights: bool = True) -> Outcome:
+    def is_large(self, *, closes: bool) -> bool:
+        """Whether `apply` will write so much that people must be able to act meanwhile."""
+        done = self.outcome
+        changes = done.opened + done.reopened + done.lapsed + done.changed
+        changes += done.absent if closes else 0
+        return changes * CHANGE + (done.same if closes else 0) > LATER_FROM
+
+    def apply(self, *, closes: bool, sights: bool = True, settles: bool = True) -> Outcome:
         """Write it. `closes`: whether absence may close alerts; `sights`: whether being seen again is noted.
 
         What `hold` did not settle closes as DATA_FIXED, or as RULE_CHANGED or RULE_REMOVED when it was last
         seen by another version than the snapshot's.
 
+        A large one (`is_large`) leaves the ledger's head to others until its last statement, tells how
+        much of it is written (progress.py), and leaves its entries to be chained after the commit. With
+        `settles` that last statement is its own; else the caller's, who has more to write: `settle`.
+
         A snapshot that is not believed (`closes=False`) opens and refreshes, and neither closes nor
         re-sights: the ledger's entry of a complete scan stands for all active alerts having been seen.
         """
+        large = self.is_large(closes=closes)
+        work = [OPEN, CHANGED]
+        if closes:
+            work += [*((SEEN_PIECES if large else SEEN) if sights else ()), CLOSED]
         with connection.cursor() as cursor:
-            cursor.execute(_statement("6_open"), self._values)
-            cursor.execute(_statement("7_change"), self._values)
+            if large:
+                cursor.execute("SELECT ledger_later()")
+                # A piece finds its alerts by their keys.
+                cursor.execute("SELECT set_config('random_page_cost', '1.1', true)")
+            planned = [
+                (name, pieces_of(cursor, *where) if large else [(*ALL, 0)]) for name, *where in work
+            ]
+            total = sum(rows for _name, pieces in planned for *_ends, rows in pieces)
+            written, progress = 0, Progress(self._values["source"])
+            for name, pieces in planned:
+                statement = _statement(name)
+                for first, last, rows in pieces:
+                    cursor.execute(statement, self._values | {"first": first, "last": last})
+                    if name == "9_close":
+                        self.outcome.closed += cursor.rowcount
+                    written += rows
+                    if large:
+                        progress(written, total)
             if closes:
-                if sights:
-                    cursor.execute(_statement("8_sight"), self._values)
-                cursor.execute(_statement("9_close"), self._values)
-                self.outcome.closed = cursor.rowcount
                 cursor.execute(_statement("10_confirm"), self._values)
+        if large and settles:
+            self.settle()
         return self.outcome
+
+    def settle(self) -> None:
+        """The end of what `apply` wrote: from here to the commit everybody waits. Nothing for a small one."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT alert_settle()")
 
 
 def own_findings_apply(
@@ -395,6 +459,19 @@ def fault_sql(message_limit: sql.Composable, payload_limit: sql.Composable) -> s
     """The expression that names what keeps a row out, see sql/intake/fault.sql."""
     text = sql.SQL(_statement("fault"))
     return text.format(message_limit=message_limit, payload_limit=payload_limit)
+
+
+def pieces_of(
+    cursor: CursorWrapper, table: str, where: str, size: str
+) -> list[tuple[str, str, int]]:
+    """The rows of a temporary table in pieces: first and last place, and how many."""
+    cursor.execute(
+        "SELECT min(line)::text, max(line)::text, count(*) FROM ("  # noqa: S608 - our names
+        f" SELECT ctid AS line, row_number() OVER () / {PIECE_ROWS} AS rows,"
+        f" sum({size}) OVER (ROWS UNBOUNDED PRECEDING) / {PIECE_BYTES} AS bytes"
+        f" FROM pg_temp.{table} WHERE {where}) AS line GROUP BY rows, bytes ORDER BY min(line)"
+    )
+    return list(cursor.fetchall())
 
 
 @cache

@@ -255,6 +255,44 @@ class AlertFlow(models.Model):
         return f"{self.at} {self.measure} {self.what}: {self.n}"
 
 
+class AlertMoved(models.Model):
+    """What a transaction that enters later will add to tally and flow; nobody else sees a row."""
+
+    id = models.BigAutoField(primary_key=True)
+    writer = models.BigIntegerField()
+    concerns = models.TextField()
+    source = models.TextField()
+    check_code = models.TextField()
+    entity_type = models.TextField()
+    severity = models.TextField()
+    status = models.TextField()
+    n = models.BigIntegerField()
+    begun = models.BigIntegerField()
+
+    class Meta:
+        db_table = "alert_moved"
+
+    def __str__(self) -> str:
+        return f"{self.check_code} {self.severity} {self.status}: {self.n:+d}"
+
+
+class AlertSeen(models.Model):
+    """What a transaction that enters later saw again, until one entry says so; nobody else sees a row."""
+
+    id = models.BigAutoField(primary_key=True)
+    writer = models.BigIntegerField()
+    source = models.TextField()
+    concerns = models.TextField()
+    at = models.DateTimeField()
+    seen = models.BigIntegerField()
+
+    class Meta:
+        db_table = "alert_seen"
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.concerns} {self.at}: {self.seen}"
+
+
 class AlertThen(AlertColumns):
     """An anomaly as it stood when `governance.as_of` names: a view over the ledger, read only."""
 

@@ -226,6 +226,14 @@ def conflict_sentence(current: Alert, names: Mapping[UUID, str] | None = None) -
     )
 
 
+def busy_sentence() -> str:
+    """What the person is told while a scan that writes much holds the alert."""
+    return _(
+        "Un contrôle est en train de mettre cette alerte à jour : rien n’a été enregistré. "
+        "Recommencez dans quelques instants."
+    )
+
+
 def conflict_title(current: Alert, reader: UUID) -> str:
     """What stands over that sentence where it was nobody else; empty where somebody was faster."""
     if current.status == Status.RESOLVED and current.resolved_by == reader:

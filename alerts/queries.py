@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, F, Func, Q, QuerySet, TextField, UUIDField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce
@@ -232,8 +233,15 @@ class Changes:
         return bool(self.opened or self.closed or self.changed)
 
 
+def late_since(instant: datetime) -> list[tuple[datetime, datetime]]:
+    """Of large scans committed since: the instant that their alerts carry, and the one of the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT began, sealed FROM ledger_late(%s)", [instant])
+        return list(cursor.fetchall())
+
+
 def changes_since(instant: datetime, asked: AlertFilter) -> Changes:
-    """What happened after `instant` to the alerts that `asked` would show, were they active. One query.
+    """What happened after `instant` to the alerts that `asked` would show, were they active.
 
     An index on updated_at makes it cost what happened, not what is stored. Several steps of one alert count
     as one, by where it stands now; a reopening reads as a change of an alert that was there.
@@ -241,14 +249,16 @@ def changes_since(instant: datetime, asked: AlertFilter) -> Changes:
     every = replace(asked, status=tuple(Status.values))
     wanted = asked.status or ACTIVE
     shown = Q(status__in=wanted)
-    new = shown & Q(created_at__gt=instant)
+    late = [began for began, _sealed in late_since(instant)]
+    created = Q(created_at__gt=instant) | Q(created_at__in=late)
+    new = shown & created
     counts = (
         every.apply()
-        .filter(updated_at__gt=instant)
+        .filter(Q(updated_at__gt=instant) | Q(updated_at__in=late))
         .aggregate(
             opened=Count("pk", filter=new),
-            closed=Count("pk", filter=~shown & Q(created_at__lte=instant)),
-            changed=Count("pk", filter=shown & Q(created_at__lte=instant)),
+            closed=Count("pk", filter=~shown & ~created),
+            changed=Count("pk", filter=shown & ~created),
         )
     )
     return Changes(**counts)

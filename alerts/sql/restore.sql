@@ -3,7 +3,7 @@
 -- Run by `migrate` as the owner, with governance.system set.
 DO $$
 DECLARE
-  upto constant bigint := (SELECT seq FROM ledger_head);
+  upto bigint;
   columns text;
   alerts bigint;
   comments bigint;
@@ -12,6 +12,9 @@ BEGIN
      OR NOT EXISTS (SELECT FROM ledger_entry WHERE subject_type = 'alert' AND action = 'alert.open') THEN
     RETURN;
   END IF;
+  WHILE (SELECT waiting FROM ledger_chain_next(10000)) > 0 LOOP
+  END LOOP;
+  SELECT seq INTO upto FROM ledger_head;
   ALTER TABLE system_alerts DISABLE TRIGGER USER;
   ALTER TABLE alert_comment DISABLE TRIGGER USER;
   ALTER TABLE alert_comment NO FORCE ROW LEVEL SECURITY;  -- nobody comments for somebody else otherwise

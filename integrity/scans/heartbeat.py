@@ -26,6 +26,7 @@ from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name, source_slugs
 from governance.core.jobs.runs import jobs_remember
+from governance.core.ledger.waiting import entries_chain
 from governance.core.logs import one_line
 from governance.core.web.http import Access
 from governance.core.web.templatetags.ui import moment
@@ -40,6 +41,7 @@ from integrity.scans.console import (
 )
 from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, MISSED_INTERVALS, SCAN_STALE
 
+CHAIN_LIMIT_S = 20.0
 OUTSIDE_LIMIT_S = 5.0  # seconds that an outside monitor has for its answer
 logger = logging.getLogger(__name__)
 
@@ -91,6 +93,7 @@ def heartbeat_check() -> list[Silence]:
     CLOCK_SKEW of those whose last scan is dated in the future comes first: its date is then no excuse.
     """
     jobs_remember()
+    entries_chain(limit_s=CHAIN_LIMIT_S)  # what a scan left that was killed after its commit
     with acting_as_system(IDENTITY):
         with connection.cursor() as cursor:
             # First in the queue of writers: a scan that is about to commit does so before we look.

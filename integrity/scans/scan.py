@@ -5,15 +5,17 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 import psycopg
-from django.db import Error, connection
+from django.db import Error, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts.intake import Outcome, Snapshot
 from governance.core.identity.acting import acting_as_system
+from governance.core.ledger.waiting import entries_chain
 from governance.core.logs import one_line
 from governance.core.web.templatetags.ui import number
 from integrity.rules.catalog import material_keys
@@ -84,9 +86,20 @@ class _Reading:
 
 
 def scan_run(*, source: str) -> Scan:
-    """Scan one source and record the scan; one that fails, on either side, is an outcome.
+    """Scan one source, record the scan, and chain what it entered; a scan that fails is an outcome.
 
     Raises django.db.Error where the console's database cannot even keep that.
+    """
+    scan = _scan_recorded(source)
+    try:
+        entries_chain()
+    except Error as error:  # what waits is the heartbeat's
+        logger.warning("%s: %s", source, console_cause(error), extra=_names(error))
+    return scan
+
+
+def _scan_recorded(source: str) -> Scan:
+    """The scan, or one that failed, on either side.
 
     One console transaction, held while the source is read, so that a kill at any moment leaves the old
     state or the new one. An advisory lock keeps two scans of one source apart.
@@ -147,10 +160,18 @@ def _scan(source: str) -> Scan:
         )
     compared = snapshot.hold(eyes(seen, snapshot.absent_seen_at()))
     suspect = compared.is_suspect and (last is None or last.outcome != ScanOutcome.SUSPECT)
-    done = snapshot.apply(closes=not suspect)
+    large = snapshot.is_large(closes=not suspect)
+    done = snapshot.apply(closes=not suspect, settles=False)
     outcome = ScanOutcome.SUSPECT if suspect else ScanOutcome.COMPLETE
     scan = _record(reading, outcome, done)
-    _read_console(reading, BELIEVED if outcome == ScanOutcome.COMPLETE else FOUND)
+    codes = BELIEVED if outcome == ScanOutcome.COMPLETE else FOUND
+    if large:
+        # Other scans change the console's own findings too, and must not wait for this one's commit. After a
+        # kill in between it is the next scan that tells.
+        transaction.on_commit(partial(_read_console_apart, reading, codes), robust=True)
+        snapshot.settle()
+    else:
+        _read_console(reading, codes)
     return scan
 
 
@@ -167,6 +188,11 @@ def _read_console(reading: _Reading, codes: Sequence[str]) -> None:
     console_read(codes=codes, taken_at=reading.started_at, entities=[reading.source])
     if reading.view:
         rules_read(reading.source, [*reading.rules, *reading.readings], at=reading.started_at)
+
+
+def _read_console_apart(reading: _Reading, codes: Sequence[str]) -> None:
+    with acting_as_system(IDENTITY):
+        _read_console(reading, codes)
 
 
 def _lock_and_now(source: str) -> datetime:

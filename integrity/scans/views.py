@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from alerts.kinds import kinds_now, message_in_words, reader_language
 from alerts.models import Alert
+from alerts.progress import scans_running
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.jobs.health import workers_alive
 from governance.core.web.http import ConsoleRequest, requires
@@ -61,6 +62,7 @@ def scans(request: ConsoleRequest) -> HttpResponse:
         for summary in summaries_beside(page, sources=sources, outcome=outcome, cursor=cursor)
     ]
     context = {
+        "running": [one for one in scans_running() if one.source in held],
         "scans": [row for _number, row in sorted(rows, key=lambda one: one[0], reverse=True)],
         "asked": asked,
         "pager": asked.pager(page.next_cursor),

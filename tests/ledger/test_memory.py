@@ -16,7 +16,7 @@ from tests.ledger.conftest import run_verify, tampering
 
 WIPE = """
 TRUNCATE ledger_entry;
-UPDATE ledger_head SET seq = 0, hash = decode(repeat('00', 32), 'hex');
+UPDATE ledger_head SET seq = 0, entered = 0, hash = decode(repeat('00', 32), 'hex');
 """
 
 

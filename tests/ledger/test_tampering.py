@@ -26,7 +26,7 @@ BEGIN
     UPDATE ledger_entry SET prev_hash = previous, hash = own WHERE seq = e.seq;
     previous := own;
   END LOOP;
-  UPDATE ledger_head SET seq = (SELECT max(seq) FROM ledger_entry), hash = previous;
+  UPDATE ledger_head SET (seq, entered) = (SELECT max(seq), max(seq) FROM ledger_entry), hash = previous;
 END $$
 """
 
@@ -39,7 +39,7 @@ UPDATE ledger_entry SET seq = CASE WHEN seq = -%(k)s THEN %(k)s + 3 ELSE %(k)s E
 """
 TRUNCATE_TAIL = """
 DELETE FROM ledger_entry WHERE seq > %(k)s;
-UPDATE ledger_head SET (seq, hash) = (SELECT seq, hash FROM ledger_entry WHERE seq = %(k)s);
+UPDATE ledger_head SET (seq, entered, hash) = (SELECT seq, seq, hash FROM ledger_entry WHERE seq = %(k)s);
 """
 FORGE = """
 UPDATE ledger_entry SET seq = -seq WHERE seq >= %(k)s;
@@ -48,7 +48,7 @@ INSERT INTO ledger_entry
 SELECT %(k)s, at, 'system:scan', role, source, subject_type, 'forged', check_code, action, before, after,
   prev_hash, sha256('forged')
 FROM ledger_entry WHERE seq = %(k)s + 1;
-UPDATE ledger_head SET seq = seq + 1;
+UPDATE ledger_head SET seq = seq + 1, entered = seq + 1;
 """
 REWRITE = BYTE + ";" + RECOMPUTE
 # The entry agrees with itself again, so that only its successor shows it.
@@ -129,7 +129,8 @@ def test_with_a_checkpoint_nothing_gets_by(case, console, pg, chain, signed, aud
     with tampering(pg, console) as hand:  # as if nothing had happened since the checkpoint
         hand.execute("DELETE FROM ledger_entry WHERE seq > %s", [chain])
         hand.execute(
-            "UPDATE ledger_head SET (seq, hash) = (SELECT seq, hash FROM ledger_entry WHERE seq = %s)",
+            "UPDATE ledger_head SET (seq, entered, hash) ="
+            " (SELECT seq, seq, hash FROM ledger_entry WHERE seq = %s)",
             [chain],
         )
     assert offline(exported(auditor), *signed)[0] == 0

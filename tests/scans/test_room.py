@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from governance.core.ledger.waiting import entries_chain
 from tests.alerts.make import NOW, finding, ledger, take_in
 
 ALERTS = 3_000
@@ -22,4 +23,5 @@ def test_rescans_reuse_the_room_of_what_they_replace(fresh_console, pg, payload)
             outcome = take_in(found, taken_at=NOW + timedelta(minutes=minute))
             assert outcome.same == ALERTS
         assert owner.execute(SIZES).fetchone() == before
+    entries_chain()
     assert [action for action, _ in ledger("depot")] == ["alert.seen"] * 5

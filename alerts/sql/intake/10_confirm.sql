@@ -13,6 +13,10 @@ WHERE a.source = %(source)s AND a.status = 'RESOLVED' AND a.resolved_by IS NOT N
     WHERE e.seq > %(since)s AND e.subject_type = 'alert' AND e.action = 'alert.resolve'
       AND e.subject_id = a.id::text)
   AND NOT EXISTS (
+    SELECT FROM ledger_pending AS p JOIN ledger_batch AS b ON b.id = p.batch_id
+    WHERE b.first_seq + p.number > %(since)s + 1 AND p.subject_type = 'alert' AND p.action = 'alert.resolve'
+      AND p.subject_id = a.id::text)
+  AND NOT EXISTS (
     SELECT FROM finding AS f
     WHERE f.check_code = a.check_code AND f.entity_type = a.entity_type
       AND f.entity_id = a.entity_id)

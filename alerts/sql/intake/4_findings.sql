@@ -48,6 +48,9 @@ WITH good AS (
   -- Resolved by somebody after this reading began: an older reading says nothing against that.
   SELECT subject_id::uuid AS alert_id FROM ledger_entry
   WHERE seq > %(since)s AND subject_type = 'alert' AND action = 'alert.resolve'
+  UNION
+  SELECT p.subject_id::uuid FROM ledger_pending AS p JOIN ledger_batch AS b ON b.id = p.batch_id
+  WHERE b.first_seq + p.number > %(since)s + 1 AND p.subject_type = 'alert' AND p.action = 'alert.resolve'
 )
 SELECT s.*, a.id AS alert_id, a.version AS alert_version,
        a.dated_by_data AND s.detected_at <> a.first_detected_at AS moved,

@@ -6,4 +6,4 @@ SELECT gen_random_uuid(), %(source)s, check_code, severity, entity_type, entity_
        occurrences, material, rule_version, dated_by_data, 'OPEN', 1, 1,
        CASE WHEN dated_by_data THEN detected_at ELSE %(taken_at)s END, %(taken_at)s, %(taken_at)s, %(taken_at)s
 FROM finding
-WHERE verdict = 'open'
+WHERE verdict = 'open' AND ctid BETWEEN %(first)s::tid AND %(last)s::tid

@@ -16,3 +16,4 @@ SET severity = f.severity, message = f.message, payload = f.payload, occurrences
 FROM finding AS f
 WHERE a.id = f.alert_id AND a.version = f.alert_version
   AND f.verdict IN ('change', 'lapse', 'contradict', 'reopen')
+  AND f.ctid BETWEEN %(first)s::tid AND %(last)s::tid

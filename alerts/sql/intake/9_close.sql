@@ -13,3 +13,4 @@ SET status = 'RESOLVED',
       END)
 FROM absent AS gone
 WHERE a.id = gone.id AND a.version = gone.version
+  AND gone.ctid BETWEEN %(first)s::tid AND %(last)s::tid

@@ -1,13 +1,16 @@
 -- The life of an alert, enforced for every path: which transitions exist and who may make them is in
 -- system_alerts_changed_by_machine and system_alerts_changed_by_person; actor, time, version and episode come from there
 -- and not from the statement. The row's instant is the one of the ledger's entry, or of a later statement of the same
--- transaction: never the one at which a statement was sent that waited since. And ledger_lock refuses a row to
+-- transaction: never the one at which a statement was sent that waited since. One that enters later has one for all its rows
+-- (system_alerts_opened). And ledger_lock refuses a row to
 -- anybody but who began to write, so a statement that changes the identity on its way ends here.
 CREATE FUNCTION system_alerts_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   same public.system_alerts;  -- by its full name: a temporary table would be found first
-  instant constant timestamptz := greatest(ledger_lock(), statement_timestamp());
+  instant constant timestamptz := CASE
+    WHEN current_setting('governance.ledger_later', true) <> '' AND governance_user_id() IS NULL THEN ledger_lock()
+    ELSE greatest(ledger_lock(), statement_timestamp()) END;
 BEGIN
   NEW.updated_at := instant;  -- where the two functions find it
   IF governance_system() IS NOT NULL THEN

@@ -1,5 +1,7 @@
 -- Before any row is locked: somebody must be acting, and the ledger's head is taken first, so that two
--- writers can never wait for each other's rows while one holds the head.
+-- writers can never wait for each other's rows while one holds the head. A scan that writes much takes its rows first and
+-- the head last (ledger_later): a person's statement that meets such a row gives up at once, and with it the head; the
+-- pages ask beforehand (alert_free).
 CREATE FUNCTION system_alerts_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -23,6 +25,9 @@ BEGIN
     END IF;
   END IF;
   PERFORM ledger_lock();
+  IF governance_system() IS NULL THEN
+    PERFORM set_config('lock_timeout', '100ms', true);
+  END IF;
   RETURN NULL;
 END $$;
 

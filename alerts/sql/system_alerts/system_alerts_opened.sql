@@ -17,8 +17,11 @@ BEGIN
   NEW.first_acknowledged_at := NULL; NEW.acceptance_proposed_for := NULL;
   NEW.contradicted_at := NULL; NEW.contradicted_by := NULL; NEW.contradicted_decision := NULL;
   NEW.contradicted_resolved_at := NULL; NEW.contradicted_until := NULL;
-  NEW.created_at := statement_timestamp();
-  NEW.updated_at := statement_timestamp();
+  -- One instant for all that a long transaction opens: a page that was read before its commit asks by it
+  -- (ledger_late).
+  NEW.created_at := CASE
+    WHEN current_setting('governance.ledger_later', true) <> '' THEN ledger_lock() ELSE statement_timestamp() END;
+  NEW.updated_at := NEW.created_at;
   RETURN NEW;
 END $$;
 

@@ -19,7 +19,7 @@ DECLARE
   before text := '';
   after text := '';
   drafts ledger_draft[];
-  instant timestamptz;
+  saw alert_saw[];
   loans jsonb := '{}';  -- source -> who lent the acting delegate the right there, and until when
 BEGIN
   PERFORM trigger_serves('public.system_alerts', TG_RELID);
@@ -39,12 +39,10 @@ BEGIN
       NULL;  -- one instant before and after: nothing was seen
     ELSIF now_is.versions = was.versions AND NOT now_is.resolved AND now_is.first > was.last THEN
       -- Every row is active and was merely seen, later than any before: no need to pair old and new.
-      SELECT array_agg(draft ORDER BY at, draft) INTO drafts FROM (
-        SELECT at, alert_sighting(source, concerns, at, seen) AS draft FROM (
-          SELECT source, concerns, last_detected_at AS at, count(*) AS seen
-          FROM newtab GROUP BY source, concerns, last_detected_at
-        ) AS together
-      ) AS entries;
+      SELECT array_agg(ROW(source, concerns, at, seen)::alert_saw) INTO saw FROM (
+        SELECT source, concerns, last_detected_at AS at, count(*) AS seen
+        FROM newtab GROUP BY source, concerns, last_detected_at
+      ) AS together;
     ELSE
       WITH seen AS (
         SELECT n.id, n.source, n.concerns, n.check_code, n.status = 'RESOLVED' AS resolved,
@@ -55,20 +53,21 @@ BEGIN
         SELECT source, concerns, at, count(*) AS seen FROM seen
         WHERE NOT resolved GROUP BY source, concerns, at
       )
-      SELECT array_agg(draft ORDER BY at, draft) INTO drafts
-      FROM (
-        SELECT t.at, alert_sighting(t.source, t.concerns, t.at, t.seen) AS draft FROM together AS t
-        UNION ALL
+      SELECT (SELECT array_agg(ROW(t.source, t.concerns, t.at, t.seen)::alert_saw) FROM together AS t),
         -- A resolved alert has no business being seen; where a statement says so, it has its own entry.
-        SELECT s.at, ROW(s.concerns, 'alert', s.id::text, s.check_code, 'alert.change',
-            jsonb_build_object('last_detected_at', s.was),
-            jsonb_build_object('last_detected_at', s.at))::ledger_draft
-        FROM seen AS s WHERE s.resolved
-      ) AS entries;
+        (SELECT array_agg(
+            ROW(s.concerns, 'alert', s.id::text, s.check_code, 'alert.change',
+              jsonb_build_object('last_detected_at', s.was),
+              jsonb_build_object('last_detected_at', s.at))::ledger_draft ORDER BY s.at, s.id)
+         FROM seen AS s WHERE s.resolved)
+      INTO saw, drafts;
     END IF;
   END IF;
-  IF drafts IS NOT NULL AND governance_system() IS NULL THEN
+  IF (drafts IS NOT NULL OR saw IS NOT NULL) AND governance_system() IS NULL THEN
     RAISE insufficient_privilege USING MESSAGE = 'only a scan says when an anomaly was last seen';
+  END IF;
+  IF saw IS NOT NULL THEN
+    drafts := alert_see(saw) || drafts;
   END IF;
   IF now_is.versions = was.versions THEN
     PERFORM ledger_append(drafts);
@@ -168,9 +167,11 @@ BEGIN
     coalesce(nullif(current_setting('governance.zone', true), ''), 'UTC');
   PERFORM ledger_append(drafts);
 
-  instant := date_bin('15 minutes', ledger_lock(), 'epoch');
-  WITH moved AS MATERIALIZED (
-    SELECT concerns, source, check_code, entity_type, severity, status, sum(moved_by) AS n, sum(begun) AS begun
+  PERFORM alert_count(array_agg(
+    ROW(concerns, source, check_code, entity_type, severity, status, n, begun)::alert_move))
+  FROM (
+    SELECT concerns, source, check_code, entity_type, severity, status, sum(moved_by)::bigint AS n,
+           sum(begun)::bigint AS begun  -- episodes are numbered, so the sum of the numbers says how many began
     FROM (
       SELECT concerns, source, check_code, entity_type, severity, status, count(*) AS moved_by,
              sum(episode) AS begun
@@ -180,23 +181,7 @@ BEGIN
       FROM oldtab GROUP BY concerns, source, check_code, entity_type, severity, status
     ) AS both_ends
     GROUP BY concerns, source, check_code, entity_type, severity, status
-  ), tallied AS (
-    INSERT INTO alert_tally AS t (concerns, source, check_code, entity_type, severity, status, n)
-    SELECT concerns, source, check_code, entity_type, severity, status, n FROM moved WHERE n <> 0
-    ON CONFLICT (concerns, source, check_code, entity_type, severity, status) DO UPDATE SET n = t.n + excluded.n
-  )
-  INSERT INTO alert_flow AS f (concerns, at, measure, what, n)
-  SELECT concerns, instant, measure, what, sum(n)
-  FROM (
-    SELECT concerns, 'active' AS measure, severity AS what, n FROM moved WHERE status <> 'RESOLVED'
-    UNION ALL
-    -- Episodes are numbered, so the sum of the numbers says how many began.
-    SELECT concerns, 'begun', check_code, begun FROM moved
-  ) AS counted
-  GROUP BY concerns, measure, what
-  HAVING sum(n) <> 0
-  ON CONFLICT (concerns, at, measure, what) DO UPDATE SET n = f.n + excluded.n;
-  DELETE FROM alert_tally WHERE n = 0;
+  ) AS moved;
 
   -- Durations: what stands after less what stood before, but that the next episode takes nothing from the one
   -- that it follows.

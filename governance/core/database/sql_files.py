@@ -21,7 +21,9 @@ from psycopg import errors
 LABEL = "sql"  # under which django_migrations remembers what is installed
 
 _NAMED = re.compile(r"^CREATE (TYPE|FUNCTION|AGGREGATE|VIEW) (\w+)", re.MULTILINE)
-_ON_TABLE = re.compile(r"^CREATE (TRIGGER|POLICY) (\w+)[^;]*?\bON (\w+)", re.MULTILINE)
+_ON_TABLE = re.compile(
+    r"^CREATE (?:CONSTRAINT )?(TRIGGER|POLICY) (\w+)[^;]*?\bON (\w+)", re.MULTILINE
+)
 _ROW_SECURITY = re.compile(r"^ALTER TABLE (\w+) ENABLE ROW LEVEL SECURITY", re.MULTILINE)
 
 # Not CASCADE: what somebody else built upon ours stops the migration, and is not lost.

@@ -14,7 +14,7 @@ from governance.core.capability import (
     LedgerAction,
     Schedule,
 )
-from governance.core.ledger import health, record, warning
+from governance.core.ledger import health, record, waiting, warning
 from governance.core.ledger.actors import actor_name
 from governance.core.ledger.models import LedgerEntry
 from governance.core.ledger.verification import signing, verify
@@ -107,19 +107,27 @@ CAPABILITY = Capability(
         verify.IDENTITY: _("La vérification automatique"),
         signing.IDENTITY: _("Le signataire du registre"),
         "export": _("L’export de l’historique"),
+        waiting.IDENTITY: _("L’inscription au registre"),
         record.IDENTITY: _("La mise à jour"),
     },
     tables={
         "ledger_entry": READ,
         "ledger_head": READ,
+        "ledger_batch": READ,
+        "ledger_pending": READ,
         "ledger_action": OWNER_ALONE,
     },
-    record=("ledger_entry",),
+    record=("ledger_entry", "ledger_pending"),
     functions=(
         "ledger_lock",
         "ledger_note",
         "ledger_state",
         "ledger_instant",
+        "ledger_later",
+        "ledger_seal",
+        "ledger_chain_next",
+        "ledger_late",
+        "ledger_waiting",
         "ledger_check",
         "ledger_canonical",
         "ledger_hash",
@@ -127,6 +135,7 @@ CAPABILITY = Capability(
     ),
     owner_alone=(
         "ledger_account",
+        "ledger_is_later",
         "ledger_actor",
         "ledger_append",
         "ledger_chain",

@@ -1,4 +1,4 @@
-"""The ledger's two tables as Django reads them; only `ledger_append` in PostgreSQL writes them."""
+"""The ledger's tables as Django reads them; only functions in PostgreSQL write them."""
 
 from typing import Any, ClassVar
 
@@ -97,7 +97,10 @@ class LedgerActionRow(models.Model):
 
 
 class LedgerHead(models.Model):
-    """The end of the chain, one row; whoever appends holds its lock until commit."""
+    """The end of the chain, one row; whoever appends holds its lock until commit.
+
+    Entries between `seq` and `entered` are committed, have their number, and wait to be chained.
+    """
 
     id = models.SmallIntegerField(primary_key=True)
     seq = models.BigIntegerField()
@@ -107,6 +110,11 @@ class LedgerHead(models.Model):
     writer = models.BigIntegerField()
     # who acts in that transaction; nobody else may write in it
     actor = models.TextField(null=True)  # noqa: DJ001  # null: before the first writer
+    # the last number that an entry has, chained or not; and the last that a batch has
+    entered = models.BigIntegerField()
+    batches = models.BigIntegerField()
+    # moves with every commit that makes entries (ledger_state)
+    moved = models.BinaryField()
 
     class Meta:
         db_table = "ledger_head"
@@ -116,3 +124,63 @@ class LedgerHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {bytes(self.hash).hex()}"
+
+
+class LedgerBatch(models.Model):
+    """The entries of one transaction that were not chained as it wrote them.
+
+    `number`, `at` and `first_seq` are null until the transaction ends, so nobody else ever sees them null.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    number = models.BigIntegerField(null=True, unique=True)
+    writer = models.BigIntegerField()
+    actor = models.TextField()
+    # when it began to write, which its rows carry; and when it was sealed, which its entries carry
+    began = models.DateTimeField()
+    at = models.DateTimeField(null=True)
+    first_seq = models.BigIntegerField(null=True)
+    entries = models.BigIntegerField()
+    chained = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_batch"
+        indexes: ClassVar = [
+            # each statement of the transaction asks for it (ledger_lock)
+            models.Index(
+                fields=["writer"], name="ledger_batch_open", condition=models.Q(number=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.chained}/{self.entries}"
+
+
+class LedgerPending(models.Model):
+    """An entry that waits to be chained; its seq is that of its batch plus its number."""
+
+    pk = models.CompositePrimaryKey("batch_id", "number")
+    batch_id = models.BigIntegerField()
+    number = models.BigIntegerField()
+    role = models.TextField()
+    source = models.TextField(null=True)  # noqa: DJ001
+    subject_type = models.TextField()
+    subject_id = models.TextField()
+    check_code = models.TextField(null=True)  # noqa: DJ001
+    action = models.TextField()
+    before = StoredJSONField(null=True)
+    after = StoredJSONField(null=True)
+
+    class Meta:
+        db_table = "ledger_pending"
+        indexes: ClassVar = [
+            # each scan: what people decided while it read (alerts/sql/intake)
+            models.Index(
+                fields=["batch_id"],
+                name="ledger_pending_decided",
+                condition=models.Q(action="alert.resolve"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.number} {self.action}"

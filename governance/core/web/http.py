@@ -29,6 +29,8 @@ class Access:
     # The console's state when the permissions were read (per_state.py), and since when it stands.
     state: bytes | None = None
     state_at: datetime | None = None
+    # Entries of the ledger that were committed and wait to be chained (governance/core/ledger/waiting.py).
+    waiting: int = 0
 
     def may(self, permission: Permission, source: str | None = None) -> bool:
         """True when the permission is held on `source`, or, without one, on any source."""
@@ -59,13 +61,15 @@ def access_of_actor() -> Access:
     with connection.cursor() as cursor:
         # only placeholders
         cursor.execute(
-            f"SELECT ledger_state(), ledger_instant(), {columns}", [name.value for name in names]
+            f"SELECT ledger_state(), ledger_instant(), ledger_waiting(), {columns}",
+            [name.value for name in names],
         )
-        state, state_at, *row = cursor.fetchone()
+        state, state_at, waiting, *row = cursor.fetchone()
     return Access(
         {name: frozenset(held) for name, held in zip(names, row, strict=True)},
         None if state is None else bytes(state),
         state_at,
+        waiting or 0,
     )
 
 

@@ -44,7 +44,7 @@ def alert_ack(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
         done = _("Vous aviez déjà acquitté cette alerte.")
         return alert_answer(request, already.current, done=done)
     except services.Conflict as conflict:
-        return alert_conflict(request, conflict.current)
+        return alert_conflict(request, conflict)
     except services.AlertGone as gone:
         raise Http404 from gone
     except services.NotAllowed as refused:
@@ -68,7 +68,7 @@ def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
         return alert_answer(request, alert, status=422, **shown)
     if "rehearse" in request.POST:
         if alert.version != form.cleaned_data["version"] or alert.status == Status.RESOLVED:
-            return alert_conflict(request, alert, form=form)
+            return alert_conflict(request, services.Conflict(alert), form=form)
         rehearsal = rehearsal_of(request, alert, form.resolution())
         return alert_answer(request, alert, form=form, rehearsal=rehearsal)
     try:
@@ -77,7 +77,7 @@ def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
         )
     except services.Conflict as conflict:
         # What was typed under a proposal that is gone belongs to no other form.
-        return alert_conflict(request, conflict.current, form=None if confirms else form)
+        return alert_conflict(request, conflict, form=None if confirms else form)
     except services.SameRight:
         form.add_error(None, same_right_sentence())
         return alert_answer(request, alert, status=403, **shown)
@@ -106,7 +106,7 @@ def alert_reopen(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     try:
         changed = services.alert_reopen(alert_id=alert_id, **form.cleaned_data)
     except services.Conflict as conflict:
-        return alert_conflict(request, conflict.current, reopen_form=form)
+        return alert_conflict(request, conflict, reopen_form=form)
     except services.AlertGone as gone:
         raise Http404 from gone
     except services.NotAllowed as refused:
@@ -140,7 +140,7 @@ def alert_assign(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
             alert_id=alert_id, version=form.cleaned_data["version"], assignee=person
         )
     except services.Conflict as conflict:
-        return alert_conflict(request, conflict.current)
+        return alert_conflict(request, conflict)
     except services.AlertGone as gone:
         raise Http404 from gone
     except services.NotAllowed as refused:

@@ -19,6 +19,7 @@ from alerts.models import Alert
 from alerts.presentation import (
     alert_context,
     alert_row,
+    busy_sentence,
     conflict_sentence,
     conflict_title,
     may_resolve,
@@ -27,6 +28,7 @@ from alerts.presentation import (
     people,
 )
 from alerts.queries import alert_find
+from alerts.services import Busy, Conflict
 from alerts.things import Thing
 from governance.core.capability import panels
 from governance.core.identity.roles import Permission
@@ -69,14 +71,20 @@ def alert_or_404(alert_id: UUID) -> Alert:
 
 def alert_conflict(
     request: ConsoleRequest,
-    current: Alert,
+    found: Conflict,
     form: ResolveForm | None = None,
     reopen_form: ReopenForm | None = None,
 ) -> HttpResponse:
-    """409: somebody was faster; the current state, and what was typed."""
-    conflict = conflict_sentence(current)
+    """409: somebody was faster, or a scan is at it; the current state, and what was typed."""
+    busy = isinstance(found, Busy)
     return alert_answer(
-        request, current, status=409, conflict=conflict, form=form, reopen_form=reopen_form
+        request,
+        found.current,
+        status=409,
+        conflict="" if busy else conflict_sentence(found.current),
+        failure=busy_sentence() if busy else "",
+        form=form,
+        reopen_form=reopen_form,
     )
 
 

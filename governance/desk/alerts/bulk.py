@@ -30,6 +30,7 @@ from alerts.kinds import kinds_now, reader_language
 from alerts.models import ACTIVE, Alert, Decision, Severity, Status
 from alerts.presentation import (
     alert_row,
+    busy_sentence,
     conflict_sentence,
     may_resolve,
     people,
@@ -204,7 +205,7 @@ def _status(outcome: BulkOutcome) -> int:
     """Never a plain success where nothing was done: 409 somebody was faster, 403 this person may not."""
     if outcome.changed or outcome.mine:
         return 200
-    return 409 if outcome.stale else 403 if outcome.refused else 404
+    return 409 if outcome.stale or outcome.busy else 403 if outcome.refused else 404
 
 
 def _said(action: str, outcome: BulkOutcome) -> list[str]:
@@ -237,11 +238,14 @@ def _said(action: str, outcome: BulkOutcome) -> list[str]:
 def _skipped(
     request: ConsoleRequest, outcome: BulkOutcome, decision: str | None
 ) -> list[dict[str, object]]:
-    left = [*outcome.stale, *outcome.refused]
+    left = [*outcome.stale, *outcome.busy, *outcome.refused]
     names = people(left)
     stale = {alert.pk for alert in outcome.stale}
+    busy = {alert.pk for alert in outcome.busy}
 
     def why(alert: Alert) -> str:
+        if alert.pk in busy:
+            return busy_sentence()
         if alert.pk in stale:
             return conflict_sentence(alert, names)
         acts = may_resolve(alert, request.access)

@@ -17,6 +17,7 @@ from alerts.decisions import came_back, decided
 from alerts.kinds import kinds_now, message_in_words
 from alerts.models import ACTIVE, Alert, Severity, Status
 from alerts.presentation import people
+from alerts.queries import late_since
 from governance.core.cache.per_state import once_per_state
 from governance.core.identity.roles import Permission
 from governance.core.web.errors import posted
@@ -79,9 +80,14 @@ def looked_at(person: UUID) -> datetime | None:
 @once_per_state
 def news_since(since: datetime, sources: frozenset[str], reader: UUID) -> News:
     """What happened after `since` and is not the reader's own doing. Two queries over what moved."""
+    late = dict(late_since(since))
+
+    def after(instant: str) -> Q:
+        return Q(**{f"{instant}__gt": since}) | Q(**{f"{instant}__in": list(late)})
+
     active = Q(status__in=ACTIVE)
-    new = active & (Q(created_at__gt=since) | Q(episode_at__gt=since))
-    back = active & Q(contradicted_at__gt=since)
+    new = active & (after("created_at") | after("episode_at"))
+    back = active & after("contradicted_at")
     person = Q(status=Status.RESOLVED, resolved_at__gt=since) & ~Q(resolved_by=reader)
     proposed = Q(status=Status.ACK, acceptance_proposed_at__gt=since) & ~Q(
         acceptance_proposed_by=reader
@@ -91,10 +97,10 @@ def news_since(since: datetime, sources: frozenset[str], reader: UUID) -> News:
         "opened": new & ~Q(severity=Severity.CRITICAL),
         "back": back,
         "decided": person & Q(resolved_by__isnull=False),
-        "closed": Q(status=Status.RESOLVED, resolved_at__gt=since, resolved_by=None),
+        "closed": after("resolved_at") & Q(status=Status.RESOLVED, resolved_by=None),
         "proposed": proposed,
     }
-    moved = Alert.objects.filter(updated_at__gt=since, concerns__in=sources).exclude(
+    moved = Alert.objects.filter(after("updated_at"), concerns__in=sources).exclude(
         severity=Severity.INFO
     )
     counts = moved.aggregate(
@@ -102,6 +108,10 @@ def news_since(since: datetime, sources: frozenset[str], reader: UUID) -> News:
         **{name: Count("pk", filter=is_so) for name, is_so in kinds.items()},
     )
     upto = counts.pop("upto")
+    if (
+        upto is not None
+    ):  # else a large scan, whose alerts carry an earlier instant, would be news again
+        upto = max([upto, *late.values()])
     worth = kinds["critical"] | back | proposed | kinds["decided"]
     told = moved.filter(worth).order_by(F("severity_rank"), F("updated_at").desc(), "id")
     return News(counts, upto, list(told[:TOLD]) if any(counts.values()) else [])

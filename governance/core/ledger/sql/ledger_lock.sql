@@ -6,6 +6,9 @@
 -- It also remembers beside the lock who took it, and refuses the same transaction to anybody else. Two signatures take
 -- two transactions, and so does what a person asks and the machine does. A savepoint that is rolled back takes its lock
 -- along, and with it what was written under it.
+--
+-- A transaction of the machine that said ledger_later() takes no lock here but a batch of its own: its rows carry the
+-- instant at which it began to write, its entries the one at which it was sealed (ledger_seal).
 CREATE FUNCTION ledger_lock() RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
@@ -24,9 +27,20 @@ BEGIN
   IF governance_system() !~ '^[a-z][a-z0-9_-]{0,39}$' THEN
     RAISE insufficient_privilege USING MESSAGE = 'the machine acts under a plain name: a word of at most 40 letters';
   END IF;
-  -- A restored dump may hold our number from another life, hence the second condition.
-  SELECT at, actor INTO instant, writing FROM ledger_head WHERE writer = me AND at >= transaction_timestamp();
-  IF FOUND THEN
+  -- Not sealed, so nobody else sees it.
+  SELECT began, actor INTO instant, writing FROM ledger_batch WHERE writer = me AND number IS NULL;
+  IF NOT FOUND AND current_setting('governance.ledger_later', true) = me::text AND governance_user_id() IS NULL THEN
+    PERFORM set_config('governance.ledger_door', 'open', true);
+    INSERT INTO ledger_batch (writer, actor, began, entries, chained)
+    VALUES (me, acting, greatest(clock_timestamp(), transaction_timestamp()), 0, 0)
+    RETURNING began, actor INTO instant, writing;
+    PERFORM set_config('governance.ledger_door', '', true);
+  END IF;
+  IF instant IS NULL THEN
+    -- A restored dump may hold our number from another life, hence the second condition.
+    SELECT at, actor INTO instant, writing FROM ledger_head WHERE writer = me AND at >= transaction_timestamp();
+  END IF;
+  IF instant IS NOT NULL THEN
     IF writing <> acting THEN
       RAISE insufficient_privilege USING
         MESSAGE = format('this transaction writes for %s; nobody else writes in it', writing),

@@ -13,8 +13,14 @@ CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON l
   FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_head_kept BEFORE INSERT OR DELETE OR TRUNCATE ON ledger_head
   FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+CREATE TRIGGER ledger_pending_kept BEFORE UPDATE OR TRUNCATE ON ledger_pending
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+CREATE TRIGGER ledger_batch_kept BEFORE TRUNCATE ON ledger_batch
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
 
 -- ALWAYS, so that session_replication_role does not open a side door. Only a deliberate DISABLE TRIGGER gets past, and
 -- ledger_verify and the checkpoints are there for whoever does that.
 ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_append_only;
 ALTER TABLE ledger_head ENABLE ALWAYS TRIGGER ledger_head_kept;
+ALTER TABLE ledger_pending ENABLE ALWAYS TRIGGER ledger_pending_kept;
+ALTER TABLE ledger_batch ENABLE ALWAYS TRIGGER ledger_batch_kept;

@@ -41,7 +41,7 @@ from governance.core.ledger.verification.memory import (
 IDENTITY = "verify"
 VERIFIED = "ledger.verify"
 GENESIS = "00" * 32
-TABLES = {"table ledger_entry", "table ledger_head"}
+TABLES = {f"table ledger_{name}" for name in ("entry", "head", "batch", "pending")}
 logger = logging.getLogger(__name__)
 
 
@@ -66,8 +66,9 @@ class Verification:
     """`entries` read up to `last_seq`; whole when `first_bad` is None. Hashes in hex.
 
     `known` is what was remembered outside the database, None when nothing was; `expected` the part of it
-    that the chain contradicts. With the fault DEFINITION no entry is known to be wrong: `first_bad` is the
-    first that was not yet verified when everything was as installed.
+    that the chain contradicts. `waiting`: entries that were committed and are chained in a moment. With the
+    fault DEFINITION no entry is known to be wrong: `first_bad` is the first that was not yet verified when
+    everything was as installed.
     """
 
     entries: int
@@ -81,6 +82,7 @@ class Verification:
     expected: Known | None = None
     others_known: bool = False
     accepted: str = ""
+    waiting: int = 0
     seconds: float = 0.0
     is_recorded: bool = True
 
@@ -191,13 +193,14 @@ def _stand_in(changed: Sequence[Drift]) -> bool:
 def _read() -> Verification:
     with connection.cursor() as cursor:
         cursor.execute(check_sql("chain"))
-        entries, last_seq, last_hash, first_bad, fault = cursor.fetchone()
+        entries, last_seq, last_hash, first_bad, fault, waiting = cursor.fetchone()
     return Verification(
         entries=entries,
         last_seq=last_seq,
         last_hash=bytes(last_hash).hex() if last_hash else GENESIS,
         first_bad=first_bad,
         fault=Fault(fault) if fault else None,
+        waiting=waiting,
     )
 
 
@@ -254,6 +257,7 @@ def _note(found: Verification, by: UUID | None) -> None:
             "expected": found.expected and asdict(found.expected),
             "accepted": found.accepted,
             "milliseconds": round(found.seconds * 1000),
+            **({"waiting": found.waiting} if found.waiting else {}),
             **({"asked_by": str(by)} if by else {}),
         },
     )

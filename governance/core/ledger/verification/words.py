@@ -50,6 +50,15 @@ def whole(found: Verification) -> str:
             _("conforme aux points de contrôle %(seqs)s")
             % {"seqs": ", ".join(map(str, found.checkpoints))}
         )
+    if found.waiting:
+        said.append(
+            ngettext(
+                "%(n)d autre est en cours d’inscription",
+                "%(n)d autres sont en cours d’inscription",
+                found.waiting,
+            )
+            % {"n": found.waiting}
+        )
     return f"{' ; '.join(said + reasons(found))} ({found.last_hash}, {found.seconds:.1f} s)"
 
 

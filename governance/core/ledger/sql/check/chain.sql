@@ -5,7 +5,8 @@
 -- `first_bad` null means whole; else the lowest number at which the record is not what was written, and
 -- `fault`: MISSING (no such entry), CONTENT (its hash is not that of its content), LINK (it does not
 -- continue its predecessor), TIME (it is older than its predecessor), HEAD (the head knows nothing of it, or
--- knows it otherwise). A missing value never agrees: `(a = b) IS NOT TRUE` is a fault also where one is NULL.
+-- knows it otherwise). Entries that were committed and wait for their hash are counted, and missing where they are not as
+-- many as the head says. A missing value never agrees: `(a = b) IS NOT TRUE` is a fault also where one is NULL.
 WITH content AS MATERIALIZED (
   SELECT count(*) AS entries, max(seq) AS last_seq,
     min(seq) FILTER (WHERE (hash = sha256(prev_hash || convert_to(json_build_array(
@@ -30,10 +31,16 @@ WITH content AS MATERIALIZED (
       WHEN h.seq > coalesce(c.last_seq, 0) THEN coalesce(c.last_seq, 0) + 1
       WHEN h.seq < c.last_seq THEN h.seq + 1
       WHEN (h.hash = CASE WHEN c.last_seq IS NULL THEN decode(repeat('00', 32), 'hex') ELSE e.hash END) IS NOT TRUE THEN greatest(h.seq, 1)
-    END AS headless
+      WHEN w.waiting <> w.promised OR w.waiting IS NULL OR w.promised IS NULL THEN h.seq + 1
+    END AS headless, w.waiting, w.promised
   FROM content c
   LEFT JOIN public.ledger_entry e ON e.seq = c.last_seq
   LEFT JOIN public.ledger_head h ON true
+  LEFT JOIN LATERAL (
+    SELECT h.entered - h.seq AS promised,
+      (SELECT count(*) FROM public.ledger_pending p JOIN public.ledger_batch b ON b.id = p.batch_id
+       WHERE b.first_seq + p.number BETWEEN h.seq + 2 AND h.entered + 1) AS waiting
+  ) AS w ON true
 )
 SELECT g.entries, g.last_seq, g.last_hash, b.first_bad,
   CASE b.first_bad
@@ -41,8 +48,11 @@ SELECT g.entries, g.last_seq, g.last_hash, b.first_bad,
     WHEN c.changed THEN 'CONTENT'
     WHEN l.unlinked THEN 'LINK'
     WHEN l.fallen THEN 'TIME'
-    WHEN g.headless THEN CASE WHEN g.head_seq > g.last_seq THEN 'MISSING' ELSE 'HEAD' END
-  END
+    WHEN g.headless THEN CASE
+      WHEN g.head_seq > g.last_seq OR b.first_bad > g.last_seq AND (g.last_seq > 0 OR g.waiting <> g.promised) THEN 'MISSING'
+      ELSE 'HEAD' END
+  END,
+  coalesce(g.waiting, 0)
 FROM content c, links l, ending g,
   LATERAL (SELECT least(c.changed, l.missing, l.unlinked, l.fallen, g.headless) AS first_bad) b
 -- More than one row only where somebody made a second head or a number twice.
