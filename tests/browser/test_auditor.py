@@ -243,7 +243,7 @@ def test_nothing_can_be_changed(month, opens):
     # The last two record who took a file, and change nothing.
     harmless = (
         *("/verify", "/live", "/language", "/logout", "/lang", "/aide", "/theme"),
-        *("/export.csv", "/export.jsonl", "/density", "/looked"),
+        *("/export.csv", "/export.jsonl", "/density", "/looked", "/keep"),
     )
     for address in LOOKED_AT:
         page.goto(address)

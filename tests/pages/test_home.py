@@ -137,7 +137,7 @@ def test_a_payload_without_a_picture_is_no_error(as_, payload):
 def test_queries_do_not_grow_with_alerts(as_, django_assert_max_num_queries):
     client = as_("directeur")
     take_in([finding()])
-    with django_assert_max_num_queries(51) as one:
+    with django_assert_max_num_queries(52) as one:
         client.get(URL)
     take_in(
         [finding(f"e{n}", payload=TANK) for n in range(100)], taken_at=NOW + timedelta(minutes=1)
