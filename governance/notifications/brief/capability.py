@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.core.capability import ROWS, Capability, MenuEntry, Schedule
 
 CAPABILITY = Capability(
-    menu=(MenuEntry("brief", _("Point")),),
+    menu=(MenuEntry("brief", _("Point"), group=_("Messages")),),
     urls=("governance.notifications.brief.urls",),
     schedules=(
         Schedule(

@@ -37,7 +37,14 @@ def _step(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 CAPABILITY = Capability(
-    menu=(MenuEntry("on_call", _("Astreinte"), below=("/governance/notifications/",)),),
+    menu=(
+        MenuEntry(
+            "on_call",
+            _("Astreinte"),
+            below=("/governance/notifications/routing",),
+            group=_("Messages"),
+        ),
+    ),
     urls=("governance.notifications.routing.urls",),
     schedules=(
         Schedule(
