@@ -6,13 +6,16 @@ presses the button.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeGuard
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from alerts.models import Alert
+from alerts.models import Alert, Status
+from governance.core.identity.models import SourceRole
+from governance.core.identity.roles import Permission, roles_with
 
 VALID = timedelta(days=3)
 SALT = "governance.notifications.acting"
@@ -30,6 +33,14 @@ class Offer:
     person: UUID
     alert: UUID
     version: int
+
+
+def may_acknowledge(person: UUID | None, alert: Alert) -> TypeGuard[UUID]:
+    """Whether a link would lead somewhere: the alert is open, and the person may act by the own role."""
+    if person is None or alert.status != Status.OPEN:
+        return False
+    held = SourceRole.objects.filter(user_id=person, source=alert.concerns)
+    return held.filter(role__in=roles_with(Permission.ACT)).exists()
 
 
 def acknowledge_link(person: UUID, alert: Alert) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from alerts.models import Alert, Cause, ClosedBecause, Decision, Severity
 from governance.core.identity.people import names_of
 from governance.core.identity.sources import source_name
 from governance.core.web.templatetags.ui import moment, number
+from governance.notifications.acting.links import acknowledge_link, may_acknowledge
 from governance.notifications.messages.links import alert_link
 from governance.notifications.models import Delivery, Kind, Notice
 from governance.notifications.routing.services import reason_text
@@ -43,6 +44,7 @@ class Line:
     then: str  # by when somebody is asked, or how it ended
     url: str
     alert_id: UUID
+    act_url: str = ""  # where to acknowledge it, of a message about one alert to somebody who may
 
 
 def compose(delivery: Delivery, notices: Sequence[Notice], alerts: Mapping[UUID, Alert]) -> None:
@@ -80,6 +82,9 @@ def compose(delivery: Delivery, notices: Sequence[Notice], alerts: Mapping[UUID,
             "reason": reason_text(said[0].reason, delivery.source),
             "language": delivery.language,
         }
+        if delivery.count == 1 and may_acknowledge(delivery.person_id, alerts[said[0].alert_id]):
+            act_url = acknowledge_link(delivery.person_id, alerts[said[0].alert_id])
+            context["lines"] = [replace(shown[0], act_url=act_url)]
         delivery.text = render_to_string("notifications/mail/alerts.txt", context).strip() + "\n"
         delivery.html = render_to_string("notifications/mail/alerts.html", context)
         delivery.data = _data(delivery, shown)
