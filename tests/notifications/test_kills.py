@@ -124,7 +124,7 @@ def states() -> dict[str, int]:
 
 @pytest.mark.parametrize("honours_keys", [True, False])
 def test_none_is_lost_and_none_is_told_twice(crowd, honours_keys):
-    admin = make_user("admin", {"console": "admin"})
+    admin = make_user("admin", {"depot": "admin"})
     with HttpProvider(mode="503", honours_keys=honours_keys) as provider:
         provider.on_taken = crowd.taken
         sent = {f"msg_{one.hex}" for one in messages(webhook_channel(provider.url), MESSAGES)}

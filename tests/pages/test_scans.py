@@ -117,7 +117,7 @@ def test_nothing_of_another_source(as_):
 def test_queries_do_not_grow_with_history(as_, django_assert_num_queries):
     client = as_("directeur")
     scanned(ago=seconds(1))
-    with django_assert_num_queries(17) as one:
+    with django_assert_num_queries(19) as one:
         client.get(URL)
     for number in range(60):
         scanned(ago=seconds(number))
