@@ -52,6 +52,8 @@ SMALL_TARGETS = """() => {
     const y = (box.top + box.bottom) / 2;
     const hits = [[0, -reach], [0, reach], [-reach, 0], [reach, 0]].every(([dx, dy]) => {
       const hit = document.elementFromPoint(x + dx, y + dy);
+      const menuOver = hit?.closest(`${menu} > :not(summary)`);
+      if (menuOver && menuOver.parentNode !== control.closest(menu)) return true;
       return hit && (control.contains(hit) || hit.closest("label")?.control === control);
     });
     if (!hits) small.push(`${control.outerHTML.slice(0, 120)} ${box.width}x${box.height}`);

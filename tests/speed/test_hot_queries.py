@@ -19,7 +19,6 @@ PERFORMANCE = Path(__file__).parents[2] / "docs" / "performance.md"
 # Indexes that no page of this world would miss, and who does.
 BESIDE_PAGES = {
     "live_look_of_person": "a live look: how many that person had in the last minute",
-    "integrity_scan_believed": "each page, where a source has failed for a month (test_scan_pages.py)",
 }
 # Django makes and reads these.
 DJANGO = "django_"
