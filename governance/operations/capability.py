@@ -19,6 +19,9 @@ CAPABILITY = Capability(
         ),
     ),
     urls=("governance.operations.urls",),
-    identities={"health": _("La sonde de santé")},
+    identities={
+        "health": _("La sonde de santé"),
+        "preflight": _("L’examen avant le départ"),
+    },
     tables={"django_migrations": READ},
 )
