@@ -102,7 +102,10 @@ JUDGED = {
 }
 # What tells of others: names, to whoever holds a role and met their ids; whose a link is, to who brings it.
 # What only writes its arguments anew.
-TELLS = {"governance_people", "ledger_canonical", "ledger_line", "link_of", "request_take"}
+TELLS = {
+    *("alert_free", "governance_people", "ledger_canonical", "ledger_line", "link_of"),
+    "request_take",
+}
 QUEUE = "procrastinate_"
 
 # In what a person's rows differ from invented ones.
