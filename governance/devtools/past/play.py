@@ -49,12 +49,12 @@ from integrity.sources.connections import source_transaction
 from integrity.sources.evidence import Evidence, evidence_read
 from integrity.sources.installed_view import InstalledView, view_installed
 
-EVERY = timedelta(hours=3)  # between two scans of the past; a divisor of 24, so that midnight is one
+EVERY = timedelta(hours=1)  # between two scans of the past
 PROVED_EVERY = 7  # days
 # A report of a month is of its last second, and knows what was read three intervals before it.
 BEFORE_MIDNIGHT = timedelta(seconds=90)
 # Scans that saw again what stood, and nothing else: as `scan_run` and alerts/sql/intake/8_sight.sql do, on
-# the server, because there are hundreds.
+# the server, because there are two thousand.
 QUIET = """
 DO $$
 DECLARE at timestamptz := {first};
