@@ -80,11 +80,11 @@ REACHED: dict[str, dict[str, set[str]]] = {
     "v_integrity_checks": {"SELECT": HOLD},
     "watched_source": {"SELECT": HOLD},
 }
-# A room's own tables may stand in its `tests/<room>/matrix.py`, in the same shape.
-# Rows of nobody, the same for everybody (docs/row-security.md).
+# Rows that belong to no source (docs/row-security.md): the same for everybody,
 NOBODYS = {"django_content_type", "django_migrations", "ledger_head", "role_permission"}
-# Read by the machine alone.
+# or read by the machine alone.
 NOBODYS |= {"ledger_batch", "ledger_pending"}
+# A room's own tables may stand in its `tests/<room>/matrix.py`, in the same shapes.
 for beside in sorted(Path(__file__).parents[2].glob("*/matrix.py")):
     room = import_module(f"tests.{beside.parent.name}.matrix")
     REACHED |= getattr(room, "REACHED", {})
