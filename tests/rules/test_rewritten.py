@@ -21,7 +21,7 @@ MOVEMENTS = (HERE / "random_movements.sql").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("seed", [0.1, 0.2])
 def test_it_finds_what_the_plain_query_finds(depot: psycopg.Connection[Any], seed: float) -> None:
-    depot.execute(SEED.format(seed))  # type: ignore[call-overload]
+    depot.execute(SEED.format(seed))
     depot.execute(MOVEMENTS)
     assert len(PLAIN) == 4
     for code, query in PLAIN.items():
@@ -39,7 +39,7 @@ def _plain(rule: Any, query: str) -> Any:
 def _rows(connection: psycopg.Connection[Any], query: str) -> list[str]:
     """Sums of floating point depend on their order: nine digits of each number."""
     text = f"SELECT to_jsonb(q) FROM (\n{query}\n) AS q"
-    return sorted(repr(_short(row)) for (row,) in connection.execute(text).fetchall())  # type: ignore[call-overload]
+    return sorted(repr(_short(row)) for (row,) in connection.execute(text).fetchall())
 
 
 def _short(row: dict[str, Any]) -> dict[str, Any]:
