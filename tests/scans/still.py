@@ -66,6 +66,7 @@ def own_server() -> Iterator[embedded.Server]:
             dba.execute("SELECT pg_reload_conf()")
         yield server
         server.stop()
+        assert not server.is_running()  # and its process is collected
 
 
 @pytest.fixture

@@ -123,6 +123,7 @@ def test_a_crash_of_the_server_ends_all_trust(depot):
         before = position_read(reader)
     depot.owner.close()
     depot.server.stop()
+    assert not depot.server.is_running()
     depot.server.start()
     with closing(psycopg.connect(depot.reader, autocommit=True)) as reader:
         assert position_read(reader) not in ("", before)

@@ -11,15 +11,15 @@ VALUES (gen_random_uuid(), 'preuve-a', now() - interval '6 days', now() - interv
 -- @fires preuve-a {"rules": "REGLE", "differences": 1}
 INSERT INTO integrity_scan (id, source, started_at, finished_at, outcome, disputed)
 VALUES (gen_random_uuid(), 'preuve-a', now() - interval '2 days', now() - interval '2 days', 'COMPLETE', '{"REGLE": 1}'),
-       (gen_random_uuid(), 'preuve-a', now() - interval '3 days', now() - interval '3 days', 'COMPLETE', '{"REGLE": 9}');
+       (gen_random_uuid(), 'preuve-a', now() - interval '3 days', now() - interval '1 day', 'COMPLETE', '{"REGLE": 9}');
 -- @case un peu moins de sept jours
 -- @fires preuve-a
 INSERT INTO integrity_scan (id, source, started_at, finished_at, outcome, disputed)
-VALUES (gen_random_uuid(), 'preuve-a', now() - interval '167 hours', now() - interval '167 hours', 'COMPLETE', '{"REGLE": 1}');
+VALUES (gen_random_uuid(), 'preuve-a', now() - interval '167 hours 59 minutes 30 seconds', now(), 'COMPLETE', '{"REGLE": 1}');
 -- @case sept jours
 -- @silent
 INSERT INTO integrity_scan (id, source, started_at, finished_at, outcome, disputed)
-VALUES (gen_random_uuid(), 'preuve-a', now() - interval '168 hours', now() - interval '168 hours', 'COMPLETE', '{"REGLE": 1}');
+VALUES (gen_random_uuid(), 'preuve-a', now() - interval '168 hours', now() - interval '167 hours', 'COMPLETE', '{"REGLE": 1}');
 -- @case une source qui n’est plus surveillée
 -- @silent
 INSERT INTO integrity_scan (id, source, started_at, finished_at, outcome, disputed)
