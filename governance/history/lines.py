@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alerts.decisions import decision_words
-from alerts.kinds import Kind, KindOf, kinds_now
+from alerts.kinds import Kind, KindOf, kinds_now, reader_language
 from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
 from governance.core.ledger.actors import actor_name
@@ -141,6 +141,8 @@ def _what(entry: LedgerEntry, known: Known) -> str:
     if entry.subject_type == "user":
         own = account_name(entry.after) or account_name(entry.before)
         return known.names.get(entry.subject_id) or own or entry.subject_id
+    if entry.subject_type == "rule" and (kind := known.kind(entry)):
+        return kind.title.in_(reader_language())
     return entry.subject_id
 
 
