@@ -18,7 +18,7 @@ from governance.core.identity.sources import source_name
 from governance.core.ledger.actors import actor_name
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.templatetags.ui import quantity
-from governance.history.entries import account_name, messages_then, names_of
+from governance.history.entries import account_name, is_about_alert, messages_then, names_of
 from governance.history.sentences import action_label, by_loan, note_of, sentence
 from governance.history.values import changes, people_in
 
@@ -136,7 +136,7 @@ def _decided(entry: LedgerEntry) -> str:
 
 
 def _what(entry: LedgerEntry, known: Known) -> str:
-    if entry.subject_type == "alert":
+    if is_about_alert(entry):
         return known.messages.get(entry.seq, entry.subject_id)
     if entry.subject_type == "user":
         own = account_name(entry.after) or account_name(entry.before)

@@ -89,7 +89,7 @@ def test_five_lines_each_with_the_page_on_which_to_decide(depot, yesterday):
     with timezone.override(ZONE), translation.override("en"):
         read = moment(SEVEN - timedelta(minutes=5))
     assert [text for text, _url in said(depot["directeur"], "en")] == [
-        "Since 7 a.m. yesterday: 3 new (3 critical), 1 over.",
+        "Since 7 a.m. yesterday: 3 new alerts (3 critical), 1 over.",
         "Waiting for you: 2 alerts, 2 critical. First: Le bac est sous zéro.",
         "Due today: 1 alert, the first at 12:00: Le bac est sous zéro; 1 is late already.",
         "Yesterday’s decisions: 1 awaits a check.",
@@ -181,4 +181,4 @@ def test_at_seven_there_each_who_wants_it_gets_one_message(depot, yesterday, set
     )
     assert message.html.count("<a href=") == 5
     call_command("brief")
-    assert capsys.readouterr().out in ("0\n", "1\n")  # whether it is seven yet
+    assert capsys.readouterr().out in ("0 points écrits\n", "1 point écrit\n")  # is it seven yet?

@@ -25,4 +25,4 @@ def test_the_ledgers_page_says_what_is_known_and_no_more(fresh_console):
     assert done.redirect_chain == [("/governance/ledger", 303)]
     text = done.content.decode()
     assert "Registre intact" in text
-    assert "(auditeur)" in text
+    assert "par auditeur" in text
