@@ -90,10 +90,10 @@ def test_five_lines_each_with_the_page_on_which_to_decide(depot, yesterday):
         read = moment(SEVEN - timedelta(minutes=5))
     assert [text for text, _url in said(depot["directeur"], "en")] == [
         "Since 7 a.m. yesterday: 3 new alerts (3 critical), 1 over.",
-        "Waiting for you: 2 alerts, 2 critical. First: Le bac est sous zéro.",
+        "Your turn: 2 alerts, 2 critical. First: Le bac est sous zéro.",
         "Due today: 1 alert, the first at 12:00: Le bac est sous zéro; 1 is late already.",
-        "Yesterday’s decisions: 1 awaits a check.",
-        f"Data checked on {read}.",
+        "Yesterday’s decisions: 1 awaits a scan.",
+        f"Data scanned on {read}.",
     ]
 
 

@@ -34,7 +34,7 @@ def alert_ack(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     alert = alert_or_404(alert_id)
     form = AckForm(request.POST)
     if not form.is_valid():
-        failure = " ".join(text for texts in form.errors.values() for text in texts)
+        failure = " ".join(str(text) for texts in form.errors.values() for text in texts)
         return alert_answer(request, alert, status=422, failure=failure)
     try:
         changed = services.alert_acknowledge(alert_id=alert_id, **form.cleaned_data)
@@ -125,7 +125,7 @@ def alert_assign(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     people = candidates_named(alert)
     form = AssignForm(request.POST, people=people)
     if not form.is_valid():
-        failure = " ".join(form.errors.get("version", ()))
+        failure = " ".join(map(str, form.errors.get("version", ())))
         if "assignee" in form.errors:
             failure = _("Cette personne ne peut pas prendre cette alerte en charge.")
         return alert_answer(request, alert, status=422, failure=failure)
