@@ -51,11 +51,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class CaseResult:
-    """One case: its verdict, and what was missing, too much, or refused, in one line."""
+    """One case: its verdict, and what was missing, too much, or refused, in one line.
+
+    `unread`: the rule fails on the rows that are there, before any of the case.
+    """
 
     name: str
     verdict: Verdict
     detail: str = ""
+    unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -245,7 +249,8 @@ def _cases_judge(
     except psycopg.Error as error:
         if connection.closed:
             raise
-        return [CaseResult(case.name, Verdict.IMPOSSIBLE, said_by(error)) for case in cases]
+        said = said_by(error)
+        return [CaseResult(one.name, Verdict.IMPOSSIBLE, said, unread=True) for one in cases]
     return [
         _case_judge(connection, query, case, before=before, filled=filled, text=text)
         for case in cases

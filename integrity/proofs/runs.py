@@ -181,7 +181,12 @@ def _record(source: str, pack: Pack, proofs: Sequence[Proof]) -> list[RuleProof]
             through=proof.through,
             text_sha256=proof.text_sha256,
             cases=[
-                {"name": case.name, "verdict": case.verdict.value, "detail": case.detail}
+                {
+                    "name": case.name,
+                    "verdict": case.verdict.value,
+                    "detail": case.detail,
+                    "unread": case.unread,
+                }
                 for case in proof.cases
             ],
             proved_at=now,
