@@ -14,16 +14,20 @@ from governance.core.identity.sources import source_slugs
 from integrity.proofs.judgement import Verdict
 from integrity.proofs.models import RuleProof
 from integrity.proofs.mutation import MutationReport, rule_mutate
-from integrity.proofs.reference import mutation_database
+from integrity.proofs.reference import (
+    UnmadeError,
+    by_reference,
+    console_connection,
+    reference_database,
+)
 from integrity.proofs.runs import (
     ProvingError,
-    as_written,
     proofs_forget,
     proofs_run,
     proving_connection,
 )
 from integrity.rules.cases import ProofError
-from integrity.rules.catalog import DEPOT, ManifestError, catalog, pack_of, rules_select
+from integrity.rules.catalog import DEPOT, ManifestError, catalog, rules_select
 from integrity.rules.rule import Rule
 
 
@@ -140,9 +144,11 @@ class Command(BaseCommand):
         if url:
             with closing(proving_connection(url)) as connection:
                 reports = [rule_mutate(connection, rule) for rule in rules]
+        elif source == CONSOLE_SOURCE:
+            with console_connection() as connection:
+                reports = [rule_mutate(connection, rule) for rule in rules]
         else:
-            with mutation_database(pack_of(source)) as connection:
-                reports = [rule_mutate(connection, rule) for rule in as_written(rules)]
+            reports = self._mutate_apart(rules)
         for report in reports:
             self._report(report)
         made, killed = sum(r.made for r in reports), sum(r.killed for r in reports)
@@ -163,6 +169,23 @@ class Command(BaseCommand):
             }
         )
         return int(survivors > 0 or any(report.unfit for report in reports))
+
+    def _mutate_apart(self, rules: list[Rule]) -> list[MutationReport]:
+        """On the empty database that each rule's pack brings."""
+        reports: list[MutationReport] = []
+        for files, group in by_reference(rules).items():
+            if not files:
+                said = _(
+                    "aucun « reference » de pack.toml ne fait les tables de sa preuve ; --connection"
+                )
+                reports += [MutationReport(one.code, 0, 0, (), {}, (), said) for one in group]
+                continue
+            try:
+                with reference_database(files) as connection:
+                    reports += [rule_mutate(connection, rule) for rule in group]
+            except UnmadeError as error:
+                raise ProvingError(str(error)) from None
+        return sorted(reports, key=lambda one: one.code)
 
     def _report(self, report: MutationReport) -> None:
         if report.unfit:
