@@ -25,7 +25,7 @@ from integrity.rules.files import schema_statements, text_read
 from integrity.rules.manifest import ROOT, ManifestError, manifest_read, rule_load
 from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import CompileError, branch_sql
-from integrity.rules.sql_text import SqlTextError
+from integrity.rules.sql_text import SqlTextError, tokens
 from integrity.sources.contract import VIEW
 
 SHIPPED = ROOT / "integrity" / "packs"
@@ -163,7 +163,7 @@ def pack_load(
         title=Wording(**manifest["title"]),
         kinds=dict(sorted(found.kinds.items())),
         adaptation=adaptation,
-        assumptions=assumptions,
+        assumptions=_concerning(assumptions, found.kinds),
         shipped={code: before[code] for code, one in found.kinds.items() if one != before[code]},
         unused={**(base.unused if base else {}), **unused},
         reference=(*(base.reference if base else ()), *sound),
@@ -186,6 +186,19 @@ def _base_into(found: _Found, base: Pack, only: list[str] | None, folder: Path) 
     if slips := sorted(wanted - known):
         problem = f"{folder.name}/{PACK_FILE}: only: {base.name} has no {', '.join(slips)}"
         found.faults.append(Fault(PACK_FILE, problem, folder))
+
+
+def _concerning(
+    assumptions: Mapping[str, Assumption], kinds: Mapping[str, Kind]
+) -> dict[str, Assumption]:
+    """Those about a table that a rule of the pack reads: of a pack with few rules, others ask nothing."""
+    queries = [kind.query for kind in kinds.values() if isinstance(kind, Rule)]
+    read = {token.text for query in queries for token in tokens(query) if token.kind == "word"}
+    about = {
+        name: {table for choice in one.choices.values() for table in choice.tables}
+        for name, one in assumptions.items()
+    }
+    return {name: one for name, one in assumptions.items() if not about[name] or about[name] & read}
 
 
 def _reference_into(

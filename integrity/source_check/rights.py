@@ -177,7 +177,7 @@ def hidden_said(
     names = ", ".join(name for name, _reader in rows[:10])
     readers = ", ".join(sorted({reader for _name, reader in rows}))
     said = _(
-        "La sécurité par ligne filtre %(names)s pour %(readers)s : la vue peut se taire "
+        "La sécurité par ligne filtre %(names)s pour %(readers)s : la vue peut se taire "
         "sans que les données soient saines."
     ) % {"names": names, "readers": readers}
     todo = [

@@ -108,3 +108,5 @@ def test_a_proof_of_tables_that_are_not_here_says_so(maison: Any) -> None:
         "ECART": "PROUVEE",
     }
     assert "que cette base n’a pas" in found["CDR_ARRIVE_STALE"].detail
+    words = ("rules", "prove", "--source", "maison", "--rules", "ECART", "--connection", url)
+    assert "recommencer quand elle est installée" in run(*words)[1]

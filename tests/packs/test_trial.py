@@ -15,6 +15,7 @@ from django.core.management import CommandError
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system
 from integrity.adoption.checking import pack_check
+from integrity.rules.catalog import pack
 from integrity.scans.scan import scan_run
 from tests.conftest import Postgres
 from tests.packs.conftest import TRIAL
@@ -82,6 +83,7 @@ def test_a_reference_answer_to_the_trial_holds(
     (folder / "source.toml").write_text(ADAPTED, encoding="utf-8")
     assert pack_check(folder).faults == ()
     use(folder, "maison")
+    assert pack("maison").assumptions == {}  # no rule of these three asks where adjustments are
     owner.execute("DROP VIEW v_integrity_checks")
     code, said = run("integrity_view", "--source", "maison", "--apply", url)
     assert code == 0, said

@@ -119,6 +119,12 @@ class Command(BaseCommand):
             _("Total : %(rules)d règles, %(proved)d prouvées.")
             % {"rules": len(rows), "proved": sum(r.verdict == Verdict.PROUVEE for r in rows)}
         )
+        if source and any(row.through == "rule" for row in rows):
+            self.stdout.write(
+                _(
+                    "Éprouvées par leur texte, que la vue n’a pas : recommencer quand elle est installée."
+                )
+            )
         return int(any(row.verdict != Verdict.PROUVEE for row in rows))
 
     def _forget(self, codes: str, source: str) -> int:
