@@ -6,11 +6,16 @@ from contextlib import closing, suppress
 
 import psycopg
 
-from governance.access.row_security.attempts import REFUSED, Trier
+from governance.access.row_security.behaviour.attempts import REFUSED, Trier
+from governance.access.row_security.behaviour.invent import (
+    Rows,
+    rows_invent,
+    rows_put,
+    tenant_tables,
+)
+from governance.access.row_security.behaviour.rebuild import TRIER, CannotRebuild, Copy, schema_copy
 from governance.access.row_security.findings import Excuse, Report, Unknown
-from governance.access.row_security.invent import Rows, rows_invent, rows_put, tenant_tables
 from governance.access.row_security.outward import left_alone
-from governance.access.row_security.rebuild import TRIER, CannotRebuild, Copy, schema_copy
 from governance.access.row_security.schema import (
     PUBLIC,
     VERBS,

@@ -16,8 +16,8 @@ from django.utils import timezone
 from governance.access.management.commands.rls_audit import lines
 from governance.access.models import RowSecurityAudit
 from governance.access.row_security.baseline import audit_keep, audit_last, baseline_approve
+from governance.access.row_security.behaviour.rebuild import PREFIX
 from governance.access.row_security.findings import LEAK, Finding, Report
-from governance.access.row_security.rebuild import PREFIX
 from governance.core.database.postmaster import Postmaster
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.ledger.models import LedgerEntry

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from governance.access.row_security.audit import audit, audit_on_the_source
 from governance.access.row_security.baseline import audit_keep, blindness_keep
+from governance.access.row_security.behaviour.rebuild import CannotRebuild
 from governance.access.row_security.findings import (
     Excuse,
     Report,
@@ -20,7 +21,6 @@ from governance.access.row_security.findings import (
     excuses_read,
     identity_words,
 )
-from governance.access.row_security.rebuild import CannotRebuild
 from governance.core.database.address import database_address
 from governance.core.identity.sources import source_slugs
 from integrity.rules.catalog import pack_of
