@@ -51,3 +51,7 @@ class Rule(Kind):
     indexes: tuple[Index, ...] = ()
     # Where thresholds or severity are other here: the rule as its proof speaks of it.
     shipped: "Rule | None" = None
+    # Files that make the empty database for which its proof was written; none: no pack brings one.
+    reference: tuple[Path, ...] = ()
+    # Whether the proof, and that database, name the tables as the source does, and not as the query.
+    is_proof_of_here: bool = False
