@@ -213,7 +213,9 @@ def _read(known: Known | None, at_most: int | None) -> Verification:
     if at_most is not None and end > at_most:
         if known is None or end - known.seq > at_most:
             raise TooLong
-        if _hash_of(known.seq) == known.hash:  # else all of it tells better where it is another chain
+        if (
+            _hash_of(known.seq) == known.hash
+        ):  # else all of it tells better where it is another chain
             start = known
     found = replace(UNREADABLE, last_seq=start.seq, last_hash=start.hash, read_after=start.seq)
     for upto in (*range(start.seq + PIECE, end, PIECE), None):

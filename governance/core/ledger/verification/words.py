@@ -66,9 +66,9 @@ def whole(found: Verification) -> str:
 
 def read_on(read_after: int) -> str:
     """That a verification went on where an earlier one had ended."""
-    return _("lues à la suite de l’entrée n° %(seq)d, où s’arrêtait une vérification antérieure") % {
-        "seq": read_after
-    }
+    return _(
+        "lues à la suite de l’entrée n° %(seq)d, où s’arrêtait une vérification antérieure"
+    ) % {"seq": read_after}
 
 
 def reasons(found: Verification | LastVerification) -> list[str]:
