@@ -23,8 +23,8 @@ from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.templatetags.ui import number
 from governance.history.entries import names_of
 
-# Entries that a request may verify: about a second. A longer chain is read on from where the last verification
-# ended; by night all of it is read.
+# Entries that a request may verify: about a second. A longer chain is read on from where the last
+# verification ended; by night all of it is read.
 AT_ONCE = 200_000
 logger = logging.getLogger(__name__)
 

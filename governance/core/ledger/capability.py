@@ -35,22 +35,25 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 
 def _verified(entry: LedgerEntry) -> str:
     found = entry.after or {}
-    is_asked = "asked_by" in found
+    if "asked_by" in found:
+        return _asked(found)
     if found.get("fault") == verify.Fault.DEFINITION:
-        if is_asked:
-            return gettext("%(who)s a fait vérifier le registre : ROMPU, %(fault)s")
         return gettext("%(who)s a vérifié le registre : ROMPU, %(fault)s")
     if found.get("first_bad") is not None:
-        if is_asked:
-            return gettext("%(who)s a fait vérifier le registre : ROMPU à l’entrée n° %(bad)s")
         return gettext("%(who)s a vérifié le registre : ROMPU à l’entrée n° %(bad)s")
+    return gettext("%(who)s a vérifié le registre : intact, %(n)s entrées")
+
+
+def _asked(found: Mapping[str, Any]) -> str:
+    if found.get("fault") == verify.Fault.DEFINITION:
+        return gettext("%(who)s a fait vérifier le registre : ROMPU, %(fault)s")
+    if found.get("first_bad") is not None:
+        return gettext("%(who)s a fait vérifier le registre : ROMPU à l’entrée n° %(bad)s")
     if "read_after" in found:
         return gettext(
             "%(who)s a fait vérifier la suite de l’entrée n° %(after)s du registre : intacte, %(n)s entrées"
         )
-    if is_asked:
-        return gettext("%(who)s a fait vérifier le registre : intact, %(n)s entrées")
-    return gettext("%(who)s a vérifié le registre : intact, %(n)s entrées")
+    return gettext("%(who)s a fait vérifier le registre : intact, %(n)s entrées")
 
 
 CAPABILITY = Capability(

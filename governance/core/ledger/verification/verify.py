@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, models, transaction
@@ -67,7 +68,8 @@ class Fault(models.TextChoices):
 class Verification:
     """`entries` read up to `last_seq`; whole when `first_bad` is None. Hashes in hex.
 
-    `read_after`: the entry after which was read, the end of an earlier verification; 0 where all was read. `known` is what was remembered outside the database, None when nothing was; `expected` the part of it
+    `read_after`: the entry after which was read, the end of an earlier verification; 0 where all was read.
+    `known` is what was remembered outside the database, None when nothing was; `expected` the part of it
     that the chain contradicts. `waiting`: entries that were committed and are chained in a moment. With the
     fault DEFINITION no entry is known to be wrong: `first_bad` is the first that was not yet verified when
     everything was as installed.
@@ -227,7 +229,11 @@ def _read(known: Known | None, at_most: int | None) -> Verification:
 
 def _read_on(found: Verification, upto: int | None) -> Verification:
     """What was found so far, and the entries after it up to number `upto`, None: to the end."""
-    place = {"after": found.last_seq, "prev": bytes.fromhex(found.last_hash), "upto": upto}
+    place: dict[str, Any] = {
+        "after": found.last_seq,
+        "prev": bytes.fromhex(found.last_hash),
+        "upto": upto,
+    }
     with connection.cursor() as cursor:
         cursor.execute(check_sql("chain"), place)
         entries, last_seq, last_hash, first_bad, fault, waiting = cursor.fetchone()
