@@ -49,8 +49,7 @@ def whole(found: Verification) -> str:
         said.append(read_on(found.read_after))
     if found.checkpoints:
         said.append(
-            _("conforme aux points de contrôle %(seqs)s")
-            % {"seqs": ", ".join(map(str, found.checkpoints))}
+            _("conforme aux jalons %(seqs)s") % {"seqs": ", ".join(map(str, found.checkpoints))}
         )
     if found.waiting:
         said.append(
