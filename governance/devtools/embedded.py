@@ -26,8 +26,8 @@ DATABASES = {
     "depot": ("depot_owner", "depot_reader"),
 }
 
-# The first version that copies a database as it is told (those before know one way), and in which nobody but a
-# database's owner makes anything in its schema `public`.
+# The first version that copies a database as it is told (those before know one way), and in which nobody but
+# a database's owner makes anything in its schema `public`.
 FIFTEEN = 150000
 
 
