@@ -47,13 +47,13 @@ def _purge(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 # Recorded by the triggers of channel, delivery and maintenance_window.
 ACTIONS = {
     "channel.create": LedgerAction(
-        _("Canal ajouté"), _("%(who)s a ajouté le canal « %(channel)s »")
+        _("Canal ajouté"), _("%(who)s a ajouté le canal « %(channel)s »")
     ),
     "channel.change": LedgerAction(
-        _("Canal modifié"), _("%(who)s a modifié le canal « %(channel)s »")
+        _("Canal modifié"), _("%(who)s a modifié le canal « %(channel)s »")
     ),
     "channel.test": LedgerAction(
-        _("Canal essayé"), _("%(who)s a envoyé un essai par le canal « %(channel)s »")
+        _("Canal essayé"), _("%(who)s a envoyé un essai par le canal « %(channel)s »")
     ),
     "delivery.replay": LedgerAction(
         _("Message rejoué"), _("%(who)s a fait renvoyer un message abandonné à %(person)s")

@@ -58,7 +58,7 @@ def _write(person: User, wish: BriefWish, now: datetime) -> bool:
             free = free | BriefWish.objects.filter(pk=wish.pk, sent_on=None)
             if not free.update(sent_on=today):
                 return False
-            message = _message(person, lines, morning, now)
+            message = brief_message(person, lines, morning, now)
             message.save(force_insert=True)
             waiting = Notice.objects.filter(
                 person_id=person.pk, state=NoticeState.BRIEF, delivery=None, decided_at__lte=now
@@ -69,7 +69,8 @@ def _write(person: User, wish: BriefWish, now: datetime) -> bool:
     return True
 
 
-def _message(person: User, lines: list[Line], morning: Morning, now: datetime) -> Delivery:
+def brief_message(person: User, lines: list[Line], morning: Morning, now: datetime) -> Delivery:
+    """The message of these lines, not stored yet. Inside `acting_as_system`, in the person's language."""
     subject = _("Point du matin, %(day)s") % {"day": in_words(morning.here.date())}
     context = {
         "subject": subject,

@@ -58,11 +58,11 @@ CAPABILITY = Capability(
     actions={
         # Recorded by the triggers of notification_route and on_call_turn.
         "route.add": LedgerAction(
-            _("Acheminement"), _("%(who)s fait prévenir « %(told)s » des alertes de %(on)s")
+            _("Acheminement"), _("%(who)s fait prévenir « %(told)s » des alertes de %(on)s")
         ),
         "route.remove": LedgerAction(
             _("Acheminement retiré"),
-            _("%(who)s ne fait plus prévenir « %(told)s » des alertes de %(on)s"),
+            _("%(who)s ne fait plus prévenir « %(told)s » des alertes de %(on)s"),
         ),
         "on_call.say": LedgerAction(
             _("Astreinte"),
@@ -71,13 +71,13 @@ CAPABILITY = Capability(
         ),
         ACTIONS[1]: LedgerAction(
             _("Sans réponse : au directeur"),
-            _("Personne n’a acquitté « %(about)s » à temps : le directeur est prévenu"),
+            _("Personne n’a acquitté « %(about)s » à temps : le directeur est prévenu"),
             subject_type="escalation",
             system=IDENTITY,
         ),
         ACTIONS[2]: LedgerAction(
             _("Sans réponse : au président"),
-            _("Toujours personne n’a acquitté « %(about)s » : le président est prévenu"),
+            _("Toujours personne n’a acquitté « %(about)s » : le président est prévenu"),
             subject_type="escalation",
             system=IDENTITY,
         ),
