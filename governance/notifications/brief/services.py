@@ -30,7 +30,7 @@ def brief_wish(*, person: UUID, wanted: bool) -> None:
 
 
 def briefs_write(now: datetime | None = None) -> int:
-    """Write the brief of everybody for whom it is seven and who has none of today; how many those were."""
+    """Write the brief of everybody for whom it is seven on a day of work and who has none yet; how many."""
     now = now or timezone.now()
     with acting_as_system(IDENTITY):
         wishes = list(BriefWish.objects.order_by("person_id"))
@@ -48,7 +48,8 @@ def _write(person: User, wish: BriefWish, now: datetime) -> bool:
             access = access_of_actor()
             morning = morning_of(access.sources[Permission.VIEW], now)
             today = morning.here.date()
-            if morning.here.time() < HOUR or wish.sent_on == today or not person.email:
+            is_time = morning.here.time() >= HOUR and not morning.is_off
+            if not is_time or wish.sent_on == today or not person.email:
                 return False
             with timezone.override(morning.zone):
                 lines = brief(person.pk, access, now)
