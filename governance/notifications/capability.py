@@ -113,7 +113,7 @@ CAPABILITY = Capability(
     facts={**dict.fromkeys(("channel", "delivery", "maintenance"), _facts), "messages": _purge},
     fields={
         "channel": Field(_("Canal")),
-        "name": Field(_("Nom")),
+        "name": Field(_("Nom du canal")),
         "family": Field(_("Famille"), choices=dict(Family.choices)),
         "is_on": Field(_("En service")),
         "hint": Field(_("Adresse")),

@@ -148,6 +148,10 @@ def test_every_message_says_what_it_says(depot_db, db, settings):
         for name, each in others(channel, person, language).items()
     ]
     assert {each.kind for _name, each in found} == set(Kind.values)
+    with acting_as_system("test"):
+        one.message = '<a href="https://ailleurs.test">ici</a>'
+        html = composed(channel, "fr", [opened], [one]).html
+    assert "&lt;a href=&quot;https://ailleurs.test&quot;&gt;ici&lt;/a&gt;" in html
     texts = "\n".join(shown(name, each, alerts) for name, each in found)
     if os.environ.get("WRITE_TEXTS"):
         TEXTS.write_text(texts, encoding="utf-8")

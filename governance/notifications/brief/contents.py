@@ -214,7 +214,7 @@ def _first_due(today: QuerySet[Alert], kinds: KindOf) -> tuple[Alert, datetime]:
 
 
 def _became(morning: Morning, kinds: KindOf) -> Line | None:
-    """Of what people resolved since the last brief's day: what a scan confirmed, contradicted, or has yet to see."""
+    """Of what people resolved since the last brief's day: what a scan confirmed, contradicted, is to see."""
     start, end = morning.start, morning.midnight
     lately = Alert.objects.filter(updated_at__gte=start)
     decided = lately.filter(

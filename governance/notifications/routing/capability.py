@@ -38,12 +38,8 @@ def _step(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 
 CAPABILITY = Capability(
     menu=(
-        MenuEntry(
-            "on_call",
-            _("Astreinte"),
-            below=("/governance/notifications/routing",),
-            group=_("Messages"),
-        ),
+        MenuEntry("notification_routing", _("Qui est prévenu"), group=_("Messages")),
+        MenuEntry("on_call", _("Astreinte"), group=_("Messages")),
     ),
     urls=("governance.notifications.routing.urls",),
     schedules=(
