@@ -31,7 +31,11 @@ forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
 preload_app = True
-graceful_timeout = 4  # seconds; a launcher's stop takes less than ten in all
+# Seconds from the signal to stop until what still runs is killed: as long as an answer may take, and the
+# announcement before it; a launcher's stop takes less than ten in all.
+graceful_timeout = (
+    4 if settings.LOCAL else settings.DATABASE_ANSWER_LIMIT_S + 5
+) + settings.DRAIN_SECONDS
 timeout = 60  # seconds
 loglevel = "warning" if settings.LOCAL else "info"
 

@@ -7,7 +7,7 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
-from governance import release
+from governance import release, stopping
 from governance.core.database.deadline import KEEPALIVE
 from governance.core.jobs.timetable import interval_cron
 from governance.devtools import embedded
@@ -422,6 +422,9 @@ if MONITORING_TOKEN and not LOCAL:
 
 # Asked every minute while every source has a recent complete scan: silence tells an outside monitor.
 HEARTBEAT_URL = outside_address("HEARTBEAT_URL")
+
+# Seconds that a web server which was told to stop goes on as before while /health/ready says 503.
+DRAIN_SECONDS = stopping.announced_seconds()
 
 # --- Messages about alerts -----------------------------------------------------------------------------
 # Where messages lead: the console as its readers reach it.

@@ -22,14 +22,14 @@ from typing import Any
 from gunicorn import http
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from governance import stopping
+
 REQUEST_SECONDS = 20.0  # from the first moment a client may speak to the last byte of its request
 ANSWER_SECONDS = 20.0  # for a client to take one piece of an answer (64 KB and less of a page)
 REQUEST_BYTES = 256 * 1024  # head and body; the largest form, 200 ticked alerts, has 15 KB
 WAITING = 200  # unfinished requests a worker holds; one more, and the oldest goes
 QUEUED = 8  # whole requests that wait, for each thread; they have their turn within a few seconds
-DRAIN_SECONDS = (
-    2.0  # after the signal to stop, for clients that were accepted to finish what they say
-)
+LAST_WORDS_SECONDS = 2.0  # for who was accepted before we stopped listening to finish what they say
 COME_BACK_SECONDS = 5  # said to whoever comes when so many wait
 # And this page, which nginx has, too.
 UNAVAILABLE = (Path(__file__).parents[1] / "static" / "unavailable.html").read_bytes()
@@ -133,7 +133,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         self._asks_liveness: set[TConn] = set()  # the same, for the thread of liveness
         self._last: set[TConn] = set()  # sent bytes after their request, which nobody reads
         self._liveness = ThreadPoolExecutor(1)
-        self._stops_at = 0.0  # on the monotonic clock, once somebody asked us to stop
+        # On the monotonic clock, once somebody asked us to stop, and once we listen to nobody new.
+        self._asked_at = self._closed_at = 0.0
+        self._announced_seconds = stopping.announced_seconds()
+        self._before: list[Any] | None = None  # what had a thread, or waited for one, when asked
 
     def accept(self, server: Any, listener: socket) -> None:
         """Take one new client, who has REQUEST_SECONDS from now, also to say nothing."""
@@ -225,7 +228,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         Whoever expected to be told to go on was told, and has sent all: gunicorn would say it once more.
         """
         req.headers = [(name, value) for name, value in req.headers if name != "EXPECT"]
-        if conn in self._last or self._stops_at:
+        if conn in self._last or self._asked_at:
             self._last.discard(conn)
             req.force_close()
         plain, conn.sock = conn.sock, OneSend(conn.sock)
@@ -242,25 +245,42 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # the library ships no types
         now = time.monotonic()
         while self._unfinished and next(iter(self._unfinished.values())).deadline < now:
             self._forget_oldest()
-        if self._stops_at:
+        if self._asked_at:
             self._drain(now)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Asked to stop: take nobody new, and answer whoever was accepted."""
-        self._stops_at = self._stops_at or time.monotonic() + DRAIN_SECONDS
+        """Asked to stop: from now on /health/ready says so, and each answer is its connection's last."""
+        self._asked_at = self._asked_at or time.monotonic()
+        stopping.begin()
 
     def _drain(self, now: float) -> None:
-        """Called in each round of the loop until it ends; requests that have a thread end after it."""
-        with self._lock:
-            for listener in self.sockets:
-                with suppress(KeyError, ValueError):
+        """Called in each round of the loop until it ends; requests that have a thread end after it.
+
+        First everybody is served as before, until whoever sends people here had the time to see that we
+        stop, and while a request from before goes on: a probe that finds nobody could not tell why.
+        """
+        if self._before is None:
+            self._before = [one for one in self.futures if not one.done()]
+            self._forget_idle()
+        announced = now >= self._asked_at + self._announced_seconds
+        limit = self._asked_at + self.cfg.graceful_timeout - LAST_WORDS_SECONDS
+        ended = now >= limit or all(one.done() for one in self._before)
+        if not self._closed_at and announced and ended:
+            self._closed_at = now
+            with self._lock:
+                for listener in self.sockets:
                     self.poller.unregister(listener)
+        if self._closed_at:
+            self._forget_idle()
+            if not self._unfinished or now > self._closed_at + LAST_WORDS_SECONDS:
+                self.alive = False
+
+    def _forget_idle(self) -> None:
+        with self._lock:
             idle = list(self._keep)
             self._keep.clear()
         for conn in idle:
             self._forget(conn)
-        if not self._unfinished or now > self._stops_at:
-            self.alive = False
 
     def _forget_oldest(self) -> None:
         if self._unfinished:

@@ -26,6 +26,8 @@ DATABASES = {
     "depot": ("depot_owner", "depot_reader"),
 }
 
+FILE_COPY = 150000  # the first version that may be told so; those before it know no other way
+
 
 def is_wanted() -> bool:
     """True on a developer's machine when no variable says where the console's own database is."""
@@ -186,8 +188,10 @@ class Server:
         words = {"db": sql.Identifier(name), "owner": sql.Identifier(owner)}
         create = "CREATE DATABASE {db} OWNER {owner}"
         if template:
-            # FILE_COPY: no WAL per page, which is what a throw-away copy of a small database wants
-            create += " TEMPLATE {template} STRATEGY FILE_COPY"
+            create += " TEMPLATE {template}"
+            if connection.info.server_version >= FILE_COPY:
+                # no WAL per page, which is what a throw-away copy of a small database wants
+                create += " STRATEGY FILE_COPY"
             words["template"] = sql.Identifier(template)
         connection.execute(sql.SQL(create).format(**words))
         cls._restrict(connection, name, like=like)

@@ -19,6 +19,7 @@ from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
+from governance import stopping
 from governance.core.database import sql_files
 from governance.core.database.outages import outage_kind
 from governance.core.identity.checks import runtime_role_faults
@@ -38,6 +39,13 @@ class Part(TypedDict):
 
 
 UNKNOWN: Part = {"ok": False, "detail": "unknown: the database does not answer"}
+
+
+def serving() -> Part:
+    """Whether this process, which somebody may have told to stop, is one to send people to."""
+    if stopping.has_begun():
+        return {"ok": False, "detail": "is stopping: finishes what it was asked"}
+    return {"ok": True, "detail": "takes requests"}
 
 
 def readiness() -> dict[str, Part]:

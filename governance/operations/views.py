@@ -18,7 +18,7 @@ from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.web.http import Access, access_of_actor
 from governance.operations.metrics import metrics_text
-from governance.operations.readiness import STATEMENT_TIMEOUT, readiness
+from governance.operations.readiness import STATEMENT_TIMEOUT, readiness, serving
 from governance.operations.watchers import is_from_here, is_watcher
 
 IDENTITY = "health"
@@ -38,8 +38,8 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when somebody can be served, else 503; says which part is missing."""
-    parts = readiness()
+    """200 when somebody can be served, else 503, as soon as this process is told to stop; says which part."""
+    parts = {"serving": serving(), **readiness()}
     is_ready = all(part["ok"] for part in parts.values())
     return JsonResponse({"ready": is_ready, **parts}, status=200 if is_ready else 503)
 
@@ -59,7 +59,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
     """Readiness, who is running, and what each room adds for whoever asks."""
-    parts = readiness()
+    parts = {"serving": serving(), **readiness()}
     is_ready = all(part["ok"] for part in parts.values())
     reader = _reader(request) if is_ready else None
     more = _of_the_rooms(reader) if is_ready else dict.fromkeys(registry().health)

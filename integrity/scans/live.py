@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from alerts.comparison import Compared, snapshot_compared
 from alerts.intake import Outcome, Scope, Snapshot
+from alerts.intake.comparison import Compared, snapshot_compared
 from alerts.models import Alert
 from governance.core.web.templatetags.ui import number
 from integrity.rules.catalog import material_keys

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
+from alerts.intake.progress import scans_running
 from alerts.kinds import kinds_now, message_in_words, reader_language
 from alerts.models import Alert
-from alerts.progress import scans_running
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.jobs.health import workers_alive
 from governance.core.web.http import ConsoleRequest, requires

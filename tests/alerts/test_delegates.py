@@ -184,7 +184,7 @@ def start(plain, user, statement, watcher):
 def test_an_act_that_waited_past_the_end_of_its_loan_is_refused(people_in_fresh, plain):
     people = people_in_fresh
     take_in([finding(severity="WARN")])
-    loan = lend(people["lender"], people["gerant"], lasts=timedelta(seconds=0.8))
+    loan = lend(people["lender"], people["gerant"], lasts=timedelta(seconds=1.5))
     with plain() as holder, plain() as watcher:
         holder.execute(HOLD)
         thread, fate = start(plain, people["gerant"], ACK, watcher)

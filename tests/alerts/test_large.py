@@ -10,11 +10,10 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from alerts import intake
 from alerts.bulk import Seen, alerts_acknowledge
-from alerts.intake import Snapshot
+from alerts.intake import Snapshot, snapshot, statements
+from alerts.intake.progress import NAME
 from alerts.models import Alert, Cause, Decision
-from alerts.progress import NAME
 from alerts.queries import AlertFilter, changes_since
 from alerts.services import (
     Busy,
@@ -126,8 +125,8 @@ def test_who_meets_a_row_of_the_scan_is_told_and_holds_nobody_up(pg, person, fre
 
 def test_a_large_snapshot_does_all_that_a_small_one_does(monkeypatch, person, fresh_console):
     """Opens, changes, sights, lapses, closes, reopens, in pieces of two; between them people act."""
-    monkeypatch.setattr(intake, "LATER_FROM", 0)
-    monkeypatch.setattr(intake, "PIECE_ROWS", 2)
+    monkeypatch.setattr(snapshot, "LATER_FROM", 0)
+    monkeypatch.setattr(statements, "PIECE_ROWS", 2)
     names = [f"bac-{n}" for n in range(7)]
     material = {"STOCK_NEGATIF": ["stock"]}
     shown = [finding(name, payload={"stock": n}) for n, name in enumerate(names)]

@@ -43,7 +43,7 @@ from django.db.models.functions import Now
 
 from alerts import services
 from alerts.bulk import LIMIT, BulkOutcome, Seen, alerts_acknowledge, alerts_resolve
-from alerts.intake import SUSPECT_FROM
+from alerts.intake.findings import SUSPECT_FROM
 from alerts.models import ACTIVE, DATED, Alert, Cause, Decision
 from alerts.services import Conflict, NotAllowed, Resolution
 from governance.core.identity.acting import acting_as_system, acting_as_user

@@ -58,6 +58,7 @@ def test_a_probe_with_a_cookie_asks_nobody_who_it_is(client, path, settings, mon
 def test_ready_names_its_parts(client):
     assert client.get("/health/ready").json() == {
         "ready": True,
+        "serving": {"ok": True, "detail": "takes requests"},
         "database": {"ok": True, "detail": "answers and can be written"},
         "migrations": {"ok": True, "detail": "all applied"},
         "settings": {"ok": True, "detail": "in order"},

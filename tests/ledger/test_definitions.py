@@ -25,7 +25,9 @@ def test_the_manifest_is_what_migrations_make(fresh_console):
         found = definitions()
     if os.environ.get("WRITE_DEFINITIONS"):
         MANIFEST.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    assert found == json.loads(MANIFEST.read_text(encoding="utf-8"))
+        expected.cache_clear()
+    assert found.keys() == expected().keys()
+    assert drifts(found) == ()  # the older texts are accepted on any server, and noted below
 
 
 def owner(pg, database):

@@ -58,12 +58,12 @@ def test_what_the_console_refuses_is_a_failed_scan(fresh_console, pg, harm, caps
 
 @pytest.mark.usefixtures("biblio", "db")
 def test_rows_that_the_console_cannot_land_are_not_the_sources_fault(monkeypatch):
-    from alerts import intake
+    from alerts.intake import snapshot, statements
 
-    real = intake._statement
+    real = statements.statement_of
     monkeypatch.setattr(
-        intake,
-        "_statement",
+        snapshot,
+        "statement_of",
         lambda name: real(name).replace(
             "message text", "message text CHECK (message NOT LIKE 'Prêt p%')"
         ),

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from governance.access.models import RowSecurityAudit, RowSecurityBaseline
-from governance.access.row_security.attempts import UNSURE
+from governance.access.row_security.behaviour.attempts import UNSURE
 from governance.access.row_security.findings import LEAK, Finding, Report, Unknown, drift
 from governance.core.identity.acting import acting_as_system
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from governance.access.models import RowSecurityAudit, RowSecurityBaseline
-from governance.access.row_security.attempts import REFUSED, STATES
+from governance.access.row_security.behaviour.attempts import REFUSED, STATES
 from governance.access.row_security.findings import KINDS, drift, identity_words
 from governance.access.row_security.schema import VERBS
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from psycopg import sql
 
-from governance.access.row_security.invent import Rows, insert_text
+from governance.access.row_security.behaviour.invent import Rows, insert_text
+from governance.access.row_security.behaviour.values import MARK, NOBODY, RANDOM, A, B
 from governance.access.row_security.schema import Relation, Right, Schema
-from governance.access.row_security.values import MARK, NOBODY, RANDOM, A, B
 
 
 @dataclass(frozen=True)

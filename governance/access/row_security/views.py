@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from governance.access.row_security.attempts import REFUSED
 from governance.access.row_security.baseline import NothingToApprove, baseline_approve
+from governance.access.row_security.behaviour.attempts import REFUSED
 from governance.access.row_security.forms import ApproveForm
 from governance.access.row_security.queries import row_security_of
 from governance.core.identity.people import names_of

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from alerts.comparison import Compared
+from alerts.intake.comparison import Compared
 from alerts.kinds import Kind, KindOf, kinds_now, message_in_words
 from alerts.models import Alert, Status
 from governance.core.identity.sources import source_slugs

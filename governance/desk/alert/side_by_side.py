@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from alerts.comparison import Compared, Seen
+from alerts.intake.comparison import Compared, Seen
 from alerts.kinds import Kind
 from alerts.models import Alert, Severity
 from alerts.presentation import label_of, payload_facts

@@ -11,9 +11,9 @@ import pytest
 from psycopg import sql
 
 from governance.access.row_security.audit import behaviour
+from governance.access.row_security.behaviour.invent import Rows
+from governance.access.row_security.behaviour.rebuild import Copy, schema_copy
 from governance.access.row_security.findings import Report
-from governance.access.row_security.invent import Rows
-from governance.access.row_security.rebuild import Copy, schema_copy
 from governance.access.row_security.schema import PUBLIC, Schema, schema_read
 from governance.access.row_security.text import text_findings
 from tests.conftest import Postgres

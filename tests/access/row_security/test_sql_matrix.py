@@ -12,12 +12,19 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from governance.access.row_security.attempts import LEAKS, REFUSED, UNSURE, Tried, Trier, frame
-from governance.access.row_security.invent import Identity, tenant_tables
-from governance.access.row_security.rebuild import ROOT
+from governance.access.row_security.behaviour.attempts import (
+    LEAKS,
+    REFUSED,
+    UNSURE,
+    Tried,
+    Trier,
+    frame,
+)
+from governance.access.row_security.behaviour.invent import Identity, tenant_tables
+from governance.access.row_security.behaviour.rebuild import ROOT
+from governance.access.row_security.behaviour.values import MARK, NOBODY, A, B, uuid_of, values_of
 from governance.access.row_security.schema import Column
 from governance.access.row_security.statements import target_of
-from governance.access.row_security.values import MARK, NOBODY, A, B, uuid_of, values_of
 from governance.core.capability import registry
 from governance.core.identity.roles import ALLOWED, Role
 from tests.access.row_security.conftest import ConsoleCopy

@@ -11,12 +11,17 @@ import psycopg
 from django.utils.translation import gettext as _
 from psycopg import errors, sql
 
+from governance.access.row_security.behaviour.invent import (
+    Identity,
+    Rows,
+    identities,
+    telling_columns,
+)
+from governance.access.row_security.behaviour.rebuild import INVENTOR, SEARCH_PATH, STRANGER
+from governance.access.row_security.behaviour.values import MARK, NOBODY, A, B
 from governance.access.row_security.findings import LEAK, Finding, Unknown
-from governance.access.row_security.invent import Identity, Rows, identities, telling_columns
-from governance.access.row_security.rebuild import INVENTOR, SEARCH_PATH, STRANGER
 from governance.access.row_security.schema import PUBLIC, VERBS, Relation, Right, Schema
 from governance.access.row_security.statements import Target, Try, others, target_of
-from governance.access.row_security.values import MARK, NOBODY, A, B
 
 # States of a cell, the worse last.
 REFUSED, OWN, UNSURE, LEAKS = "refused", "own", "unknown", "leak"

@@ -2,28 +2,30 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
-from psycopg import Copy, sql
+from psycopg import sql
 
-from alerts.progress import Progress
+from alerts.intake.findings import Eyes, Finding, Outcome, Scope
+from alerts.intake.landing import Landing
+from alerts.intake.progress import Progress
+from alerts.intake.statements import (
+    ALL,
+    CHANGED,
+    CLOSED,
+    OPEN,
+    SEEN,
+    SEEN_PIECES,
+    fault_sql,
+    pieces_of,
+    statement_of,
+)
 from governance.core.identity.roles import CONSOLE_SOURCE
 
-SQL = Path(__file__).parent / "sql" / "intake"
-
-# A snapshot in which more than half of this many or more active alerts are missing is not believed at once,
-SUSPECT_FROM = 20
-# and neither is one in which every CRITICAL alert is missing, of this many or more.
-SUSPECT_CRITICAL_FROM = 3
 # Characters of a code, a type or an id; what a fault shows of each field.
 NAME_LIMIT = 200
 # Of the console's own findings, which no source can lengthen; the settings bind the sources.
@@ -35,140 +37,6 @@ MANY = 200_000
 
 # A snapshot that writes more than this enters later: people act meanwhile. A change counts CHANGE sightings.
 LATER_FROM, CHANGE = 10_000, 5
-# What one statement writes then: rows, and bytes of payloads; so that memory does not grow with the snapshot.
-PIECE_ROWS, PIECE_BYTES = 10_000, 16_000_000
-ALL = ("(0,0)", "(4294967294,65535)")
-# The statements of `apply`, each with the table and rows that it writes from, and the bytes of one of these.
-OPEN = ("6_open", "finding", "verdict = 'open'", "octet_length(payload::text)")
-CHANGED = (
-    "7_change",
-    "finding",
-    "verdict IN ('change', 'lapse', 'contradict', 'reopen')",
-    "octet_length(payload::text)",
-)
-SEEN = (("8_sight", "known", "true", "100"),)
-SEEN_PIECES = (
-    ("8_sight_known", "known", "true", "100"),
-    ("8_sight_same", "finding", "verdict = 'same'", "100"),
-)
-CLOSED = ("9_close", "absent", "true", "200")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One row of a checks view, or one anomaly that the console found itself."""
-
-    check_code: str
-    severity: str
-    entity_type: str
-    entity_id: str
-    message: str
-    payload: Mapping[str, Any]
-    detected_at: datetime
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The part of a source that a snapshot speaks for; what lies outside is left as it is."""
-
-    codes: Sequence[str] | None = None
-    entities: Sequence[str] | None = None
-
-
-@dataclass(frozen=True)
-class Eyes:
-    """What a snapshot knows of how it looked, so that what it does not see is not called mended.
-
-    `alike`: the instants of readings that looked as this one does. An alert last seen by another is held
-    as it is where `holds`, and else closed as one whose rule changed. `by_version`: whether another
-    version of its rule explains that an alert is gone.
-    """
-
-    alike: Sequence[datetime]
-    holds: bool
-    by_version: bool
-
-
-@dataclass
-class Outcome:
-    """What a snapshot did, in alerts (rows for `rows`, `quarantined` and `per_code`)."""
-
-    rows: int = 0
-    quarantined: int = 0
-    faults: list[dict[str, Any]] = field(default_factory=list)
-    per_code: dict[str, int] = field(default_factory=dict)
-    active_before: int = 0
-    active_critical: int = 0
-    absent: int = 0
-    absent_critical: int = 0
-    held: int = 0
-    opened: int = 0
-    reopened: int = 0  # in a new episode, or in the same one after a decision
-    lapsed: int = 0
-    changed: int = 0
-    same: int = 0
-    accepted: int = (
-        0  # stays resolved: its date has not come, or it was resolved during the reading
-    )
-    closed: int = 0
-
-    @property
-    def changes(self) -> bool:
-        """Whether anything is not as it was, beyond having been seen again."""
-        return bool(self.opened or self.reopened or self.lapsed or self.changed or self.closed)
-
-    @property
-    def counts(self) -> dict[str, Any]:
-        """What the record of a scan keeps of it."""
-        kept = "rows per_code quarantined faults opened reopened lapsed changed closed held absent"
-        return {name: getattr(self, name) for name in kept.split()} | {
-            "active": self.active_before,
-            "loses_critical": self.loses_all_critical,
-        }
-
-    @property
-    def is_suspect(self) -> bool:
-        """Would close more than half of many active alerts at once, or all the critical ones."""
-        most = self.active_before >= SUSPECT_FROM and self.absent * 2 > self.active_before
-        return most or self.loses_all_critical
-
-    @property
-    def loses_all_critical(self) -> bool:
-        return self.active_critical == self.absent_critical >= SUSPECT_CRITICAL_FROM
-
-
-class Landing:
-    """psycopg's `Copy` into the console, whose refusals are Django's errors.
-
-    The rows come from a source whose errors are psycopg's: nobody takes one for the other.
-    """
-
-    def __init__(self, copy: AbstractContextManager[Copy]) -> None:
-        self._copy = copy
-
-    def __enter__(self) -> Self:
-        with connection.wrap_database_errors:
-            self._into = self._copy.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
-        # Sent to the console's server, which hangs up on a long one; a source's error has any length.
-        reason = InterruptedError(type(error).__name__) if error else None
-        with connection.wrap_database_errors:
-            self._copy.__exit__(type(reason) if reason else None, reason, where)
-
-    def write(self, block: bytes | bytearray | memoryview | str) -> None:
-        with connection.wrap_database_errors:
-            self._into.write(block)
-
-    def write_row(self, row: Sequence[Any]) -> None:
-        with connection.wrap_database_errors:
-            self._into.write_row(row)
 
 
 class Snapshot:
@@ -212,7 +80,7 @@ class Snapshot:
             cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM])
             # The ledger's entry says whether the day had passed (system_alerts_record_updated.sql).
             cursor.execute("SELECT set_config('governance.zone', %s, true)", [settings.TIME_ZONE])
-            cursor.execute(_statement("1_incoming"))
+            cursor.execute(statement_of("1_incoming"))
             # Order is the ledger's, not a clock's. None for a person who looks and may not read it.
             cursor.execute("SELECT entered FROM ledger_head")
             head = cursor.fetchone()
@@ -234,7 +102,7 @@ class Snapshot:
                 unread.update(code for (code,) in cursor.fetchall())
         self._values["unread"] = sorted(unread)
 
-    def copy(self, cursor: CursorWrapper) -> "Landing":
+    def copy(self, cursor: CursorWrapper) -> Landing:
         """Context manager that takes rows into the landing table (text format)."""
         return Landing(cursor.cursor.copy("COPY pg_temp.incoming FROM STDIN"))
 
@@ -268,7 +136,7 @@ class Snapshot:
             )
             if cursor.fetchone()[0] > MANY:
                 cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM_OF_MANY])
-            cursor.execute(_statement("2_known"), self._values)
+            cursor.execute(statement_of("2_known"), self._values)
             self._check(cursor)
             cursor.execute(
                 "SELECT check_code, sum(rows)::int, sum(faulty)::int FROM ("
@@ -290,9 +158,9 @@ class Snapshot:
                 )
                 done.faults = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             cursor.execute("ANALYZE checked")
-            cursor.execute(_statement("4_findings"), self._values)
+            cursor.execute(statement_of("4_findings"), self._values)
             cursor.execute("ANALYZE finding")
-            cursor.execute(_statement("5_absent"), self._values)
+            cursor.execute(statement_of("5_absent"), self._values)
             cursor.execute("SELECT verdict, count(*) FROM finding GROUP BY verdict")
             counts = dict(cursor.fetchall())
             cursor.execute("SELECT count(*) FROM known")
@@ -320,7 +188,7 @@ class Snapshot:
         """Read every payload at one go; one by one, each with a way out, where one of them is no jsonb."""
 
         def read(payload: sql.SQL) -> None:
-            statement = sql.SQL(_statement("3_checked")).format(
+            statement = sql.SQL(statement_of("3_checked")).format(
                 fault=fault_sql(sql.Placeholder("message_limit"), sql.Placeholder("payload_limit")),
                 payload=payload,
             )
@@ -372,7 +240,7 @@ class Snapshot:
         values = self._values | {"holds": eyes.holds, "by_version": eyes.by_version}
         done = self.outcome
         with connection.cursor() as cursor:
-            cursor.execute(_statement("5_gone"), values)
+            cursor.execute(statement_of("5_gone"), values)
             cursor.execute(
                 "WITH held AS (DELETE FROM absent WHERE cause IS NULL RETURNING severity)"
                 " SELECT count(*), count(*) FILTER (WHERE severity = 'CRITICAL') FROM held"
@@ -419,7 +287,7 @@ class Snapshot:
             total = sum(rows for _name, pieces in planned for *_ends, rows in pieces)
             written, progress = 0, Progress(self._values["source"])
             for name, pieces in planned:
-                statement = _statement(name)
+                statement = statement_of(name)
                 for first, last, rows in pieces:
                     cursor.execute(statement, self._values | {"first": first, "last": last})
                     if name == "9_close":
@@ -428,7 +296,7 @@ class Snapshot:
                     if large:
                         progress(written, total)
             if closes:
-                cursor.execute(_statement("10_confirm"), self._values)
+                cursor.execute(statement_of("10_confirm"), self._values)
         if large and settles:
             self.settle()
         return self.outcome
@@ -453,27 +321,3 @@ def own_findings_apply(
     snapshot.add(findings)
     snapshot.compare(versions=versions)
     return snapshot.apply(closes=True, sights=sights)
-
-
-def fault_sql(message_limit: sql.Composable, payload_limit: sql.Composable) -> sql.Composed:
-    """The expression that names what keeps a row out, see sql/intake/fault.sql."""
-    text = sql.SQL(_statement("fault"))
-    return text.format(message_limit=message_limit, payload_limit=payload_limit)
-
-
-def pieces_of(
-    cursor: CursorWrapper, table: str, where: str, size: str
-) -> list[tuple[str, str, int]]:
-    """The rows of a temporary table in pieces: first and last place, and how many."""
-    cursor.execute(
-        "SELECT min(line)::text, max(line)::text, count(*) FROM ("  # noqa: S608 - our names
-        f" SELECT ctid AS line, row_number() OVER () / {PIECE_ROWS} AS rows,"
-        f" sum({size}) OVER (ROWS UNBOUNDED PRECEDING) / {PIECE_BYTES} AS bytes"
-        f" FROM pg_temp.{table} WHERE {where}) AS line GROUP BY rows, bytes ORDER BY min(line)"
-    )
-    return list(cursor.fetchall())
-
-
-@cache
-def _statement(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from django.db import connection
 
 from governance.core.database.stored_json import stored_json
 
-SQL = Path(__file__).parent / "sql" / "compared.sql"
+SQL = Path(__file__).parents[1] / "sql" / "compared.sql"
 
 
 @dataclass(frozen=True)

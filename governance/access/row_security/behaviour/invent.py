@@ -14,14 +14,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from governance.access.row_security.rebuild import INVENTOR, SEARCH_PATH, Copy
-from governance.access.row_security.schema import (
-    PERSON_COLUMN,
-    Column,
-    Relation,
-    Schema,
-)
-from governance.access.row_security.values import (
+from governance.access.row_security.behaviour.rebuild import INVENTOR, SEARCH_PATH, Copy
+from governance.access.row_security.behaviour.values import (
     INTEGERS,
     LETTER,
     NOBODY,
@@ -31,6 +25,12 @@ from governance.access.row_security.values import (
     number_of,
     uuid_of,
     values_of,
+)
+from governance.access.row_security.schema import (
+    PERSON_COLUMN,
+    Column,
+    Relation,
+    Schema,
 )
 
 IDENTITIES = (NOBODY, RANDOM, A, B)
