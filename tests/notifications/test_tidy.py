@@ -90,7 +90,7 @@ def test_nobody_forgets_sooner_or_by_hand(fresh_console):
     person = make_user("admin", {"console": "admin"})
     for acts, days in ((acting_as_system("notify"), 29), (acting_as_user(person.pk), 400)):
         with pytest.raises(IntegrityError), acts, connection.cursor() as cursor:
-            cursor.execute("SELECT messages_tidy(%s)", [timedelta(days=days)])
+            cursor.execute("SELECT messages_tidy(make_interval(days => %s))", [days])
 
 
 def test_what_waits_and_what_was_given_up_is_seen(fresh_console, provider, settings, pg):

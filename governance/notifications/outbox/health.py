@@ -37,8 +37,8 @@ def outbox_now() -> Outbox:
     """Inside `acting_as_system`."""
     with connection.cursor() as cursor:
         cursor.execute(OUTBOX)
-        *counts, oldest = cursor.fetchone()
-    return Outbox(*map(int, counts), oldest_s=float(oldest or 0))
+        undecided, waiting, sending, dead, oldest = cursor.fetchone()
+    return Outbox(undecided, int(waiting), int(sending), dead, float(oldest or 0))
 
 
 def outbox(reader: Access | None) -> str | dict[str, Any]:
