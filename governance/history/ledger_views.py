@@ -27,6 +27,12 @@ AT_ONCE = 200_000
 logger = logging.getLogger(__name__)
 
 
+def _within(actor: str) -> str:
+    """Who it was, inside a sentence: an identity of the machine begins with an article."""
+    name = actor_name(actor, names_of([actor]))
+    return name[:1].lower() + name[1:] if actor.startswith("system:") else name
+
+
 @require_safe
 @requires(Permission.HISTORY)
 def ledger(request: ConsoleRequest) -> HttpResponse:
@@ -38,9 +44,7 @@ def ledger(request: ConsoleRequest) -> HttpResponse:
         "head_hash": bytes(head.hash).hex() if head else "",
         "head_at": head.at if head and seq else None,
         "verified": verified,
-        "verified_by": actor_name(verified.asked_by, names_of([verified.asked_by]))
-        if verified
-        else "",
+        "verified_by": _within(verified.asked_by) if verified else "",
         "reasons": reasons(verified) if verified else [],
         "only_definitions": verified is not None and verified.fault == Fault.DEFINITION,
         # But for the verification's own.

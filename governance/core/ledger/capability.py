@@ -64,7 +64,7 @@ CAPABILITY = Capability(
         ),
         Schedule(
             key="checkpoint",
-            label=_("Point de contrôle signé, hors de la machine"),
+            label=_("Jalon signé, hors de la machine"),
             command=("ledger_checkpoint", "--send"),
             limit_s=3600,
             cron="0 2 * * *",
@@ -78,8 +78,8 @@ CAPABILITY = Capability(
             system=verify.IDENTITY,
         ),
         "ledger.checkpoint": LedgerAction(
-            _("Point de contrôle signé"),
-            _("%(who)s a signé le point de contrôle n° %(seq)s"),
+            _("Jalon signé"),
+            _("%(who)s a signé le jalon n° %(seq)s"),
             subject_type="ledger",
             system=signing.IDENTITY,
         ),
@@ -94,7 +94,7 @@ CAPABILITY = Capability(
         "whole": Field(_("Intact")),
         "first_bad": Field(_("Première entrée fausse")),
         "fault": Field(_("Défaut")),
-        "checkpoints": Field(_("Points de contrôle comparés")),
+        "checkpoints": Field(_("Jalons comparés")),
         "milliseconds": Field(_("Durée (ms)")),
         "drifts": Field(_("Objets qui diffèrent")),
         "known": Field(_("Retenu hors de la base")),

@@ -55,7 +55,7 @@ class Fault(models.TextChoices):
     HEAD = "HEAD", _("l’entrée n’est pas celle que la tête du registre annonce")
     CHECKPOINT = (
         "CHECKPOINT",
-        _("le point de contrôle signé en connaît une autre : réécriture ici ou avant"),
+        _("le jalon signé en connaît une autre : réécriture ici ou avant"),
     )
     MEMORY = "MEMORY", _("ce n’est plus la chaîne que la console avait déjà vérifiée")
     DEFINITION = "DEFINITION", _("la base n’exécute pas ce que le programme y a installé")

@@ -47,8 +47,7 @@ def whole(found: Verification) -> str:
     ]
     if found.checkpoints:
         said.append(
-            _("conforme aux points de contrôle %(seqs)s")
-            % {"seqs": ", ".join(map(str, found.checkpoints))}
+            _("conforme aux jalons %(seqs)s") % {"seqs": ", ".join(map(str, found.checkpoints))}
         )
     if found.waiting:
         said.append(
