@@ -164,7 +164,9 @@ def test_no_mail_on_a_day_off_and_the_next_one_tells_what_happened_since(depot, 
     assert [briefs_write(SEVEN + timedelta(days=days)) for days in range(4)] == [0, 0, 0, 1]
     day = in_words(NOON.date())
     texts = [text for text, _url in said(director, now=now)]
-    assert texts[0] == f"Depuis le {day} à 7 h : 3 nouvelles alertes (dont 3 critiques), 1 terminée."
+    assert (
+        texts[0] == f"Depuis le {day} à 7 h : 3 nouvelles alertes (dont 3 critiques), 1 terminée."
+    )
     assert f"Décisions depuis le {day} : 1 attend un contrôle." in texts
     # Of two sources one that works is enough, and one without a calendar works every day.
     with acting_as_system("install"):
