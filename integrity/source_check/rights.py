@@ -29,7 +29,7 @@ def server_check(connection: psycopg.Connection[Any], report: Report) -> None:
     version = f"{number // 10000}.{number % 10000}"
     report.add("reachable", State.OK, _("La base répond."))
     if number // 10000 < OLDEST:
-        said = _("PostgreSQL %(version)s : la console n’est éprouvée qu’à partir de %(oldest)d.")
+        said = _("PostgreSQL %(version)s : la console n’est essayée qu’à partir de %(oldest)d.")
         report.add(
             "version",
             State.REMARK,

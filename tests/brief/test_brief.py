@@ -72,10 +72,10 @@ def test_five_lines_each_with_the_page_on_which_to_decide(depot, yesterday):
         read = moment(SEVEN - timedelta(minutes=5))
     assert said(depot["directeur"]) == [
         (
-            "Depuis hier 7 h : 3 nouvelles (dont 3 critiques), 1 terminée.",
+            "Depuis hier 7 h : 3 nouvelles alertes (dont 3 critiques), 1 terminée.",
             "/governance/integrity?sort=changed",
         ),
-        ("Vous attend : 2 alertes, dont 2 critiques. D’abord : Le bac est sous zéro.", first),
+        ("À votre tour : 2 alertes, dont 2 critiques. D’abord : Le bac est sous zéro.", first),
         (
             "Échoit aujourd’hui : 1 alerte, d’abord à 12:00 : Le bac est sous zéro ; 1 est déjà en retard.",
             third,
@@ -89,11 +89,11 @@ def test_five_lines_each_with_the_page_on_which_to_decide(depot, yesterday):
     with timezone.override(ZONE), translation.override("en"):
         read = moment(SEVEN - timedelta(minutes=5))
     assert [text for text, _url in said(depot["directeur"], "en")] == [
-        "Since 7 a.m. yesterday: 3 new (3 critical), 1 over.",
-        "Waiting for you: 2 alerts, 2 critical. First: Le bac est sous zéro.",
+        "Since 7 a.m. yesterday: 3 new alerts (3 critical), 1 over.",
+        "Your turn: 2 alerts, 2 critical. First: Le bac est sous zéro.",
         "Due today: 1 alert, the first at 12:00: Le bac est sous zéro; 1 is late already.",
-        "Yesterday’s decisions: 1 awaits a check.",
-        f"Data checked on {read}.",
+        "Yesterday’s decisions: 1 awaits a scan.",
+        f"Data scanned on {read}.",
     ]
 
 
@@ -104,12 +104,12 @@ def test_what_a_check_made_of_decisions_and_what_waits_for_others(depot, yesterd
     with acting_as_system("test"):
         again = Alert.objects.get(entity_id="bac-1")
     lines = said(depot["pca"])
-    assert not [text for text, _url in lines if text.startswith("Vous attend")]
+    assert not [text for text, _url in lines if text.startswith("À votre tour")]
     assert (
         "Décisions d’hier : 1 contredite. Le bac est sous zéro.",
         f"/governance/alerts/{again.pk}",
     ) in lines
-    assert lines[0][0] == "Depuis hier 7 h : 3 nouvelles (dont 3 critiques), 1 revenue."
+    assert lines[0][0] == "Depuis hier 7 h : 3 nouvelles alertes (dont 3 critiques), 1 revenue."
 
 
 def test_nothing_to_say_is_one_line_and_only_with_fresh_evidence(depot, monkeypatch):
@@ -166,9 +166,9 @@ def test_at_seven_there_each_who_wants_it_gets_one_message(depot, yesterday, set
     )
     assert message.text == (
         f"Point du matin, {day}\n\n"
-        "Depuis hier 7 h : 3 nouvelles (dont 3 critiques), 1 terminée.\n"
+        "Depuis hier 7 h : 3 nouvelles alertes (dont 3 critiques), 1 terminée.\n"
         f"{base}/integrity?sort=changed\n\n"
-        "Vous attend : 2 alertes, dont 2 critiques. D’abord : Le bac est sous zéro.\n"
+        "À votre tour : 2 alertes, dont 2 critiques. D’abord : Le bac est sous zéro.\n"
         f"{base}/alerts/{yesterday['bac-2'].pk}\n\n"
         "Échoit aujourd’hui : 1 alerte, d’abord à 12:00 : Le bac est sous zéro ; 1 est déjà en retard.\n"
         f"{base}/alerts/{yesterday['bac-0'].pk}\n\n"
@@ -181,4 +181,4 @@ def test_at_seven_there_each_who_wants_it_gets_one_message(depot, yesterday, set
     )
     assert message.html.count("<a href=") == 5
     call_command("brief")
-    assert capsys.readouterr().out in ("0\n", "1\n")  # whether it is seven yet
+    assert capsys.readouterr().out in ("0 points écrits\n", "1 point écrit\n")  # is it seven yet?

@@ -99,7 +99,9 @@ def _changed(morning: Morning) -> Line | None:
     over = lately.filter(status=Status.RESOLVED, resolved_at__gt=morning.since).count()
     parts = []
     if new:
-        words = ngettext("%(n)s nouvelle", "%(n)s nouvelles", new) % {"n": number(new)}
+        words = ngettext("%(n)s nouvelle alerte", "%(n)s nouvelles alertes", new) % {
+            "n": number(new)
+        }
         if critical:
             grave = ngettext("dont %(n)s critique", "dont %(n)s critiques", critical)
             words += f" ({grave % {'n': number(critical)}})"
@@ -131,7 +133,7 @@ def _waiting(person: UUID, sources: frozenset[str], kinds: KindOf) -> Line | Non
     if critical and count > 1:
         grave = ngettext("dont %(n)s critique", "dont %(n)s critiques", critical)
         words += f", {grave % {'n': number(critical)}}"
-    text = _("Vous attend : %(what)s. D’abord : %(first)s") % {
+    text = _("À votre tour : %(what)s. D’abord : %(first)s") % {
         "what": words,
         "first": _words(first, kinds),
     }

@@ -32,10 +32,6 @@ def _turn(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _step(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
-    return {"about": entry.values.get("message")}
-
-
 CAPABILITY = Capability(
     menu=(
         MenuEntry(
@@ -71,18 +67,18 @@ CAPABILITY = Capability(
         ),
         ACTIONS[1]: LedgerAction(
             _("Sans réponse : au directeur"),
-            _("Personne n’a acquitté « %(about)s » à temps : le directeur est prévenu"),
+            _("Personne n’a acquitté « %(what)s » à temps : le directeur est prévenu"),
             subject_type="escalation",
             system=IDENTITY,
         ),
         ACTIONS[2]: LedgerAction(
             _("Sans réponse : au président"),
-            _("Toujours personne n’a acquitté « %(about)s » : le président est prévenu"),
+            _("Toujours personne n’a acquitté « %(what)s » : le président est prévenu"),
             subject_type="escalation",
             system=IDENTITY,
         ),
     },
-    facts={"route": _route, "on_call": _turn, "escalation": _step},
+    facts={"route": _route, "on_call": _turn},
     fields={
         "target": Field(_("Destinataire"), choices=dict(Target.choices)),
         "quiet_from": Field(_("Silence dès")),

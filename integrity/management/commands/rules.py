@@ -57,7 +57,7 @@ class Command(BaseCommand):
             default="",
             help="adresse de la base de cette source, avec le droit d’y écrire (tout est annulé)",
         )
-        mutate = actions.add_parser("mutate", help="met les preuves à l’épreuve")
+        mutate = actions.add_parser("mutate", help="essaie les preuves elles-mêmes")
         mutate.add_argument("--rules", metavar="CODE,…", default="", help="défaut : toutes")
         mutate.add_argument(
             "--source", metavar="SLUG", default=DEPOT, help="dont les règles (défaut : %(default)s)"

@@ -32,7 +32,7 @@ EXCUSES = "row_security.toml"  # of a pack: on the console's side, so nobody exc
 
 class Command(BaseCommand):
     help = (
-        "Examine la sécurité par ligne d’une base PostgreSQL : ce que son texte montre, puis qui atteint les "
+        "Examine les droits par ligne d’une base PostgreSQL : ce que son texte montre, puis qui atteint les "
         "lignes de qui, essayé sur une copie de son schéma. Rien n’y est écrit. "
         "Code 0 : rien à dire ; 1 : des constats ; 2 : tout ou partie n’a pas pu être examiné."
     )
