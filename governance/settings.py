@@ -156,8 +156,8 @@ try:
 except ValueError:
     env.refuse("SCAN_INTERVAL_S must divide a minute, an hour or a day, such as 30, 60 or 300.")
 # What a source's view may give: beyond the first two a scan fails, beyond the others a row is set aside.
-SCAN_ROWS_LIMIT = env.at_least("SCAN_ROWS_LIMIT", 1, default=500_000)
-SCAN_BYTES_LIMIT = env.at_least("SCAN_BYTES_LIMIT", 1, default=512_000_000)
+SCAN_ROWS_LIMIT = env.at_least("SCAN_ROWS_LIMIT", 1, default=2_000_000)
+SCAN_BYTES_LIMIT = env.at_least("SCAN_BYTES_LIMIT", 1, default=2_000_000_000)
 SCAN_MESSAGE_LIMIT = env.at_least("SCAN_MESSAGE_LIMIT", 1, default=2_000)
 SCAN_PAYLOAD_LIMIT = env.at_least("SCAN_PAYLOAD_LIMIT", 1, default=64_000)
 # Days after which scans that changed nothing become one summary a day (docs/retention.md); 0: never.
