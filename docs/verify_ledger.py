@@ -270,7 +270,7 @@ def read_checkpoint(path, public_key):
         fields.pop("public_key", None)  # the key that counts is the one given by hand
         known = fields["format"] == CHECKPOINT_FORMAT and int(fields["seq"]) >= 0 and fields["hash"]
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Unusable(f"{path} : ce n'est pas un point de contrôle ({error})") from error
+        raise Unusable(f"{path} : ce n'est pas un jalon ({error})") from error
     if not known:
         raise Unusable(f"{path} : format {fields['format']!r} inconnu")
     message = json.dumps(fields, sort_keys=True, separators=(",", ":")).encode("ascii")
@@ -286,7 +286,7 @@ def agreeing(checkpoints):
         other = known.setdefault(fields["seq"], fields)
         if (other["hash"], other.get("count")) != (fields["hash"], fields.get("count")):
             raise Broken(
-                f"points de contrôle n° {fields['seq']} : deux fichiers signés attestent deux chaînes "
+                f"jalons n° {fields['seq']} : deux fichiers signés attestent deux chaînes "
                 f"différentes ({other['hash']} et {fields['hash']})"
             )
     return known
@@ -361,7 +361,7 @@ class Reading:
         if seq in self.expected:
             if self.expected[seq] != entry["hash"]:
                 raise Broken(
-                    f"entrée n° {seq} : le point de contrôle signé connaît une autre empreinte ; "
+                    f"entrée n° {seq} : le jalon signé connaît une autre empreinte ; "
                     "la chaîne a été réécrite à cette entrée ou avant"
                 )
             self.agreed.append(seq)
@@ -406,7 +406,7 @@ class Reading:
         beyond = [seq for seq in sorted(self.expected) if seq > (self.last or 0)]
         if whole and beyond:
             raise Broken(
-                f"entrée n° {(self.last or 0) + 1} : manque ; le point de contrôle signé atteste "
+                f"entrée n° {(self.last or 0) + 1} : manque ; le jalon signé atteste "
                 f"{beyond[-1]} entrées, l'export s'arrête à la n° {self.last or 0}"
             )
 
@@ -462,13 +462,13 @@ def proved(reading):
         before = (
             "Elle et tout ce qui la précède sont" if not _gap_before(reading, seq) else "Elle est"
         )
-        yield f"Point de contrôle n° {seq} : conforme. {before} tel qu'à la signature."
+        yield f"Jalon n° {seq} : conforme. {before} tel qu'à la signature."
     for seq in sorted(set(reading.expected) - set(reading.agreed)):
-        yield f"Point de contrôle n° {seq} : NON PROUVÉ, l'export ne contient pas cette entrée."
+        yield f"Jalon n° {seq} : NON PROUVÉ, l'export ne contient pas cette entrée."
     if not reading.expected:
-        yield "Sans point de contrôle : une chaîne entièrement recalculée ne se verrait pas."
+        yield "Sans jalon : une chaîne entièrement recalculée ne se verrait pas."
     elif reading.last > max(reading.expected):
-        yield f"Après la n° {max(reading.expected)}, aucun point de contrôle : un recalcul ne se verrait pas."
+        yield f"Après la n° {max(reading.expected)}, aucun jalon : un recalcul ne se verrait pas."
 
 
 def _gap_before(reading, seq):

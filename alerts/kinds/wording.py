@@ -56,7 +56,7 @@ def number_text(value: Decimal, decimals: int, unit: str | None, language: Langu
 def date_text(moment: datetime, language: Language) -> str:
     """The local date of an instant."""
     local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
-    return local.strftime("%d/%m/%Y" if language == "fr" else "%Y-%m-%d")
+    return local.strftime("%d/%m/%Y") if language == "fr" else f"{local.day} {local:%B %Y}"
 
 
 def instant_text(moment: datetime, language: Language) -> str:

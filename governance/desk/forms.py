@@ -36,7 +36,13 @@ class ProseField(forms.CharField):
 class VersionForm(forms.Form):
     """The version of the alert that the person saw."""
 
-    version = forms.IntegerField(min_value=1)
+    version = forms.IntegerField(
+        min_value=1,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value"), _("Rechargez la page, puis recommencez.")
+        ),
+    )
 
 
 class AckForm(VersionForm):
@@ -50,7 +56,6 @@ class ReopenForm(VersionForm):
 
     use_required_attribute = False
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     note = ProseField(
         label=_("Pourquoi"),
         max_length=NOTE_LIMIT,
@@ -144,8 +149,6 @@ class DecisionForm(forms.Form):
 
 class ResolveForm(VersionForm, DecisionForm):
     """A decision about one alert, at the version that the person saw."""
-
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, severity: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

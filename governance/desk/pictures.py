@@ -62,6 +62,7 @@ def tanks_in_alert(request: HttpRequest) -> dict[str, Any]:
             | {
                 "url": reverse("alert", args=[alert.pk]),
                 "source": alert.source,
+                "names_site": len({one.source for one, _filled in shown}) > 1,
                 "id": f"tank-{n}",
             }
             for n, (alert, filled) in enumerate(shown, 1)

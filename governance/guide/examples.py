@@ -124,6 +124,8 @@ def examples() -> dict[str, list[Example]]:
             Example("Refusé", {"field": refused["note"]}),
         ],
         "form": [Example("Vide", {"form": empty}), Example("Refusé", {"form": refused})],
+        "cause": [Example("Pliée", {"cause": "elle ne répond pas : connection refused"})],
+        "mistakes": [Example("Refusé", {"form": refused})],
         "job_state": [
             Example(state, {"state": state})
             for state in ("ok", "failed", "running", "never", "late", "broken_off")

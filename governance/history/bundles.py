@@ -16,16 +16,16 @@ from governance.core.web.templatetags.ui import number
 from governance.history.lines import Known
 from governance.history.sentences import note_of, sentence
 
-# Stands for what each alert says; with the quotation marks of either language around it.
+# What an alert or a rule is called; with the words and quotation marks of either language around it.
 _WHAT = "\ue000"
-_QUOTED = re.compile(f"[«“]\\s*{_WHAT}\\s*[»”]|{_WHAT}")
+_QUOTED = re.compile(f"(?:la règle |rule )?(?:[«“]\\s*{_WHAT}\\s*[»”]|{_WHAT})")
 
 
 def together_by(known: Known) -> Callable[[LedgerEntry], Hashable]:
-    """A key that entries of one line share; each that is not about an alert has its own."""
+    """A key that entries of one line share; each that is about neither alert nor rule has its own."""
 
     def key(entry: LedgerEntry) -> Hashable:
-        if entry.subject_type != "alert":
+        if entry.subject_type not in ("alert", "rule"):
             return entry.seq
         said = sentence(entry, what=_WHAT, names=known.names)
         return entry.at, entry.actor, entry.action, entry.source, said, note_of(entry)
@@ -36,7 +36,10 @@ def together_by(known: Known) -> Callable[[LedgerEntry], Hashable]:
 def bundle_of(entries: Sequence[LedgerEntry], known: Known) -> dict[str, Any]:
     """The line over entries, newest first, as `jinja/history_entry.html` takes it."""
     first, n = entries[0], len(entries)
-    many = ngettext("%(n)s alerte", "%(n)s alertes", n) % {"n": number(n)}
+    if first.subject_type == "rule":
+        many = ngettext("%(n)s règle", "%(n)s règles", n) % {"n": number(n)}
+    else:
+        many = ngettext("%(n)s alerte", "%(n)s alertes", n) % {"n": number(n)}
     return {
         "at": first.at,
         "action": first.action,

@@ -9,7 +9,7 @@ CAPABILITY = Capability(
     menu=(
         MenuEntry("history", _("Entrées"), group=_("Historique")),
         MenuEntry("attention", _("Ce qui mérite un regard"), group=_("Historique")),
-        MenuEntry("ledger", _("Preuve du registre"), group=_("Historique")),
+        MenuEntry("ledger", _("Registre"), group=_("Historique")),
     ),
     urls=("governance.history.urls",),
     actions={

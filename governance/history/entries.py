@@ -187,9 +187,14 @@ def _of_alerts(alert_ids: Iterable[UUID]) -> QuerySet[LedgerEntry]:
     )
 
 
+def is_about_alert(entry: LedgerEntry) -> bool:
+    """Whether its subject is an alert: its own entry, or one of somebody's that repeats what it said."""
+    return entry.subject_type == "alert" or "message" in (entry.after or {})
+
+
 def messages_then(entries: Iterable[LedgerEntry], kind_of: KindOf) -> dict[int, str]:
-    """Per seq of an alert's entry, what the alert said at that moment: later messages may differ."""
-    found = [entry for entry in entries if entry.subject_type == "alert"]
+    """Per seq of an entry about an alert, what the alert said at that moment: later messages may differ."""
+    found = [entry for entry in entries if is_about_alert(entry)]
     messages = _values_then(found, "message")
     if reader_language() == "fr":
         return messages

@@ -12,13 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alerts.decisions import decision_words
-from alerts.kinds import Kind, KindOf, kinds_now
+from alerts.kinds import Kind, KindOf, kinds_now, reader_language
 from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
 from governance.core.ledger.actors import actor_name
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.templatetags.ui import quantity
-from governance.history.entries import account_name, messages_then, names_of
+from governance.history.entries import account_name, is_about_alert, messages_then, names_of
 from governance.history.sentences import action_label, by_loan, note_of, sentence
 from governance.history.values import changes, people_in
 
@@ -136,11 +136,13 @@ def _decided(entry: LedgerEntry) -> str:
 
 
 def _what(entry: LedgerEntry, known: Known) -> str:
-    if entry.subject_type == "alert":
+    if is_about_alert(entry):
         return known.messages.get(entry.seq, entry.subject_id)
     if entry.subject_type == "user":
         own = account_name(entry.after) or account_name(entry.before)
         return known.names.get(entry.subject_id) or own or entry.subject_id
+    if entry.subject_type == "rule" and (kind := known.kind(entry)):
+        return kind.title.in_(reader_language())
     return entry.subject_id
 
 

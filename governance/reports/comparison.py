@@ -204,7 +204,11 @@ def story(
         )
     if kept["rows"]:
         said.append(
-            _("Des %(total)s promesses arrivées à leur jour, %(kept)s ont été tenues.")
+            ngettext(
+                "Promesse arrivée à son jour : %(total)s, tenue : %(kept)s.",
+                "Promesses arrivées à leur jour : %(total)s, tenues : %(kept)s.",
+                len(kept["rows"]),
+            )
             % {"total": number(len(kept["rows"])), "kept": number(kept["kept"])}
         )
     said.append(

@@ -68,16 +68,23 @@ def codes_shown(connection: psycopg.Connection[Any], view: str) -> list[Shown]:
     return list(found.values())
 
 
-def pack_write(folder: Path, shown: Iterable[Shown] | None = None) -> list[Path]:
+def pack_write(
+    folder: Path, shown: Iterable[Shown] | None = None, *, union: str = ""
+) -> list[Path]:
     """The files of a new pack, which were not there before. Raises SkeletonError.
 
-    Without `shown`: one rule of our own as an example.
+    Without `shown`: one rule of our own as an example. `union`: the view whose rows stand beside our rules.
     """
     if folder.exists() and any(folder.iterdir()):
         raise SkeletonError(f"{folder} is not empty")
     reference = 'reference = ["schema.sql"]' if shown is None else '# reference = ["schema.sql"]'
     files = {
-        "pack.toml": _filled("pack.toml", pack=folder.name, reference=reference),
+        "pack.toml": _filled(
+            "pack.toml",
+            pack=folder.name,
+            reference=reference,
+            union=f"union = {json.dumps(union)}" if union else '# union = "public.v_controles"',
+        ),
         "source.toml": _filled("source.toml"),
     }
     if shown is None:

@@ -20,8 +20,8 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 # Recorded by the trigger of integrity_rule_proof.
 ACTIONS = {
     "rule.prove": LedgerAction(
-        _("Épreuve d’une règle"),
-        _("%(who)s a éprouvé la règle %(what)s sur %(on)s : %(verdict)s"),
+        _("Preuve d’une règle"),
+        _("%(who)s a essayé la règle « %(what)s » sur %(on)s : %(verdict)s"),
         subject_type="rule",
         system=runs.IDENTITY,
     ),
@@ -41,7 +41,7 @@ CAPABILITY = Capability(
     ),
     actions=ACTIONS,
     facts={"rule": _facts},
-    identities={runs.IDENTITY: _("L’épreuve automatique")},
+    identities={runs.IDENTITY: _("La preuve automatique")},
     tables={"integrity_rule_proof": ("SELECT", "INSERT")},
     record=("integrity_rule_proof",),
 )

@@ -20,7 +20,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from integrity.proofs.fitting import fixture_fit
-from integrity.proofs.refusals import Filled, is_forbidden, said_by
+from integrity.proofs.refusals import Filled, is_forbidden, said_by, unfit_said
 from integrity.rules.cases import Case, Expected, ProofError, cases_parse
 from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import branch_sql
@@ -51,11 +51,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class CaseResult:
-    """One case: its verdict, and what was missing, too much, or refused, in one line."""
+    """One case: its verdict, and what was missing, too much, or refused, in one line.
+
+    `unread`: the rule fails on the rows that are there, before any of the case.
+    """
 
     name: str
     verdict: Verdict
     detail: str = ""
+    unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,12 +142,18 @@ class Names:
         one = self.token
         return f"{one[:8]}-{one[8:12]}-4{one[12:15]}-8{one[13:16]}-"
 
+    @property
+    def digits(self) -> str:
+        return str(10**8 + int(self.token, 16) % (9 * 10**8))
+
     def put(self, proof: str) -> str:
-        return proof.replace("{proof}", self.token[:8]).replace(FIXTURE_IDS, self.ids)
+        named = proof.replace("{proof}", self.token[:8]).replace("{digits}", self.digits)
+        return named.replace(FIXTURE_IDS, self.ids)
 
     def taken_out(self, said: str) -> str:
         """The same words in each run: what is told of a rule changes only when something does."""
         said = said.replace(self.ids, FIXTURE_IDS).replace(self.token[:8], "{proof}")
+        said = said.replace(self.digits, "{digits}")
         return _UUID.sub(lambda one: one[0] if one[0].startswith(FIXTURE_IDS) else "(id)", said)
 
 
@@ -245,7 +255,8 @@ def _cases_judge(
     except psycopg.Error as error:
         if connection.closed:
             raise
-        return [CaseResult(case.name, Verdict.IMPOSSIBLE, said_by(error)) for case in cases]
+        said = said_by(error)
+        return [CaseResult(one.name, Verdict.IMPOSSIBLE, said, unread=True) for one in cases]
     return [
         _case_judge(connection, query, case, before=before, filled=filled, text=text)
         for case in cases
@@ -272,9 +283,9 @@ def _case_judge(
     except psycopg.Error as error:
         if connection.closed:
             raise
-        forbidden = is_forbidden(connection, error, case, filled)
-        verdict = Verdict.IMPOSSIBLE if forbidden else Verdict.INADAPTEE
-        return CaseResult(case.name, verdict, said_by(error))
+        if is_forbidden(connection, error, case, filled):
+            return CaseResult(case.name, Verdict.IMPOSSIBLE, said_by(error))
+        return CaseResult(case.name, Verdict.INADAPTEE, unfit_said(error))
 
 
 def act_as(connection: psycopg.Connection[Any], cases: Sequence[Case]) -> None:

@@ -113,7 +113,7 @@ def _query_mutants(rule: Rule, tables: Tables) -> Iterator[Mutant]:
         if piece.kind == "comment" and EXCUSE in piece.text
     }
     for at, new, upto, change in (
-        *_changes(pieces),
+        *_changes(pieces, reads),
         *_swaps(pieces, reads),
         *_joins(pieces, reads),
     ):
@@ -135,7 +135,9 @@ def _with_all_names(query: str, rule: Rule) -> str:
     )
 
 
-def _changes(pieces: Sequence[Token]) -> Iterator[tuple[int, str, int, str]]:
+def _changes(
+    pieces: Sequence[Token], reads: Mapping[str, Mapping[str, ColumnKnown]]
+) -> Iterator[tuple[int, str, int, str]]:
     """(index, new text, index after the replaced pieces, description) of each change."""
     for at, piece in enumerate(pieces):
         word = piece.text.lower()
@@ -144,6 +146,8 @@ def _changes(pieces: Sequence[Token]) -> Iterator[tuple[int, str, int, str]]:
                 if not _is_star(pieces, at):
                     yield at, new, at + 1, f"{piece.text} → {new}"
         elif piece.kind == "word" and word in _WORDS:
+            if word == "left" and _always_matches(pieces, at, reads):
+                continue
             yield at, _WORDS[word], at + 1, f"{piece.text} → {_WORDS[word] or 'nothing'}"
         elif piece.kind == "word" and word == "is":
             yield from _null_test(pieces, at)
@@ -195,15 +199,24 @@ def aliases(pieces: Sequence[Token], tables: Tables) -> dict[str, Mapping[str, C
     for at, one in enumerate(code[:-1]):
         if one.text.lower() not in ("from", "join") or code[at + 1].kind != "word":
             continue
-        name, rest = code[at + 1].text, code[at + 2 : at + 4]
+        name = table_named(code, at + 1)
+        after = at + 2 + 2 * name.count(".")
+        rest = code[after : after + 2]
         words = [part.text for part in rest if part.kind == "word" and part.text.lower() != "as"]
-        alias = words[0] if words and words[0].lower() not in _CONDITION_ENDS else name
+        is_alias = words and words[0].lower() not in _CONDITION_ENDS
+        alias = words[0] if is_alias else name.rpartition(".")[2]
         found.setdefault(alias, set()).add(name)
     return {
         alias: tables[next(iter(names))]
         for alias, names in found.items()
         if len(names) == 1 and names <= tables.keys()
     }
+
+
+def table_named(code: Sequence[Token], at: int) -> str:
+    """The name of a table that begins at a piece of code, with its schema where that is said."""
+    parts = [one.text for one in code[at : at + 3]]
+    return "".join(parts) if len(parts) == 3 and parts[1] == "." else parts[0]
 
 
 def _column(
@@ -252,7 +265,7 @@ def _joins(
 def _always_matches(
     pieces: Sequence[Token], at: int, reads: Mapping[str, Mapping[str, ColumnKnown]]
 ) -> bool:
-    """Whether the join is by a foreign key that is never null: made outer, it would be the same join."""
+    """Whether the join is by a foreign key that is never null: inner and outer are then the same join."""
     for index in range(at + 1, len(pieces)):
         if pieces[index].text.lower() == "on":
             equals = next((i for i in range(index, len(pieces)) if pieces[i].text == "="), None)
@@ -268,7 +281,8 @@ def _always_matches(
                 one is not None and one.is_key and not one.nullable
                 for one in _beside(pieces, equals, reads)
             )
-        if pieces[index].text.lower() in ("where", "join", "using"):
+        word = pieces[index].text.lower()
+        if word in ("where", "using") or (word == "join" and pieces[at].text.lower() == "join"):
             return False
     return False
 

@@ -20,8 +20,8 @@ from integrity.proofs.judgement import (
     undone,
 )
 from integrity.proofs.killing import killing_row
-from integrity.proofs.mutants import ColumnKnown, Mutant, Tables, mutants
-from integrity.proofs.refusals import said_by
+from integrity.proofs.mutants import ColumnKnown, Mutant, Tables, mutants, table_named
+from integrity.proofs.refusals import unfit_said
 from integrity.rules.cases import Case
 from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import branch_sql
@@ -65,7 +65,7 @@ def rule_mutate(connection: psycopg.Connection[Any], rule: Rule) -> MutationRepo
             except psycopg.Error as error:
                 if connection.closed:
                     raise
-                unfit = f"{case.name} : {said_by(error)}"
+                unfit = f"{case.name} : {unfit_said(error)}"
                 return MutationReport(rule.code, 0, refused, (), {}, (), unfit)
             if itself not in alive:  # a wrong expectation would kill every mutant
                 unfit = _("%(case)s : la règle elle-même n’y répond pas") % {"case": case.name}
@@ -95,9 +95,10 @@ ORDER BY a.attnum
 
 def tables_read(connection: psycopg.Connection[Any], rule: Rule) -> Tables:
     """What the database knows of the tables that a rule's query names, by the rule's own names."""
-    words = {token.text for token in tokens(rule.query) if token.kind == "word"}
+    code = [token for token in tokens(rule.query) if token.kind not in ("space", "comment")]
+    names = {table_named(code, at) for at, token in enumerate(code) if token.kind == "word"}
     found = {}
-    for name in sorted(words):
+    for name in sorted(names):
         renamed = rule.renamed.get(name)
         if name in rule.tables and renamed is None:
             continue

@@ -4,16 +4,19 @@ It serves proofs where no such database is at hand: nothing is left behind, and 
 create nothing but temporary tables is enough.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.db import connections
 
-from governance.core.identity.roles import CONSOLE_SOURCE
-from integrity.rules.catalog import Pack
-from integrity.rules.files import schema_statements
+from governance.core.logs import one_line
+from integrity.rules.files import schema_statements, schemas_made
+from integrity.rules.rule import Rule
+from integrity.rules.sql_text import unqualified
 
 TIMEOUT_S = 30
 
@@ -32,23 +35,56 @@ def console_connection() -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+class UnmadeError(Exception):
+    """An empty database cannot be made; names the file and the statement."""
+
+
 @contextmanager
-def reference_database(pack: Pack) -> Iterator[psycopg.Connection[Any]]:
-    """A connection where the names of the pack's tables resolve: in the console's temporary schema, empty."""
+def reference_database(files: Sequence[Path]) -> Iterator[psycopg.Connection[Any]]:
+    """A connection where the names of these files' tables resolve: in the console's temporary schema, empty.
+
+    Raises UnmadeError.
+    """
     with console_connection() as connection, connection.transaction(force_rollback=True):
         connection.execute(
             f"SET LOCAL search_path = pg_temp; SET LOCAL statement_timeout = '{TIMEOUT_S}s'"
         )
-        for file in pack.reference:
+        for file in files:
             for statement in schema_statements(file, file.parent):
-                # In binary, so by the extended protocol: the server takes no second statement with it.
-                connection.execute(statement, binary=True)
+                try:
+                    # In binary, so by the extended protocol: the server takes no second statement with it.
+                    connection.execute(statement, binary=True)
+                except psycopg.Error as error:
+                    begins = " ".join(statement.split())[:60]
+                    raise UnmadeError(f"{file.name}: {one_line(error)} ({begins})") from None
         yield connection
 
 
-@contextmanager
-def mutation_database(pack: Pack) -> Iterator[psycopg.Connection[Any]]:
-    """Where mutants of the pack's rules may be made: for the console's own, the console itself."""
-    database = console_connection() if pack.name == CONSOLE_SOURCE else reference_database(pack)
-    with database as connection:
-        yield connection
+def by_reference(rules: Iterable[Rule]) -> dict[tuple[Path, ...], list[Rule]]:
+    """Rules by the files that make the empty database of their proof, as they read there."""
+    found: dict[tuple[Path, ...], list[Rule]] = {}
+    for rule in rules:
+        found.setdefault(rule.reference, []).append(rule)
+    return {
+        files: [_as_there(rule, schemas) for rule in group]
+        for files, group in found.items()
+        for schemas in [schemas_made(files)]
+    }
+
+
+def _as_there(rule: Rule, schemas: frozenset[str]) -> Rule:
+    """With the tables of its own text, or, where its proof is of here, of here; without their schema."""
+    if not rule.is_proof_of_here:
+        rule = replace(rule, tables={}, renamed={})
+    if not schemas:
+        return rule
+    return replace(
+        rule,
+        query=unqualified(rule.query, schemas),
+        proof=unqualified(rule.proof, schemas),
+        tables={name: unqualified(text, schemas) for name, text in rule.tables.items()},
+        renamed={
+            name: replace(one, relation=unqualified(one.relation, schemas))
+            for name, one in rule.renamed.items()
+        },
+    )

@@ -3,6 +3,7 @@
 from typing import Any
 
 import psycopg
+from django.utils.translation import gettext as _
 from psycopg import errors
 
 from integrity.rules.cases import Case
@@ -49,6 +50,14 @@ def _constrained(
         [constraint, table, constraint, table],
     ).fetchall()
     return {name for (name,) in rows}
+
+
+def unfit_said(error: psycopg.Error) -> str:
+    """Why rows do not fit: in plain words where they are of tables that are not there."""
+    if isinstance(error, errors.UndefinedTable | errors.UndefinedColumn):
+        said = _("sa preuve écrit une table ou une colonne que cette base n’a pas (%(said)s)")
+        return said % {"said": said_by(error)}
+    return said_by(error)
 
 
 def said_by(error: psycopg.Error) -> str:

@@ -3,9 +3,8 @@
 Must not know how a proof is judged.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +20,12 @@ from governance.core.identity.sources import source_slugs
 from governance.core.logs import one_line
 from integrity.proofs.judgement import Proof, Verdict, rules_prove, unfit
 from integrity.proofs.models import RuleProof
-from integrity.proofs.reference import console_connection, reference_database
+from integrity.proofs.reference import (
+    UnmadeError,
+    by_reference,
+    console_connection,
+    reference_database,
+)
 from integrity.rules.catalog import DEPOT, Pack, catalog, pack, pack_name, pack_of
 from integrity.rules.rule import Rule
 from integrity.scans.console import IDENTITY as READER
@@ -71,8 +75,10 @@ def proofs_run(
         found += _record(DEPOT, pack_of(DEPOT), _prove_at(DEPOT, embedded, codes))
     used = {pack_name(slug) for slug in source_slugs()} or {DEPOT}
     for name in sorted(used - ({pack_name(DEPOT)} if embedded else set())) if not source else ():
-        if pack(name).reference:
-            found += _record("", pack(name), _prove_on_reference(pack(name), codes))
+        proofs = _prove_on_reference(pack(name), codes)
+        found += _record("", pack(name), proofs) if proofs else []
+        if codes is None:
+            _forget(proofs_latest().filter(source="", pack=name), keep={one.code for one in proofs})
     return found
 
 
@@ -83,19 +89,21 @@ def proofs_latest() -> QuerySet[RuleProof]:
 
 
 def _prove_on_reference(pack: Pack, codes: Sequence[str] | None) -> list[Proof]:
-    """On an empty database of the pack's sort; one that cannot be made fits no rule."""
-    rules = as_written(_chosen(pack.rules.values(), codes))
-    try:
-        with reference_database(pack) as connection:
-            return rules_prove(connection, rules)
-    except psycopg.Error as error:
-        said = one_line(error)
-        return [unfit(rule, said) for rule in rules]
+    """On empty databases of the pack's sort; one that cannot be made fits no rule.
 
-
-def as_written(rules: Iterable[Rule]) -> list[Rule]:
-    """Rules with the tables of their own text: an empty database of their sort has those, and no other."""
-    return [replace(rule, tables={}) for rule in rules]
+    A rule whose pack brings none is left out: on a database of another sort its proof would say nothing.
+    """
+    found = []
+    for files, rules in by_reference(_chosen(pack.rules.values(), codes)).items():
+        if not files:
+            continue
+        try:
+            with reference_database(files) as connection:
+                found += rules_prove(connection, rules)
+        except (UnmadeError, psycopg.Error) as error:
+            said = str(error) if isinstance(error, UnmadeError) else one_line(error)
+            found += [unfit(rule, said) for rule in rules]
+    return found
 
 
 def _chosen(rules: Iterable[Rule], codes: Sequence[str] | None) -> list[Rule]:
@@ -104,16 +112,21 @@ def _chosen(rules: Iterable[Rule], codes: Sequence[str] | None) -> list[Rule]:
 
 def proofs_forget(*, source: str, codes: Sequence[str] | None = None) -> list[RuleProof]:
     """Withdraw what is known of rules on a source, also one that is no more; their alerts close."""
+    latest = proofs_latest().filter(source=source)
+    return _forget(latest if codes is None else latest.filter(code__in=codes))
+
+
+def _forget(latest: QuerySet[RuleProof], keep: Container[str] = ()) -> list[RuleProof]:
     with acting_as_system(IDENTITY):
         known = [
             row
-            for row in proofs_latest().filter(source=source)
-            if row.verdict != RuleProof.Verdict.OUBLIEE and (codes is None or row.code in codes)
+            for row in latest
+            if row.verdict != RuleProof.Verdict.OUBLIEE and row.code not in keep
         ]
         now = timezone.now()
         rows = [
             RuleProof(
-                source=source,
+                source=row.source,
                 pack=row.pack,
                 code=row.code,
                 version=row.version,
@@ -125,7 +138,8 @@ def proofs_forget(*, source: str, codes: Sequence[str] | None = None) -> list[Ru
             for row in known
         ]
         RuleProof.objects.bulk_create(rows)
-    _read_console(rows, now)
+    if rows:
+        _read_console(rows, now)
     return rows
 
 
@@ -181,7 +195,12 @@ def _record(source: str, pack: Pack, proofs: Sequence[Proof]) -> list[RuleProof]
             through=proof.through,
             text_sha256=proof.text_sha256,
             cases=[
-                {"name": case.name, "verdict": case.verdict.value, "detail": case.detail}
+                {
+                    "name": case.name,
+                    "verdict": case.verdict.value,
+                    "detail": case.detail,
+                    "unread": case.unread,
+                }
                 for case in proof.cases
             ],
             proved_at=now,

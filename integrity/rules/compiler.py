@@ -135,11 +135,11 @@ def script_sql(
     )
 
 
-def rollback_sql(previous: InstalledView | None) -> str:
-    """Statements that undo an installation over `previous` (None: there was no view)."""
+def rollback_sql(previous: InstalledView | None, shape: Shape = PLAIN) -> str:
+    """Statements that undo an installation of this shape over `previous` (None: there was no view)."""
     if previous is None:
         return f"DROP VIEW {VIEW};"
-    return previous.restore_sql(recreate=_columns_differ(previous))
+    return previous.restore_sql(recreate=_columns_differ(previous, shape))
 
 
 def view_apply(
@@ -165,7 +165,7 @@ def view_apply(
             if previous is not None and _is_current(connection, previous, rules, shape):
                 return Applied("unchanged", compiled, "", previous)
             _refuse_what_cannot_work(connection, rules, previous)
-            outcome = _install(connection, statement, previous)
+            outcome = _install(connection, statement, previous, shape)
             connection.execute(comment)
             problems = view_contract(connection)
             view = view_installed(connection)
@@ -176,9 +176,17 @@ def view_apply(
             _("Verrou non obtenu en %(seconds)s s : vue ou table occupée ; rien n’a changé.")
             % {"seconds": lock_timeout_s}
         ) from None
+    except psycopg.errors.InvalidSchemaName as error:
+        said = _("%(cause)s : le search_path de ce rôle ne mène à aucun schéma où créer la vue.")
+        role, database = (
+            sql.Identifier(name).as_string(None)
+            for name in (connection.info.user, connection.info.dbname)
+        )
+        way = f"ALTER ROLE {role} IN DATABASE {database} SET search_path = …, public;"
+        raise ViewRefusedError(f"{said % {'cause': _cause(error)}}\n{way}") from error
     except psycopg.Error as error:
         raise ViewRefusedError(_cause(error)) from error
-    return Applied(outcome, compiled, rollback_sql(previous), view)
+    return Applied(outcome, compiled, rollback_sql(previous, shape), view)
 
 
 def rule_problem(connection: psycopg.Connection[Any], rule: Rule) -> str | None:
@@ -220,12 +228,15 @@ def _refuse_what_cannot_work(
 
 
 def _install(
-    connection: psycopg.Connection[Any], statement: str, previous: InstalledView | None
+    connection: psycopg.Connection[Any],
+    statement: str,
+    previous: InstalledView | None,
+    shape: Shape,
 ) -> Outcome:
     if previous is None:
         connection.execute(statement)
         return "created"
-    recreate = _columns_differ(previous)
+    recreate = _columns_differ(previous, shape)
     if recreate:
         connection.execute(f"DROP VIEW {VIEW}")
     connection.execute(statement)
@@ -268,10 +279,12 @@ def _stored(connection: psycopg.Connection[Any], schema: str, text: str) -> str 
         return None
 
 
-def _columns_differ(previous: InstalledView) -> bool:
+def _columns_differ(previous: InstalledView, shape: Shape) -> bool:
     """True when CREATE OR REPLACE cannot put our columns over these."""
-    ours = tuple((column.name, column.types[0]) for column in COLUMNS)
-    return previous.columns != ours
+    ours = {column.name: column.types[0] for column in COLUMNS}
+    if shape.text_ids:
+        ours["entity_id"] = "text"
+    return previous.columns != tuple(ours.items())
 
 
 def _cause(error: psycopg.Error) -> str:

@@ -21,7 +21,7 @@ from jsonschema.exceptions import ValidationError
 from alerts.kinds import Fact, Kind, Parameter, Wording, wording
 from governance.core.identity.roles import Role
 from integrity.rules.files import text_read
-from integrity.rules.rule import Embed, Rule
+from integrity.rules.rule import Embed, Index, Rule
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = Path(__file__).parent
@@ -60,6 +60,10 @@ def rule_load(folder: Path, *, owners: Iterable[str] = tuple(Role)) -> Kind:
         query=_text(folder / "query.sql", folder.parent),
         proof=_text(folder / "proof.sql", folder.parent),
         folder=folder,
+        indexes=tuple(
+            Index(one["table"], tuple(one["columns"]), one.get("where", ""))
+            for one in manifest.get("indexes", [])
+        ),
     )
 
 

@@ -25,7 +25,7 @@ from integrity.rules.files import schema_statements, text_read
 from integrity.rules.manifest import ROOT, ManifestError, manifest_read, rule_load
 from integrity.rules.rule import Rule
 from integrity.rules.rule_sql import CompileError, branch_sql
-from integrity.rules.sql_text import SqlTextError
+from integrity.rules.sql_text import SqlTextError, tokens
 from integrity.sources.contract import VIEW
 
 SHIPPED = ROOT / "integrity" / "packs"
@@ -135,7 +135,8 @@ def pack_load(
         try:
             schema_statements(file, folder if file.is_relative_to(folder) else ROOT)
         except (OSError, UnicodeDecodeError, SqlTextError) as error:
-            problem = f"{folder.name}/{PACK_FILE}: reference: {file.name}: {error}"
+            cause = getattr(error, "strerror", None) or error
+            problem = f"{folder.name}/{PACK_FILE}: reference: {file.name}: {cause}"
             found.faults.append(Fault(PACK_FILE, problem, folder))
         else:
             sound.append(file)
@@ -147,6 +148,8 @@ def pack_load(
         adaptation = Adaptation()
         found.faults.append(Fault(SOURCE_FILE, str(error), folder))
         found.kinds = {c: one for c, one in found.kinds.items() if not isinstance(one, Rule)}
+    elsewhere = bool(adaptation.tables or adaptation.columns)
+    _reference_into(found, base, tuple(sound), is_elsewhere=elsewhere)
     before = dict(found.kinds)
     unused = {
         code: Unused(found.kinds.pop(code), said["unused"])
@@ -161,7 +164,7 @@ def pack_load(
         title=Wording(**manifest["title"]),
         kinds=dict(sorted(found.kinds.items())),
         adaptation=adaptation,
-        assumptions=assumptions,
+        assumptions=_concerning(assumptions, found.kinds),
         shipped={code: before[code] for code, one in found.kinds.items() if one != before[code]},
         unused={**(base.unused if base else {}), **unused},
         reference=(*(base.reference if base else ()), *sound),
@@ -184,6 +187,32 @@ def _base_into(found: _Found, base: Pack, only: list[str] | None, folder: Path) 
     if slips := sorted(wanted - known):
         problem = f"{folder.name}/{PACK_FILE}: only: {base.name} has no {', '.join(slips)}"
         found.faults.append(Fault(PACK_FILE, problem, folder))
+
+
+def _concerning(
+    assumptions: Mapping[str, Assumption], kinds: Mapping[str, Kind]
+) -> dict[str, Assumption]:
+    """Those about a table that a rule of the pack reads: of a pack with few rules, others ask nothing."""
+    queries = [kind.query for kind in kinds.values() if isinstance(kind, Rule)]
+    read = {token.text for query in queries for token in tokens(query) if token.kind == "word"}
+    about = {
+        name: {table for choice in one.choices.values() for table in choice.tables}
+        for name, one in assumptions.items()
+    }
+    return {name: one for name, one in assumptions.items() if not about[name] or about[name] & read}
+
+
+def _reference_into(
+    found: _Found, base: Pack | None, own: tuple[Path, ...], *, is_elsewhere: bool
+) -> None:
+    """Each rule, and each proof, of this folder gets the empty database of this folder; others keep theirs.
+
+    Where tables have other names, that database is not one of the sort that is extended.
+    """
+    files = own if is_elsewhere or base is None else (*base.reference, *own)
+    for code, kind in found.kinds.items():
+        if isinstance(kind, Rule) and not (base and kind is base.kinds.get(code)):
+            found.kinds[code] = replace(kind, reference=files if own else ())
 
 
 def _adapt(found: _Found, adaptation: Adaptation, assumptions: Mapping[str, Assumption]) -> None:
@@ -234,11 +263,12 @@ def _other_proof(known: Mapping[str, Kind], folder: Path) -> Rule:
     if not isinstance(rule, Rule):
         raise ManifestError(f"{folder}/rule.toml: this file is missing")
     own = text_read(folder / "proof.sql", folder.parent)
-    if "-- @case" not in own:
+    is_whole = "-- @case" in own
+    if not is_whole:
         before, _setup, cases = rule.proof.partition("-- @case")
         acting = "".join(line + "\n" for line in before.splitlines() if line.startswith("-- @as "))
         own = f"{acting}{own}\n-- @case{cases}"
-    changed = replace(rule, proof=own)
+    changed = replace(rule, proof=own, is_proof_of_here=is_whole)
     try:
         cases_parse(changed.proof)
     except ProofError as error:

@@ -16,6 +16,15 @@ class Embed:
 
 
 @dataclass(frozen=True)
+class Index:
+    """An index that a query would be faster by; advised, never made."""
+
+    table: str
+    columns: tuple[str, ...]
+    where: str = ""
+
+
+@dataclass(frozen=True)
 class Renamed:
     """A table of other names on a source: where it is, and its columns, the rule's name -> the one here."""
 
@@ -39,5 +48,10 @@ class Rule(Kind):
     tables: Mapping[str, str] = field(default_factory=dict)
     # Of these, tables that only have other names here.
     renamed: Mapping[str, Renamed] = field(default_factory=dict)
+    indexes: tuple[Index, ...] = ()
     # Where thresholds or severity are other here: the rule as its proof speaks of it.
     shipped: "Rule | None" = None
+    # Files that make the empty database for which its proof was written; none: no pack brings one.
+    reference: tuple[Path, ...] = ()
+    # Whether the proof, and that database, name the tables as the source does, and not as the query.
+    is_proof_of_here: bool = False

@@ -91,6 +91,31 @@ def statements(text: str, *, bodies: bool = False) -> list[str]:
     return [part for part in ("".join(pieces).strip() for pieces in parts) if part]
 
 
+def unqualified(text: str, schemas: Container[str]) -> str:
+    """The text without `schema.` before the names of these schemas, also where a literal begins so."""
+    pieces = list(tokens(text))
+    said: list[str] = []
+    at = 0
+    while at < len(pieces):
+        one = pieces[at]
+        begins = not said or said[-1] != "."
+        is_name = begins and (one.kind == "word" or one.text.startswith('"'))
+        if is_name and one.text.strip('"') in schemas and _text(pieces, at + 1) == ".":
+            at += 2
+            continue
+        schema, dot, name = one.text[1:].partition(".")
+        if one.kind == "quoted" and one.text[0] == "'" and dot and schema in schemas:
+            said.append(f"'{name}")
+        else:
+            said.append(one.text)
+        at += 1
+    return "".join(said)
+
+
+def _text(pieces: list[Token], at: int) -> str:
+    return pieces[at].text if at < len(pieces) else ""
+
+
 def tokens(text: str) -> Iterator[Token]:
     """The pieces that together are the text. Raises SqlTextError when one of them never ends."""
     position, depth, line = 0, 0, 1

@@ -131,7 +131,7 @@ def _look(source: str, where: sql.Composable, scope: Scope | None) -> Look:
     outcome = snapshot.compare(versions=view.rule_versions)
     if outcome.rows > ROWS_LIMIT:
         raise SourceError(
-            _("sa vue a plus de %(rows)s lignes, trop pour un constat en direct")
+            _("sa vue a plus de %(rows)s lignes, trop pour « Vérifier maintenant »")
             % {"rows": number(ROWS_LIMIT)}
         )
     seen = Seen(source, view, evidence, previous)

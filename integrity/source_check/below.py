@@ -11,7 +11,7 @@ from psycopg.rows import tuple_row
 
 from governance.core.web.templatetags.ui import number
 from integrity.source_check.report import Report, State
-from integrity.source_check.rights import query, sql_name
+from integrity.source_check.rights import hidden_said, query, sql_name
 from integrity.sources.catalogue import catalogue_reading
 from integrity.sources.connections import source_connect, transaction_again
 from integrity.sources.contract import COLUMNS, VIEW
@@ -111,7 +111,7 @@ def elsewhere_said(connection: psycopg.Connection[Any], report: Report) -> None:
     with catalogue_reading(connection, VIEW) as (cursor, _view, path):
         rows = cursor.execute(query("elsewhere"), {"name": VIEW, "columns": columns}).fetchall()
     role, database = sql_name(connection), connection.info.dbname
-    for schema, name, usage, select in rows:
+    for schema, name, usage, select, oid in rows:
         quoted = sql.Identifier(schema).as_string(connection)
         full = sql.Identifier(schema, name).as_string(connection)
         todo = [] if usage else [f"GRANT USAGE ON SCHEMA {quoted} TO {role};"]
@@ -129,6 +129,10 @@ def elsewhere_said(connection: psycopg.Connection[Any], report: Report) -> None:
             todo.append(f'pack.toml : union = "{schema}.{name}"')
         words = {"schema": schema, "path": path, "name": f"{schema}.{name}"}
         report.add(f"elsewhere/{schema}.{name}", State.NOTE, said % words, *todo, **words)
+        filtered, todo, tables = hidden_said(connection, oid)
+        if tables:
+            key = f"row_security/{schema}.{name}"
+            report.add(key, State.REMARK, f"{schema}.{name} : {filtered}", *todo, tables=tables)
 
 
 def moving_check(connection: psycopg.Connection[Any], report: Report, timeout_ms: int) -> None:

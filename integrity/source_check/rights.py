@@ -29,7 +29,7 @@ def server_check(connection: psycopg.Connection[Any], report: Report) -> None:
     version = f"{number // 10000}.{number % 10000}"
     report.add("reachable", State.OK, _("La base répond."))
     if number // 10000 < OLDEST:
-        said = _("PostgreSQL %(version)s : la console n’est éprouvée qu’à partir de %(oldest)d.")
+        said = _("PostgreSQL %(version)s : la console n’est essayée qu’à partir de %(oldest)d.")
         report.add(
             "version",
             State.REMARK,
@@ -159,21 +159,30 @@ def sql_name(connection: psycopg.Connection[Any]) -> str:
 
 def hidden_rows_check(connection: psycopg.Connection[Any], report: Report) -> None:
     """Whether row security below the view hides rows from whoever the view reads as."""
-    with catalogue_reading(connection, VIEW) as (cursor, view, _path):
+    with catalogue_reading(connection, VIEW) as (_cursor, view, _path):
+        pass
+    said, todo, tables = hidden_said(connection, view)
+    if tables:
+        report.add("row_security", State.REMARK, said, *todo, tables=tables)
+
+
+def hidden_said(
+    connection: psycopg.Connection[Any], view: int | None
+) -> tuple[str, list[str], list[str]]:
+    """That row security filters what a view reads, what would mend it, and the tables; or nothing."""
+    with catalogue_reading(connection, VIEW) as (cursor, _view, _path):
         rows = cursor.execute(query("hidden_rows"), {"view": view}).fetchall()
-    if rows:
-        names = ", ".join(name for name, _reader in rows[:10])
-        readers = ", ".join(sorted({reader for _name, reader in rows}))
-        report.add(
-            "row_security",
-            State.REMARK,
-            _(
-                "La sécurité par ligne filtre %(names)s pour %(readers)s : la vue peut se taire "
-                "sans que les données soient saines."
-            )
-            % {"names": names, "readers": readers},
-            _("CREATE POLICY … FOR SELECT TO %(readers)s USING (true), ou une vue sans")
-            % {"readers": readers}
-            + " security_invoker.",
-            tables=[name for name, _reader in rows],
-        )
+    if not rows:
+        return "", [], []
+    names = ", ".join(name for name, _reader in rows[:10])
+    readers = ", ".join(sorted({reader for _name, reader in rows}))
+    said = _(
+        "La sécurité par ligne filtre %(names)s pour %(readers)s : la vue peut se taire "
+        "sans que les données soient saines."
+    ) % {"names": names, "readers": readers}
+    todo = [
+        f"CREATE POLICY console_reads ON {name} FOR SELECT"
+        f" TO {sql.Identifier(reader).as_string(connection)} USING (true);"
+        for name, reader in rows[:10]
+    ]
+    return said, [*todo, _("ou une vue sans security_invoker")], [name for name, _reader in rows]

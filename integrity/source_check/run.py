@@ -8,6 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 from integrity.rules.catalog import pack_of
 from integrity.rules.pack import Pack
 from integrity.scans.kinds import ViewRead
+from integrity.source_check.advice import advice_check
 from integrity.source_check.below import below_check, moving_check, seen_by_owner_check
 from integrity.source_check.report import Report, State
 from integrity.source_check.rights import rights_check, server_check
@@ -30,12 +31,13 @@ def source_examine(
     timeout_ms: int,
     proving_url: str = "",
     pack: Pack | None = None,
+    advises: bool = False,
 ) -> Report:
     """Look at the database at `dsn`; a check that fails is a line of the report, never an exception.
 
     `source`: its slug, when it is a configured one. `pack`: whose rules (default: the source's).
     `timeout_ms`: for each statement. `proving_url`: a connection that may write, to prove our rules there;
-    what it writes is undone.
+    what it writes is undone. `advises`: name the indexes that its rules would be faster by.
     """
     report = Report(_target(dsn, source))
     pack = pack or pack_of(source)
@@ -61,6 +63,8 @@ def source_examine(
                 )
             rules = rules_check(connection, report, view, pack)
             assumptions_check(connection, report, pack)
+            if advises:
+                advice_check(connection, report, rules)
             rows = report.fact("time", "rows")
             if rows:
                 moving_check(connection, report, timeout_ms)

@@ -24,7 +24,7 @@
 
   // --- what the page opened on: the current place in the bar, the first field to mend
   document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-  document.querySelector("main [aria-invalid=true]")?.focus();
+  (document.querySelector("main [aria-invalid=true]") || document.querySelector("main [data-mistakes]"))?.focus();
 
   // --- menus close on Escape and on a click elsewhere
   const closeMenus = (except) => document.querySelectorAll(":is([data-menu], [data-drop])[open]").forEach((menu) => {
@@ -155,7 +155,7 @@
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const place = event.detail.elt;
-    const field = place.querySelector("[aria-invalid=true], .panel :is(textarea, select), :scope > section :is(textarea, select)");
+    const field = place.querySelector("[aria-invalid=true]") || place.querySelector(".panel :is(textarea, select), :scope > section :is(textarea, select)");
     if (field) field.focus();
     else if (place.matches(".row")) place.focus();
     if (place.dataset.announce) announcement.textContent = place.dataset.announce;

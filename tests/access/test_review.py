@@ -153,7 +153,9 @@ def test_the_page_says_what_is_known_of_each(people, as_):
     text = answer.content.decode()
     assert "il y a 40" in text
     factors = [
-        one for one in elements(answer, "data-label") if one["data-label"] == "Second facteur"
+        one
+        for one in elements(answer, "data-label")
+        if one["data-label"] == "Double authentification"
     ]
     assert {one.text.strip() for one in factors} == {"non"}
     assert "vous-même" in text

@@ -11,7 +11,7 @@ from alerts import services
 from alerts.calendars.services import calendar_set
 from alerts.models import Alert, Cause, Decision
 from governance.core.identity.acting import acting_as_system, acting_as_user
-from governance.core.identity.models import User
+from governance.core.identity.models import SourceRole, User
 from governance.core.web.http import access_of_actor
 from governance.core.web.templatetags.ui import in_words, moment
 from governance.notifications.brief.contents import brief
@@ -72,10 +72,10 @@ def test_five_lines_each_with_the_page_on_which_to_decide(depot, yesterday):
         read = moment(SEVEN - timedelta(minutes=5))
     assert said(depot["directeur"]) == [
         (
-            "Depuis hier 7 h : 3 nouvelles (dont 3 critiques), 1 terminée.",
+            "Depuis hier 7 h : 3 nouvelles alertes (dont 3 critiques), 1 terminée.",
             "/governance/integrity?sort=changed",
         ),
-        ("Vous attend : 2 alertes, dont 2 critiques. D’abord : Le bac est sous zéro.", first),
+        ("À votre tour : 2 alertes, dont 2 critiques. D’abord : Le bac est sous zéro.", first),
         (
             "Échoit aujourd’hui : 1 alerte, d’abord à 12:00 : Le bac est sous zéro ; 1 est déjà en retard.",
             third,
@@ -89,11 +89,11 @@ def test_five_lines_each_with_the_page_on_which_to_decide(depot, yesterday):
     with timezone.override(ZONE), translation.override("en"):
         read = moment(SEVEN - timedelta(minutes=5))
     assert [text for text, _url in said(depot["directeur"], "en")] == [
-        "Since 7 a.m. yesterday: 3 new (3 critical), 1 over.",
-        "Waiting for you: 2 alerts, 2 critical. First: Le bac est sous zéro.",
+        "Since 7 a.m. yesterday: 3 new alerts (3 critical), 1 over.",
+        "Your turn: 2 alerts, 2 critical. First: Le bac est sous zéro.",
         "Due today: 1 alert, the first at 12:00: Le bac est sous zéro; 1 is late already.",
-        "Yesterday’s decisions: 1 awaits a check.",
-        f"Data checked on {read}.",
+        "Yesterday’s decisions: 1 awaits a scan.",
+        f"Data scanned on {read}.",
     ]
 
 
@@ -104,12 +104,12 @@ def test_what_a_check_made_of_decisions_and_what_waits_for_others(depot, yesterd
     with acting_as_system("test"):
         again = Alert.objects.get(entity_id="bac-1")
     lines = said(depot["pca"])
-    assert not [text for text, _url in lines if text.startswith("Vous attend")]
+    assert not [text for text, _url in lines if text.startswith("À votre tour")]
     assert (
         "Décisions d’hier : 1 contredite. Le bac est sous zéro.",
         f"/governance/alerts/{again.pk}",
     ) in lines
-    assert lines[0][0] == "Depuis hier 7 h : 3 nouvelles (dont 3 critiques), 1 revenue."
+    assert lines[0][0] == "Depuis hier 7 h : 3 nouvelles alertes (dont 3 critiques), 1 revenue."
 
 
 def test_nothing_to_say_is_one_line_and_only_with_fresh_evidence(depot, monkeypatch):
@@ -136,12 +136,42 @@ def test_the_page_says_it_and_keeps_the_wish(as_, depot, yesterday, monkeypatch)
     for text, _url in said(depot["directeur"]):
         assert text in page.content.decode().replace("&#x27;", "'")
     answer = as_("directeur").post("/governance/brief", {"wanted": "yes"}, follow=True)
-    assert "Le point vous sera envoyé chaque matin à 7 h." in answer.content.decode()
+    assert (
+        "Le point vous sera envoyé à 7 h, les jours où l’une de vos sources travaille."
+        in answer.content.decode()
+    )
     with acting_as_system("test"):
         assert [one.person_id for one in BriefWish.objects.all()] == [depot["directeur"].pk]
     as_("directeur").post("/governance/brief", {"wanted": "no"})
     with acting_as_system("test"):
         assert not BriefWish.objects.exists()
+
+
+def test_no_mail_on_a_day_off_and_the_next_one_tells_what_happened_since(depot, yesterday):
+    """Three holidays from SEVEN on; all that happened did so the day before."""
+    director, now = depot["directeur"], SEVEN + timedelta(days=3)
+    holidays = [
+        {"day": (SEVEN + timedelta(days=days)).date().isoformat(), "name": f"Fête {days}"}
+        for days in range(3)
+    ]
+    with acting_as_system("calendar"):
+        hours = ["08:00-18:00"] * 7
+        calendar_set(source="depot", zone=str(ZONE), hours=hours, holidays=holidays, moved="")
+    with acting_as_system("install"):
+        User.objects.filter(pk=director.pk).update(email="directeur@exemple.test")
+    with acting_as_user(director.pk):
+        BriefWish.objects.create(person_id=director.pk)
+    assert [briefs_write(SEVEN + timedelta(days=days)) for days in range(4)] == [0, 0, 0, 1]
+    day = in_words(NOON.date())
+    texts = [text for text, _url in said(director, now=now)]
+    assert (
+        texts[0] == f"Depuis le {day} à 7 h : 3 nouvelles alertes (dont 3 critiques), 1 terminée."
+    )
+    assert f"Décisions depuis le {day} : 1 attend un contrôle." in texts
+    # Of two sources one that works is enough, and one without a calendar works every day.
+    with acting_as_system("install"):
+        SourceRole.objects.create(user_id=director.pk, source="annexe", role="directeur")
+    assert briefs_write(SEVEN + timedelta(days=2)) == 1
 
 
 def test_at_seven_there_each_who_wants_it_gets_one_message(depot, yesterday, settings, capsys):
@@ -166,9 +196,9 @@ def test_at_seven_there_each_who_wants_it_gets_one_message(depot, yesterday, set
     )
     assert message.text == (
         f"Point du matin, {day}\n\n"
-        "Depuis hier 7 h : 3 nouvelles (dont 3 critiques), 1 terminée.\n"
+        "Depuis hier 7 h : 3 nouvelles alertes (dont 3 critiques), 1 terminée.\n"
         f"{base}/integrity?sort=changed\n\n"
-        "Vous attend : 2 alertes, dont 2 critiques. D’abord : Le bac est sous zéro.\n"
+        "À votre tour : 2 alertes, dont 2 critiques. D’abord : Le bac est sous zéro.\n"
         f"{base}/alerts/{yesterday['bac-2'].pk}\n\n"
         "Échoit aujourd’hui : 1 alerte, d’abord à 12:00 : Le bac est sous zéro ; 1 est déjà en retard.\n"
         f"{base}/alerts/{yesterday['bac-0'].pk}\n\n"
@@ -181,4 +211,4 @@ def test_at_seven_there_each_who_wants_it_gets_one_message(depot, yesterday, set
     )
     assert message.html.count("<a href=") == 5
     call_command("brief")
-    assert capsys.readouterr().out in ("0\n", "1\n")  # whether it is seven yet
+    assert capsys.readouterr().out in ("0 points écrits\n", "1 point écrit\n")  # is it seven yet?

@@ -135,6 +135,24 @@ def whole_when_enlarged(page: Page, *, loses_shortcuts: bool) -> None:
     assert page.evaluate(CUT) == []
 
 
+# Each wrong field, and whether what stands above it leads there.
+MISTAKES = """() => [...document.querySelectorAll("main :is(input, select, textarea)[aria-invalid=true]")]
+  .filter((one) => one.type !== "radio" || one.id.endsWith("_0"))
+  .map((one) => {
+    const way = document.querySelector(`[data-mistakes] a[href="#${CSS.escape(one.id)}"]`);
+    const above = way && way.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return [one.id, Boolean(above)];
+  })"""
+
+
+def leads_to_what_is_wrong(page: Page) -> None:
+    """A refused form: the focus is on its first wrong field, and each is named above with the way to it."""
+    expect(page.locator("main [aria-invalid=true]").first).to_be_focused()
+    found = page.evaluate(MISTAKES)
+    assert found
+    assert [name for name, is_named in found if not is_named] == []
+
+
 @pytest.fixture
 def visit(served, opens, expect_complaint):
     """`visit(state, language="en")`: a page in that state, with axe loaded."""
@@ -157,6 +175,8 @@ def test_state(visit, name):
     """Nothing that axe objects to; nothing lost on a phone or enlarged, nothing too small for a finger."""
     page = visit(STATES[name])
     assert page.locator("h1").count() == 1
+    if STATES[name].answer == "422":
+        leads_to_what_is_wrong(page)
     page.evaluate(AXE_SCRIPT + "; undefined")
     accessible(page)
     if not STATES[name].english:  # or it is seen in the dark there

@@ -1,5 +1,6 @@
 """Each component of `templates/ui/` is shown in its states and takes what its header declares."""
 
+import re
 from typing import Any
 
 import pytest
@@ -59,6 +60,17 @@ def test_pages_pass_what_the_header_declares(path):
             continue
         assert node.isolated_context, f"{name} is included without `only`"
         assert wrong_parameters(name, node.extra_context) == (set(), set()), name
+
+
+def test_each_form_names_above_what_is_wrong_with_it():
+    fields = re.compile(r'"ui/field.html" with field=([\w.]+)\.\w+')
+    above = re.compile(r'"ui/(?:mistakes|form).html" with form=([\w.]+)')
+    missing = {}
+    for path in (BASE_DIR / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        if silent := {*fields.findall(text)} - {*above.findall(text)}:
+            missing[path.name] = silent
+    assert missing == {}
 
 
 def test_a_header_is_read_line_by_line():

@@ -81,7 +81,7 @@ def test_several_checkpoints_are_all_compared(chain, signed, tmp_path):
     call_command("ledger_checkpoint", "--out", str(later))
     code, text = run_verify(*signed, "--checkpoint", str(later))
     assert code == 0
-    assert f"conforme aux points de contrôle {chain}, {chain + 1}" in text
+    assert f"conforme aux jalons {chain}, {chain + 1}" in text
 
 
 def test_checkpoint_and_key_go_together(chain, signed):

@@ -19,10 +19,10 @@ def test_the_ledgers_page_says_what_is_known_and_no_more(fresh_console):
     assert ledger_verify().is_whole
     page = client.get("/governance/ledger").content.decode()
     assert 'data-ledger="whole"' in page
-    assert "La vérification automatique" in page
+    assert "par la vérification automatique" in page
     assert f"n° {last}" in page
     done = client.post("/governance/ledger/verify", follow=True)
     assert done.redirect_chain == [("/governance/ledger", 303)]
     text = done.content.decode()
     assert "Registre intact" in text
-    assert "(auditeur)" in text
+    assert "par auditeur" in text

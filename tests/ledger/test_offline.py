@@ -94,8 +94,8 @@ def test_a_whole_chain_without_checkpoint_says_what_it_cannot_know(chain, audito
 def test_a_checkpoint_vouches_for_what_precedes_it(chain, signed, auditor, offline):
     code, text = offline(exported(auditor), *signed)
     assert code == 0
-    assert f"Point de contrôle n° {chain} : conforme. Elle et tout ce qui la précède" in text
-    assert f"Après la n° {chain}, aucun point de contrôle" in text
+    assert f"Jalon n° {chain} : conforme. Elle et tout ce qui la précède" in text
+    assert f"Après la n° {chain}, aucun jalon" in text
 
 
 def test_two_checkpoints_of_one_number_that_differ_are_a_break(
@@ -129,7 +129,7 @@ def test_a_filtered_export_proves_less_and_says_so(chain, signed, auditor, offli
     assert "1 liens vérifiés entre voisines" in text
     assert f"NON PROUVÉ : le lien par-dessus les numéros absents (1 à {first + 2}, " in text
     assert f"{first + 5} à {first + 8})" in text
-    assert f"Point de contrôle n° {chain} : NON PROUVÉ" in text
+    assert f"Jalon n° {chain} : NON PROUVÉ" in text
     # whoever demands the whole chain gets it or a fault
     code, text = offline(lines, *signed, "--whole")
     assert code == 1

@@ -13,6 +13,8 @@ from governance.env import BASE_DIR
 from tests.conftest import Postgres
 
 LIBRARY = BASE_DIR / "docs" / "examples" / "library"
+TRIAL = BASE_DIR / "tests" / "packs" / "trial"
+ROLES = ("maison_owner", "maison_app", "maison_reader")
 Connection = psycopg.Connection[Any]
 
 
@@ -57,3 +59,24 @@ def library(
         )
         settings.SOURCES = {**configured.SOURCES, "biblio": pg.dsn(name, "depot_reader")}
         yield owner, url
+
+
+@pytest.fixture
+def maison(pg: Postgres, settings: Any) -> Iterator[tuple[psycopg.Connection[Any], str]]:
+    """The trial's database; its owner's connection and address."""
+    name = pg.create("depot", name="maison")
+    statements = (
+        (TRIAL / "database.sql").read_text(encoding="utf-8").replace("\\set ON_ERROR_STOP on", "")
+    )
+    with pg.superuser(name) as dba:
+        dba.execute(statements)
+        dba.execute(f"GRANT CONNECT ON DATABASE {name} TO {', '.join(ROLES)}")
+    url = pg.dsn(name, "maison_owner")
+    settings.SOURCES = {"maison": pg.dsn(name, "maison_reader")}
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("SET search_path = transit")
+        yield owner, url
+    pg.drop(name)
+    with pg.superuser() as dba:
+        for role in ROLES:
+            dba.execute(f"DROP ROLE {role}")

@@ -13,7 +13,7 @@ from integrity.proofs.judgement import rules_prove
 from integrity.proofs.models import RuleProof
 from integrity.proofs.mutants import mutants
 from integrity.proofs.mutation import rule_mutate, tables_read
-from integrity.proofs.reference import mutation_database
+from integrity.proofs.reference import reference_database
 from integrity.proofs.runs import proofs_latest, proofs_run
 from integrity.rules.catalog import catalog, pack
 from tests.conftest import Postgres
@@ -127,7 +127,7 @@ def test_a_survivor_is_shown_with_a_row_that_would_kill_it(use: Callable[..., No
     ):
         assert said in weak
         weak = weak.replace(said, "")
-    with mutation_database(pack("library")) as connection:
+    with reference_database(rule.reference) as connection:
         good, bad = (rule_mutate(connection, one) for one in (rule, replace(rule, proof=weak)))
     assert good.survivors == ()
     changes = {one.change for one in bad.survivors}
@@ -138,7 +138,7 @@ def test_a_survivor_is_shown_with_a_row_that_would_kill_it(use: Callable[..., No
 def test_each_operator_makes_its_mutants(use: Callable[..., None]) -> None:
     use(LIBRARY)
     rule = pack("library").rules["PRET_EN_RETARD"]
-    with mutation_database(pack("library")) as connection:
+    with reference_database(rule.reference) as connection:
         tables = tables_read(connection, rule)
     made = {one.change for one in mutants(rule, tables)}
     assert {

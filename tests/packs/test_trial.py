@@ -4,24 +4,24 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import CommandError
 
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system
-from governance.env import BASE_DIR
 from integrity.adoption.checking import pack_check
+from integrity.rules.catalog import pack
 from integrity.scans.scan import scan_run
 from tests.conftest import Postgres
+from tests.packs.conftest import TRIAL
 from tests.packs.test_packs import run
 
 pytestmark = pytest.mark.django_db
-TRIAL = BASE_DIR / "tests" / "packs" / "trial"
-ROLES = ("maison_owner", "maison_app", "maison_reader")
 
 ADAPTED = """
 version = "1.0.0"
@@ -57,27 +57,6 @@ unused = "Un chargement peut être réparti sur plusieurs sites."
 """
 
 
-@pytest.fixture
-def maison(pg: Postgres, settings: Any) -> Iterator[tuple[psycopg.Connection[Any], str]]:
-    """The trial's database; its owner's connection and address."""
-    name = pg.create("depot", name="maison")
-    statements = (
-        (TRIAL / "database.sql").read_text(encoding="utf-8").replace("\\set ON_ERROR_STOP on", "")
-    )
-    with pg.superuser(name) as dba:
-        dba.execute(statements)
-        dba.execute(f"GRANT CONNECT ON DATABASE {name} TO {', '.join(ROLES)}")
-    url = pg.dsn(name, "maison_owner")
-    settings.SOURCES = {"maison": pg.dsn(name, "maison_reader")}
-    with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute("SET search_path = transit")
-        yield owner, url
-    pg.drop(name)
-    with pg.superuser() as dba:
-        for role in ROLES:
-            dba.execute(f"DROP ROLE {role}")
-
-
 def test_a_reference_answer_to_the_trial_holds(
     maison: Any, tmp_path: Path, use: Callable[..., None], pg: Postgres
 ) -> None:
@@ -104,6 +83,7 @@ def test_a_reference_answer_to_the_trial_holds(
     (folder / "source.toml").write_text(ADAPTED, encoding="utf-8")
     assert pack_check(folder).faults == ()
     use(folder, "maison")
+    assert pack("maison").assumptions == {}  # no rule of these three asks where adjustments are
     owner.execute("DROP VIEW v_integrity_checks")
     code, said = run("integrity_view", "--source", "maison", "--apply", url)
     assert code == 0, said
@@ -120,6 +100,46 @@ def test_a_reference_answer_to_the_trial_holds(
         ("CDR_BLOQUE", "F-100"),
         ("CDR_ARRIVE_STALE", "F-102"),
     }
+
+
+def test_what_the_console_does_not_see_is_said_before_anything_is_installed(
+    maison: Any, tmp_path: Path, use: Callable[..., None], pg: Postgres
+) -> None:
+    """A view that asks as its reader, on a table that shows that reader nothing: three codes of four."""
+    owner, url = maison
+    owner.execute(
+        "GRANT USAGE ON SCHEMA transit TO maison_reader;"
+        "GRANT SELECT ON ALL TABLES IN SCHEMA transit TO maison_reader"
+    )
+    policy = 'CREATE POLICY console_reads ON transit.arrivages FOR SELECT TO "maison_reader" USING (true);'
+    code, said = run("source_check", "--source", "maison")
+    assert code == 1
+    assert policy in said
+    folder = tmp_path / "maison"
+    words = ("--from-view", "transit.v_anomalies_transit", "--source", "maison")
+    code, said = run("pack", "new", str(folder), *words)
+    assert (code, policy in said) == (0, True)
+    assert not (folder / "arrivage-orphelin").exists()
+    owner.execute(policy)
+    shutil.rmtree(folder)
+    code, said = run("pack", "new", str(folder), *words)
+    assert (code, "POLICY" in said) == (0, False)
+    assert (folder / "arrivage-orphelin").exists()
+    assert pack_check(folder).pack.union == "transit.v_anomalies_transit"
+    use(folder, "maison")
+    with pytest.raises(CommandError, match="search_path"):
+        run("integrity_view", "--source", "maison", "--apply", url)
+    owner.execute("ALTER ROLE maison_owner IN DATABASE maison SET search_path = transit")
+    code, said = run("integrity_view", "--source", "maison", "--apply", url)
+    assert "GRANT SELECT ON v_integrity_checks TO maison_reader;" in said
+    owner.execute("GRANT SELECT ON v_integrity_checks TO maison_reader")
+    with psycopg.connect(pg.dsn("maison", "maison_reader"), autocommit=True) as reader:
+        reader.execute("ALTER ROLE maison_reader IN DATABASE maison SET search_path = transit")
+    assert "POLICY" not in run("source_check", "--source", "maison")[1]
+    owner.execute("DROP POLICY console_reads ON arrivages")
+    assert (
+        policy in run("source_check", "--source", "maison")[1]
+    )  # through the owner's view as well
 
 
 def test_the_script_is_a_shell_script_that_can_be_read() -> None:

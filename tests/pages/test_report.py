@@ -98,7 +98,7 @@ def test_it_says_what_stood_what_happened_who_acted_and_on_what_evidence(
     # Scans: complete, failed, suspect; the longest silence is the half of the month after them.
     assert re.search(r"depot 1 0 0 1[5-7] j 1 ", page.replace("\u00a0", " "))
     assert "Critique — 1 1 Avertissement — 0 0" in page  # before anybody looked: unknown, not none
-    assert "aucune règle n’y avait été éprouvée telle qu’elle y était" in page
+    assert "aucune règle n’y avait de preuve telle qu’elle y était" in page
     assert "le registre n’avait encore jamais été vérifié" in page
     with acting_as_system("test"):
         last = LedgerEntry.objects.order_by("-seq").first()

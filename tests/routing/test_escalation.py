@@ -70,4 +70,4 @@ def test_a_console_that_was_away_takes_both_steps_once(alert):
 def test_the_command_counts_them(alert, monkeypatch, capsys):
     monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=5))
     call_command("escalate")
-    assert capsys.readouterr().out == "1\n"
+    assert capsys.readouterr().out == "1 alerte portée plus haut\n"

@@ -13,7 +13,7 @@ from integrity.proofs.judgement import Verdict, rules_prove
 from integrity.proofs.mutation import rule_mutate
 from integrity.proofs.reference import reference_database
 from integrity.rules.cases import ProofError, cases_parse
-from integrity.rules.catalog import DEPOT, catalog, pack_of
+from integrity.rules.catalog import catalog
 from integrity.rules.compiler import view_apply
 from integrity.rules.rule import Rule
 from tests.conftest import Postgres
@@ -25,7 +25,7 @@ RULES = list(catalog().values())
 @pytest.mark.django_db
 @pytest.mark.parametrize("rule", RULES, ids=list(catalog()))
 def test_every_rule_is_proved_on_the_reference_depot(rule: Rule) -> None:
-    with reference_database(pack_of(DEPOT)) as connection:
+    with reference_database(rule.reference) as connection:
         (proof,) = rules_prove(connection, [rule])
     wrong = [case for case in proof.cases if case.verdict != Verdict.PROUVEE]
     assert (proof.verdict, proof.through, wrong) == (Verdict.PROUVEE, "rule", [])
@@ -34,7 +34,7 @@ def test_every_rule_is_proved_on_the_reference_depot(rule: Rule) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("rule", RULES, ids=list(catalog()))
 def test_no_mutant_of_a_rule_survives_its_proof(rule: Rule) -> None:
-    with reference_database(pack_of(DEPOT)) as connection:
+    with reference_database(rule.reference) as connection:
         report = rule_mutate(connection, rule)
     assert [(one.line, one.change) for one in report.survivors] == []
     assert report.made >= 15

@@ -19,6 +19,7 @@ PERFORMANCE = Path(__file__).parents[2] / "docs" / "performance.md"
 # Indexes that no page of this world would miss, and who does.
 BESIDE_PAGES = {
     "live_look_of_person": "a live look: how many that person had in the last minute",
+    "integrity_scan_disputed": "a scan that might not read: was the evidence of its source wrong lately",
 }
 # Django makes and reads these.
 DJANGO = "django_"

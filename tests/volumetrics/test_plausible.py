@@ -23,13 +23,15 @@ def console(pg: Postgres) -> Any:
 
 def surely_right(connection: Any, tolerance: float | None, *values: Any) -> bool | None:
     text = "\n".join(line for line in SQL.splitlines() if not line.lstrip().startswith("--"))
+    assert text.count("<rows>") == 1
     for name in (*NAMES, "tolerance"):
         assert text.count(f"<{name}>") == 1
         text = text.replace(f"<{name}>", f"%({name})s")
+    text = text.replace("<rows>", "(SELECT)")
     given = dict(zip(NAMES, values, strict=True)) | {"tolerance": tolerance}
     row = connection.execute(text, given).fetchone()
     assert row is not None
-    answer: bool | None = row[1]
+    answer: bool | None = row[-1]
     return answer
 
 

@@ -20,7 +20,7 @@ class Kind(models.TextChoices):
     CSRF = "csrf", _("Formulaire étranger ou périmé")
     TOO_MANY = "too_many", _("Trop de demandes (429)")
     SIGN_IN = "sign_in", _("Connexion échouée")
-    MFA = "mfa", _("Second facteur faux")
+    MFA = "mfa", _("Double authentification fausse")
     LOCKED = "locked", _("Essais épuisés")
     DATABASE = "database", _("Refusé par la base")
 

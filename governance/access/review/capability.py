@@ -48,7 +48,7 @@ CAPABILITY = Capability(
         "note": Field(_("Motif"), is_note=True),
         "last_login": Field(_("Dernière connexion")),
         "last_act": Field(_("Dernier acte")),
-        "has_mfa": Field(_("Second facteur")),
+        "has_mfa": Field(_("Double authentification")),
         "review": Field(_("Revue")),
         "confirmed": Field(_("Confirmés")),
         "withdrawn": Field(_("Retirés")),

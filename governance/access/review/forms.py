@@ -28,11 +28,14 @@ class ReviewForm(forms.Form):
             choices = [(CONFIRM, _lazy("Confirmer")), (WITHDRAW, _lazy("Retirer"))]
             key = one.account.pk.hex
             self.fields[f"decision-{key}"] = forms.ChoiceField(
+                label=one.name,
                 choices=choices[: 1 if one.account.pk == reviewer else 2],
                 widget=forms.RadioSelect,
                 error_messages={"required": _lazy("Décidez : confirmer ou retirer.")},
             )
-            self.fields[f"note-{key}"] = forms.CharField(required=False, max_length=NOTE_LIMIT)
+            self.fields[f"note-{key}"] = forms.CharField(
+                label=one.name, required=False, max_length=NOTE_LIMIT
+            )
             self.fields[f"role-{key}"] = forms.CharField(
                 widget=forms.HiddenInput, initial=one.held.role
             )

@@ -32,9 +32,15 @@ STATEMENTS = 6
 
 
 def audit(
-    dsn: str, *, roles: Iterable[str] = (), excuses: Iterable[Excuse] = (), text: bool = True
+    dsn: str,
+    *,
+    roles: Iterable[str] = (),
+    excuses: Iterable[Excuse] = (),
+    text: bool = True,
+    as_source: bool = False,
 ) -> Report:
     """Read `dsn` in one read-only transaction and try on a copy. `text`: also what the text alone shows.
+    `as_source`: through the role that the console reads this database with.
 
     Raises SourceError where the database cannot be read, CannotRebuild where there is no server for a copy,
     and LookupError with the roles that it does not have.
@@ -43,7 +49,7 @@ def audit(
     with read_only_transaction(
         dsn, timeout_ms=READ_TIMEOUT_MS, statements=STATEMENTS, holds_view=False
     ) as connection:
-        schema = schema_read(connection, roles=roles)
+        schema = schema_read(connection, roles=roles, as_source=as_source)
     report = Report(roles=[*schema.exposed, PUBLIC])
     if text:
         report.findings += text_findings(schema)

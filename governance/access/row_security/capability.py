@@ -23,14 +23,14 @@ def _audit_facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]
 # Recorded by the triggers of row_security_audit and row_security_baseline.
 ACTIONS = {
     "row_security.audit": LedgerAction(
-        _("Audit des droits par ligne"),
-        _("%(who)s a examiné la sécurité par ligne de %(on)s : %(found)s"),
+        _("Examen des droits par ligne"),
+        _("%(who)s a examiné les droits par ligne de %(on)s : %(found)s"),
         subject_type="row_security",
         system=baseline.IDENTITY,
     ),
     "row_security.approve": LedgerAction(
         _("Droits par ligne approuvés"),
-        _("%(who)s a approuvé l’état de la sécurité par ligne de %(on)s"),
+        _("%(who)s a approuvé l’état des droits par ligne de %(on)s"),
         subject_type="row_security",
         permission=Permission.ADMINISTER,
     ),
@@ -42,7 +42,7 @@ CAPABILITY = Capability(
     schedules=(
         Schedule(
             key="row-security",
-            label=_("Audit des droits par ligne"),
+            label=_("Examen des droits par ligne"),
             command=("rls_audit", "--source", "{source}"),
             limit_s=900,
             cron="10 1 * * *",
@@ -55,7 +55,7 @@ CAPABILITY = Capability(
     fields={
         "looked": Field(_("A pu être examinée")),
         "found": Field(_("Constats")),
-        "unsure": Field(_("Non éprouvés")),
+        "unsure": Field(_("Non essayés")),
         "audited_at": Field(_("Examinée le")),
         "matrix_sha256": Field(_("Empreinte de la grille")),
     },

@@ -179,6 +179,12 @@ class Schema:
             found.setdefault(policy.table, []).append(policy)
         return found
 
+    def is_for_exposed(self, policy: Policy) -> bool:
+        """Whether a policy is for PUBLIC, or for somebody whom an exposed role is or may act as."""
+        speaking = {PUBLIC, *self.exposed}
+        speaking |= {other for name in self.exposed for other in self.roles[name].member_of}
+        return bool(speaking & set(policy.roles))
+
     @cached_property
     def schemas(self) -> list[str]:
         """Those whose tables somebody outside reaches."""
@@ -252,8 +258,13 @@ class Schema:
         return found.group(1) if found else "uuid"
 
 
-def schema_read(connection: psycopg.Connection[Any], *, roles: Iterable[str] = ()) -> Schema:
-    """Read it in the caller's transaction. `roles`: who is exposed, instead of what the database shows."""
+def schema_read(
+    connection: psycopg.Connection[Any], *, roles: Iterable[str] = (), as_source: bool = False
+) -> Schema:
+    """Read it in the caller's transaction. `roles`: who is exposed, instead of what the database shows.
+
+    `as_source`: the role that reads is the console's own; nobody outside speaks as it.
+    """
     connection.execute("SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)")
     by_name = {one.name: one for one in _rows(connection, "roles", Role)}
     relations = {
@@ -262,6 +273,9 @@ def schema_read(connection: psycopg.Connection[Any], *, roles: Iterable[str] = (
     }
     policies = _rows(connection, "policies", Policy)
     exposed = tuple(roles) or _exposed(by_name, relations, policies, connection)
+    if as_source and not roles:
+        (reader,) = connection.execute("SELECT current_user").fetchone() or ("",)
+        exposed = tuple(name for name in exposed if name != reader or name in API_ROLES)
     unknown = set(exposed) - set(by_name)
     if unknown:
         raise LookupError(", ".join(sorted(unknown)))

@@ -44,6 +44,8 @@ def _policies(schema: Schema) -> Iterator[Finding]:
         name = f"{one.table}.{one.name}"
         if PUBLIC in one.roles:
             yield Finding("RLS_PUBLIC_POLICY", name, f"FOR {one.command} TO PUBLIC")
+        if not schema.is_for_exposed(one):
+            continue
         if one.is_permissive and (told := _always_true(one)):
             yield Finding("RLS_ALWAYS_TRUE", name, told)
         if OF_METADATA.search(one.text):

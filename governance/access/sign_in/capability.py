@@ -14,11 +14,11 @@ CAPABILITY = Capability(
         ),
         "user.factor.on": LedgerAction(
             _("Double authentification activée"),
-            _("%(who)s a ajouté une preuve de connexion au compte de %(what)s"),
+            _("%(who)s a activé la double authentification du compte de %(what)s"),
         ),
         "user.factor.off": LedgerAction(
             _("Double authentification retirée"),
-            _("%(who)s a retiré une preuve de connexion du compte de %(what)s"),
+            _("%(who)s a retiré la double authentification du compte de %(what)s"),
         ),
     },
     fields={

@@ -63,6 +63,14 @@ class LedgerEntry(models.Model):
             models.Index(fields=["action", "seq"], name="ledger_entry_action"),
             # which seq an instant is: `at` never falls, so a period is a range of seq
             models.Index(fields=["at", "seq"], name="ledger_entry_at"),
+            # the report's promises: decisions until a day, few among all
+            models.Index(
+                fields=["seq"],
+                name="ledger_entry_dated",
+                condition=models.Q(
+                    action__in=("alert.resolve", "alert.propose"), after__has_key="accepted_until"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,9 +34,7 @@ def alert_ack(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     alert = alert_or_404(alert_id)
     form = AckForm(request.POST)
     if not form.is_valid():
-        failure = _("Rechargez la page, puis recommencez.")
-        if "note" in form.errors:
-            failure = " ".join(map(str, form.errors["note"]))
+        failure = " ".join(str(text) for texts in form.errors.values() for text in texts)
         return alert_answer(request, alert, status=422, failure=failure)
     try:
         changed = services.alert_acknowledge(alert_id=alert_id, **form.cleaned_data)
@@ -63,8 +61,6 @@ def alert_resolve(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     )
     shown: dict[str, Any] = {"confirm_form" if confirms else "form": form}
     if not form.is_valid():
-        if "version" in form.errors:
-            form.add_error(None, _("Rechargez la page, puis recommencez."))
         return alert_answer(request, alert, status=422, **shown)
     if "rehearse" in request.POST:
         if alert.version != form.cleaned_data["version"] or alert.status == Status.RESOLVED:
@@ -101,8 +97,7 @@ def alert_reopen(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     alert = alert_or_404(alert_id)
     form = ReopenForm(request.POST, auto_id="rouvrir_%s")
     if not form.is_valid():
-        failure = _("Rechargez la page, puis recommencez.") if "version" in form.errors else ""
-        return alert_page(request, alert, status=422, reopen_form=form, failure=failure)
+        return alert_page(request, alert, status=422, reopen_form=form)
     try:
         changed = services.alert_reopen(alert_id=alert_id, **form.cleaned_data)
     except services.Conflict as conflict:
@@ -130,7 +125,7 @@ def alert_assign(request: ConsoleRequest, alert_id: UUID) -> HttpResponse:
     people = candidates_named(alert)
     form = AssignForm(request.POST, people=people)
     if not form.is_valid():
-        failure = _("Rechargez la page, puis recommencez.")
+        failure = " ".join(map(str, form.errors.get("version", ())))
         if "assignee" in form.errors:
             failure = _("Cette personne ne peut pas prendre cette alerte en charge.")
         return alert_answer(request, alert, status=422, failure=failure)

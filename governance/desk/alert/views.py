@@ -188,8 +188,8 @@ def _signing_forms(
 ) -> dict[str, Any]:
     """The forms that say yes and no to a proposal stand side by side, and say which is which."""
     if is_proposal(alert):
-        confirm.fields["note"].label = _("Votre note, pour confirmer")
-        reopen.fields["note"].label = _("Pourquoi la retirer") if is_own else _("Pourquoi refuser")
+        confirm["note"].label = _("Votre note, pour confirmer")
+        reopen["note"].label = _("Pourquoi la retirer") if is_own else _("Pourquoi refuser")
     return {"confirm_form": confirm, "reopen_form": reopen}
 
 

@@ -117,7 +117,7 @@ def whose_turn(alerts: AlertSummary, names: Mapping[UUID, str]) -> str:
     if not waiting:
         return charged
     roles = [str(TO_ROLE[Role(role)]) for role in alerts.by_role if role]
-    whom = _(" et ").join(roles)
+    whom = _(" et ").join(part for part in (", ".join(roles[:-1]), *roles[-1:]) if part)
     alone = ngettext(
         "%(n)s autre attend que quelqu’un la prenne",
         "%(n)s autres attendent que quelqu’un les prenne",

@@ -5,6 +5,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils.translation import gettext as _
 
 from governance.core.identity.models import User
 from governance.notifications.channels.answer import Answer
@@ -31,7 +32,7 @@ def address_of(person: User) -> str:
 def send(delivery: Delivery) -> Answer:  # noqa: PLR0911  # one per answer
     """Raises OSError where nothing answers."""
     if is_mailbox():
-        return Answer(Outcome.DELIVERED, "kept in the mailbox of the demonstration")
+        return Answer(Outcome.DELIVERED, _("gardé dans la boîte de démonstration"))
     if not settings.SENDS_MAIL:
         return Answer(Outcome.REFUSED, "EMAIL_URL is missing")
     try:

@@ -32,18 +32,10 @@ def _turn(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _step(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
-    return {"about": entry.values.get("message")}
-
-
 CAPABILITY = Capability(
     menu=(
-        MenuEntry(
-            "on_call",
-            _("Astreinte"),
-            below=("/governance/notifications/routing",),
-            group=_("Messages"),
-        ),
+        MenuEntry("notification_routing", _("Qui est prévenu"), group=_("Messages")),
+        MenuEntry("on_call", _("Astreinte"), group=_("Messages")),
     ),
     urls=("governance.notifications.routing.urls",),
     schedules=(
@@ -58,11 +50,11 @@ CAPABILITY = Capability(
     actions={
         # Recorded by the triggers of notification_route and on_call_turn.
         "route.add": LedgerAction(
-            _("Acheminement"), _("%(who)s fait prévenir « %(told)s » des alertes de %(on)s")
+            _("Acheminement"), _("%(who)s fait prévenir « %(told)s » des alertes de %(on)s")
         ),
         "route.remove": LedgerAction(
             _("Acheminement retiré"),
-            _("%(who)s ne fait plus prévenir « %(told)s » des alertes de %(on)s"),
+            _("%(who)s ne fait plus prévenir « %(told)s » des alertes de %(on)s"),
         ),
         "on_call.say": LedgerAction(
             _("Astreinte"),
@@ -71,18 +63,18 @@ CAPABILITY = Capability(
         ),
         ACTIONS[1]: LedgerAction(
             _("Sans réponse : au directeur"),
-            _("Personne n’a acquitté « %(about)s » à temps : le directeur est prévenu"),
+            _("Personne n’a acquitté « %(what)s » à temps : le directeur est prévenu"),
             subject_type="escalation",
             system=IDENTITY,
         ),
         ACTIONS[2]: LedgerAction(
             _("Sans réponse : au président"),
-            _("Toujours personne n’a acquitté « %(about)s » : le président est prévenu"),
+            _("Toujours personne n’a acquitté « %(what)s » : le président est prévenu"),
             subject_type="escalation",
             system=IDENTITY,
         ),
     },
-    facts={"route": _route, "on_call": _turn, "escalation": _step},
+    facts={"route": _route, "on_call": _turn},
     fields={
         "target": Field(_("Destinataire"), choices=dict(Target.choices)),
         "quiet_from": Field(_("Silence dès")),

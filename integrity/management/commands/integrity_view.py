@@ -98,7 +98,9 @@ class Command(BaseCommand):
         try:
             rules = self._rules(options["rules"], pack)
             if options["apply"] is not None:
-                self._apply(options["apply"], rules, options["lock_timeout"], options["fitting"])
+                self._apply(
+                    options["apply"], rules, source, options["lock_timeout"], options["fitting"]
+                )
             else:
                 self._print(rules, source, options["lock_timeout"])
         except (ManifestError, CompileError, ViewRefusedError, SourceError) as error:
@@ -138,11 +140,13 @@ class Command(BaseCommand):
         self.stdout.write(f"-- {VIEW} ({len(rules)}) : {_names(rules)}")
         self.stdout.write(f"-- sha256 {definition_sha256(rules, self._shape)}\n\n")
         self.stdout.write(script_sql(rules, self._shape, lock_timeout_s=lock_timeout))
-        self.stdout.write(_comment(_("Droits"), _rights_hint()))
-        undo = f"BEGIN;\n{rollback_sql(previous)}\nCOMMIT;"
+        self.stdout.write(_comment(_("Droits"), _rights_hint(source)))
+        undo = f"BEGIN;\n{rollback_sql(previous, self._shape)}\nCOMMIT;"
         self.stdout.write(_comment(_("Retour arrière"), undo))
 
-    def _apply(self, url: str, rules: list[Rule], lock_timeout: int, fitting: bool) -> None:
+    def _apply(
+        self, url: str, rules: list[Rule], source: str | None, lock_timeout: int, fitting: bool
+    ) -> None:
         with _connect(url) as connection:
             info = connection.info
             where = _("Base %(database)s sur %(host)s, rôle %(role)s.") % {
@@ -154,7 +158,7 @@ class Command(BaseCommand):
                 rules = self._fitting(connection, rules)
             applied = view_apply(connection, rules, self._shape, lock_timeout_s=lock_timeout)
         self.stdout.write(where)
-        self._report(applied, rules)
+        self._report(applied, rules, source)
         try:
             install_note(applied.view)
         except Error as error:
@@ -173,7 +177,7 @@ class Command(BaseCommand):
                 self.stderr.write(_("Laissée de côté : %(code)s") % {"code": code} + f"\n{problem}")
         return [rule for rule in rules if not problems[rule.code]]
 
-    def _report(self, applied: Applied, rules: list[Rule]) -> None:
+    def _report(self, applied: Applied, rules: list[Rule], source: str | None) -> None:
         self.stdout.write(
             f"{DONE[applied.outcome] % {'view': VIEW}} : {_names(rules)} ; "
             f"sha256 {applied.definition_sha256}."
@@ -181,7 +185,7 @@ class Command(BaseCommand):
         if applied.outcome == "unchanged":
             return
         self.stdout.write(_("Contrat vérifié : %(count)d colonnes.") % {"count": len(COLUMNS)})
-        self.stdout.write(_comment(_("Droits"), _rights_hint()))
+        self.stdout.write(_comment(_("Droits"), _rights_hint(source)))
         self.stdout.write(_comment(_("Retour arrière"), applied.rollback))
 
 
@@ -204,7 +208,23 @@ def _names(rules: list[Rule]) -> str:
     return ", ".join(f"{rule.code} {rule.version}" for rule in rules)
 
 
-def _rights_hint() -> str:
+def _reader(source: str | None) -> str:
+    """The role that reads a source, as SQL writes it; empty where that cannot be asked.
+
+    The name in its address may be a pooler's.
+    """
+    if source is None:
+        return ""
+    try:
+        with source_transaction(source) as connection:
+            row = connection.execute("SELECT quote_ident(current_user)").fetchone()
+    except SourceError:
+        return ""
+    return str(row[0]) if row else ""
+
+
+def _rights_hint(source: str | None) -> str:
+    role = _reader(source)
     return (
         _(
             "Le rôle de lecture de la console en a besoin ; personne d’autre, et surtout pas les rôles"
@@ -212,7 +232,7 @@ def _rights_hint() -> str:
         + "\n"
         + _("publics d’une API (sur Supabase : REVOKE ALL ON %(view)s FROM anon, authenticated;).")
         % {"view": VIEW}
-        + f"\nGRANT SELECT ON {VIEW} TO <{_('rôle de lecture')}>;"
+        + f"\nGRANT SELECT ON {VIEW} TO {role or '<' + _('rôle de lecture') + '>'};"
     )
 
 

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,8 @@ from governance.core.identity.sources import source_slugs
 from integrity.adoption.checking import pack_check
 from integrity.adoption.skeleton import Shown, SkeletonError, codes_shown, pack_write
 from integrity.adoption.watching import packs_watch
+from integrity.source_check.rights import hidden_said
+from integrity.sources.catalogue import catalogue_reading
 from integrity.sources.connections import SourceError, source_transaction
 from integrity.sources.contract import VIEW
 
@@ -54,7 +57,8 @@ class Command(BaseCommand):
                 % {"source": source, "known": ", ".join(source_slugs()) or "—"}
             )
         try:
-            written = pack_write(options["folder"], self._shown(source, view))
+            other = view if view and view != VIEW else ""
+            written = pack_write(options["folder"], self._shown(source, view), union=other)
         except (SkeletonError, SourceError, OSError) as error:
             raise CommandError(str(error)) from error
         for file in written:
@@ -71,9 +75,19 @@ class Command(BaseCommand):
             return None
         with source_transaction(source) as connection:
             shown = codes_shown(connection, view)
+            filtered = self._filtered(connection, view)
+        for line in filtered:
+            self.stderr.write(line)
         if not shown:
             raise SkeletonError(_("La vue n’a aucune ligne : aucun code à en lire."))
         return shown
+
+    def _filtered(self, connection: psycopg.Connection[Any], view: str) -> list[str]:
+        """That rows, and perhaps codes, are hidden from the role that reads."""
+        with catalogue_reading(connection, view) as (_cursor, oid, _path):
+            pass
+        said, todo, tables = hidden_said(connection, oid)
+        return [said, *(f"→ {line}" for line in todo)] if tables else []
 
     def _check(self, options: dict[str, Any]) -> int:
         if not options["folder"].is_dir():

@@ -14,16 +14,20 @@ from governance.core.identity.sources import source_slugs
 from integrity.proofs.judgement import Verdict
 from integrity.proofs.models import RuleProof
 from integrity.proofs.mutation import MutationReport, rule_mutate
-from integrity.proofs.reference import mutation_database
+from integrity.proofs.reference import (
+    UnmadeError,
+    by_reference,
+    console_connection,
+    reference_database,
+)
 from integrity.proofs.runs import (
     ProvingError,
-    as_written,
     proofs_forget,
     proofs_run,
     proving_connection,
 )
 from integrity.rules.cases import ProofError
-from integrity.rules.catalog import DEPOT, ManifestError, catalog, pack_of, rules_select
+from integrity.rules.catalog import DEPOT, ManifestError, catalog, rules_select
 from integrity.rules.rule import Rule
 
 
@@ -44,7 +48,7 @@ class Command(BaseCommand):
             "--source",
             metavar="SLUG",
             default="",
-            help="défaut : le dépôt de référence, et la console elle-même (console)",
+            help="défaut : la base vide de chaque paquet, et la console elle-même (console)",
         )
         prove.add_argument(
             "--connection",
@@ -53,7 +57,7 @@ class Command(BaseCommand):
             default="",
             help="adresse de la base de cette source, avec le droit d’y écrire (tout est annulé)",
         )
-        mutate = actions.add_parser("mutate", help="met les preuves à l’épreuve")
+        mutate = actions.add_parser("mutate", help="essaie les preuves elles-mêmes")
         mutate.add_argument("--rules", metavar="CODE,…", default="", help="défaut : toutes")
         mutate.add_argument(
             "--source", metavar="SLUG", default=DEPOT, help="dont les règles (défaut : %(default)s)"
@@ -115,6 +119,12 @@ class Command(BaseCommand):
             _("Total : %(rules)d règles, %(proved)d prouvées.")
             % {"rules": len(rows), "proved": sum(r.verdict == Verdict.PROUVEE for r in rows)}
         )
+        if source and any(row.through == "rule" for row in rows):
+            self.stdout.write(
+                _(
+                    "Éprouvées par leur texte, que la vue n’a pas : recommencer quand elle est installée."
+                )
+            )
         return int(any(row.verdict != Verdict.PROUVEE for row in rows))
 
     def _forget(self, codes: str, source: str) -> int:
@@ -140,9 +150,11 @@ class Command(BaseCommand):
         if url:
             with closing(proving_connection(url)) as connection:
                 reports = [rule_mutate(connection, rule) for rule in rules]
+        elif source == CONSOLE_SOURCE:
+            with console_connection() as connection:
+                reports = [rule_mutate(connection, rule) for rule in rules]
         else:
-            with mutation_database(pack_of(source)) as connection:
-                reports = [rule_mutate(connection, rule) for rule in as_written(rules)]
+            reports = self._mutate_apart(rules)
         for report in reports:
             self._report(report)
         made, killed = sum(r.made for r in reports), sum(r.killed for r in reports)
@@ -163,6 +175,23 @@ class Command(BaseCommand):
             }
         )
         return int(survivors > 0 or any(report.unfit for report in reports))
+
+    def _mutate_apart(self, rules: list[Rule]) -> list[MutationReport]:
+        """On the empty database that each rule's pack brings."""
+        reports: list[MutationReport] = []
+        for files, group in by_reference(rules).items():
+            if not files:
+                said = _(
+                    "aucun « reference » de pack.toml ne fait les tables de sa preuve ; --connection"
+                )
+                reports += [MutationReport(one.code, 0, 0, (), {}, (), said) for one in group]
+                continue
+            try:
+                with reference_database(files) as connection:
+                    reports += [rule_mutate(connection, rule) for rule in group]
+            except UnmadeError as error:
+                raise ProvingError(str(error)) from None
+        return sorted(reports, key=lambda one: one.code)
 
     def _report(self, report: MutationReport) -> None:
         if report.unfit:

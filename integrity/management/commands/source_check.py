@@ -52,6 +52,11 @@ class Command(BaseCommand):
             default=settings.SOURCE_STATEMENT_TIMEOUT_MS / 1000,
             help="secondes accordées à chaque requête (défaut : %(default)g, comme un contrôle)",
         )
+        parser.add_argument(
+            "--advise",
+            action="store_true",
+            help="affiche les index qui rendraient les règles plus rapides ; n’en crée aucun",
+        )
         parser.add_argument("--json", action="store_true", help="rapport lisible par une machine")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -78,6 +83,7 @@ class Command(BaseCommand):
             source=source,
             timeout_ms=int(options["timeout"] * 1000),
             proving_url=options["connection"],
+            advises=options["advise"],
         )
         if source:
             try:

@@ -17,7 +17,7 @@ from governance.access.management.commands.rls_audit import lines
 from governance.access.models import RowSecurityAudit
 from governance.access.row_security.baseline import audit_keep, audit_last, baseline_approve
 from governance.access.row_security.behaviour.rebuild import PREFIX
-from governance.access.row_security.findings import LEAK, Finding, Report
+from governance.access.row_security.findings import LEAK, Finding, Report, Unknown
 from governance.core.database.postmaster import Postmaster
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.ledger.models import LedgerEntry
@@ -97,6 +97,43 @@ def test_a_source_is_audited_kept_compared_and_raises_alerts(
     with pytest.raises(CommandError, match="INCONNU") as refused:
         run("--url", shop.dsn)
     assert refused.value.returncode == 2
+
+
+@pytest.mark.usefixtures("fresh_console")
+def test_what_the_console_itself_reads_by_is_no_finding_and_its_pack_answers_for_others(
+    shop: Shop, settings: Any, tmp_path: Path
+) -> None:
+    """docs/adopter.md asks for such a policy; a table that all may read is excused, with a reason."""
+    shop.add([("app", owned())])
+    settings.SOURCES = {"shop": shop.dsn}
+    with shop.pg.superuser(shop.name) as connection:
+        connection.execute(
+            "CREATE POLICY console_reads ON app.notes FOR SELECT TO depot_reader USING (true)"
+        )
+    assert run("--source", "shop")[0] == 0
+    with shop.pg.superuser(shop.name) as connection:
+        connection.execute(
+            "CREATE POLICY seen ON app.notes FOR SELECT TO authenticated USING (true)"
+        )
+    code, text = run("--source", "shop")
+    assert (code, "RLS_ALWAYS_TRUE app.notes.seen" in text) == (1, True)
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "pack.toml").write_text('[title]\nfr = "Boutique"\nen = "Shop"\n')
+    excused = '[[excused]]\nfinding = "{}"\nobject = "{}"\nreason = "Tout le monde les lit."\n'
+    (folder / "row_security.toml").write_text(
+        excused.format("RLS_ALWAYS_TRUE", "app.notes.seen")
+        + excused.format("RLS_LEAK", "app.notes|authenticated|SELECT")
+    )
+    settings.RULE_PACKS = {**settings.RULE_PACKS, "shop": folder}
+    settings.SOURCE_PACKS = {**settings.SOURCE_PACKS, "shop": "shop"}
+    assert run("--source", "shop")[0] == 0
+    assert said() == []
+    unsure = Report(
+        unknowns=[Unknown("app.x", "illisible", excused="exprès"), Unknown("app.y", "")]
+    )
+    assert [line.split()[0] for line in lines(unsure)] == ["admis", "INCONNU", "0"]
+    assert "1 inconnu(s)" in lines(unsure)[-1]
 
 
 @pytest.mark.usefixtures("fresh_console")

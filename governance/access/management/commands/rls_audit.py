@@ -23,14 +23,16 @@ from governance.access.row_security.findings import (
 )
 from governance.core.database.address import database_address
 from governance.core.identity.sources import source_slugs
+from integrity.rules.catalog import pack_of
 from integrity.sources.connections import SourceError
 
 BLIND = 2
+EXCUSES = "row_security.toml"  # of a pack: on the console's side, so nobody excuses himself
 
 
 class Command(BaseCommand):
     help = (
-        "Examine la sécurité par ligne d’une base PostgreSQL : ce que son texte montre, puis qui atteint les "
+        "Examine les droits par ligne d’une base PostgreSQL : ce que son texte montre, puis qui atteint les "
         "lignes de qui, essayé sur une copie de son schéma. Rien n’y est écrit. "
         "Code 0 : rien à dire ; 1 : des constats ; 2 : tout ou partie n’a pas pu être examiné."
     )
@@ -58,7 +60,8 @@ class Command(BaseCommand):
             "--excused",
             type=Path,
             metavar="FICHIER",
-            help="les constats admis, chacun avec sa raison (TOML)",
+            help="les constats admis, chacun avec sa raison (TOML ; défaut pour une source : "
+            f"{EXCUSES} de son paquet)",
         )
         parser.add_argument(
             "--role",
@@ -90,7 +93,7 @@ class Command(BaseCommand):
             )
         address = settings.SOURCES[source] if source else options["url"]
         try:
-            excuses = self._file(options["excused"], excuses_read) or []
+            excuses = self._file(options["excused"] or _of_pack(source), excuses_read) or []
             approved = self._file(options["baseline"], matrix_read)
             report = self._audit(address, options, excuses)
         except (SourceError, CannotRebuild) as error:
@@ -114,7 +117,8 @@ class Command(BaseCommand):
     def _audit(address: str, options: dict[str, Any], excuses: list[Excuse]) -> Report:
         if options["on_the_source"]:
             return audit_on_the_source(address, roles=options["role"], excuses=excuses)
-        return audit(address, roles=options["role"], excuses=excuses)
+        is_source = bool(options["source"])
+        return audit(address, roles=options["role"], excuses=excuses, as_source=is_source)
 
     @staticmethod
     def _file(path: Path | None, read: Any) -> Any:
@@ -127,6 +131,13 @@ class Command(BaseCommand):
                 _("%(file)s ne se lit pas : %(cause)s") % {"file": path, "cause": error},
                 returncode=BLIND,
             ) from error
+
+
+def _of_pack(source: str) -> Path | None:
+    """The file of the source's pack that answers for findings, where there is one."""
+    folder = pack_of(source).folder if source else None
+    file = folder / EXCUSES if folder else None
+    return file if file and file.is_file() else None
 
 
 def matrix_read(path: Path) -> dict[str, str]:
@@ -152,10 +163,10 @@ def lines(report: Report) -> list[str]:
                 }
             )
             said += [f"            {line}" for line in one.statement.splitlines()]
-    said += [
-        f"INCONNU   {' '.join(filter(None, (one.object, one.role, one.verb)))} : {one.reason}"
-        for one in report.unknowns
-    ]
+    for lost in report.unknowns:
+        mark = _("admis") if lost.excused else "INCONNU"
+        what = " ".join(filter(None, (lost.object, lost.role, lost.verb)))
+        said.append(f"{mark:9} {what} : {lost.excused or lost.reason}")
     said.append(
         _(
             "%(found)d constat(s), %(unknown)d inconnu(s), %(tries)d essais en %(seconds)s s. "
@@ -163,7 +174,7 @@ def lines(report: Report) -> list[str]:
         )
         % {
             "found": len(report.open),
-            "unknown": len(report.unknowns),
+            "unknown": sum(not one.excused for one in report.unknowns),
             "tries": report.tries,
             "seconds": f"{report.seconds:.1f}",
             "roles": ", ".join(report.roles),

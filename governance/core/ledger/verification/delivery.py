@@ -61,7 +61,7 @@ def _into_folder(name: str, text: str) -> None:
 
 def _by_mail(name: str, text: str) -> None:
     message = EmailMessage(
-        subject=_("Point de contrôle signé du registre : %s") % name,
+        subject=_("Jalon signé du registre : %s") % name,
         body=_("À garder hors de la machine qui l’a signé."),
         to=settings.CHECKPOINT_MAIL,
     )

@@ -68,3 +68,18 @@ VALUES (gen_random_uuid(), '', 'autre', 'REGLE', '1.0.0', 'PROUVEE', 'CRITICAL',
 SELECT set_config('governance.system', 'proofs', true);
 INSERT INTO integrity_rule_proof (id, source, code, version, verdict, severity, detail, through, cases, proved_at)
 VALUES (gen_random_uuid(), 'preuve-b', 'REGLE', '1.0.0', 'OUBLIEE', 'CRITICAL', 'détail', 'view', '[]', '2026-03-01 08:01:00+00');
+-- @case elle ne se lit même pas dans la vue : chaque contrôle le dit
+-- @silent
+SELECT set_config('governance.system', 'proofs', true);
+INSERT INTO integrity_rule_proof (id, source, code, version, verdict, severity, detail, through, cases, proved_at)
+VALUES (gen_random_uuid(), 'preuve-b', 'REGLE', '1.0.0', 'IMPOSSIBLE', 'WARN', 'division by zero', 'view', '[{"name": "cas", "verdict": "IMPOSSIBLE", "detail": "division by zero", "unread": true}]', '2026-03-01 08:00:00+00');
+-- @case la règle échoue, que la vue n’a pas
+-- @fires preuve-b/REGLE {"verdict": "IMPOSSIBLE"}
+SELECT set_config('governance.system', 'proofs', true);
+INSERT INTO integrity_rule_proof (id, source, code, version, verdict, severity, detail, through, cases, proved_at)
+VALUES (gen_random_uuid(), 'preuve-b', 'REGLE', '1.0.0', 'IMPOSSIBLE', 'WARN', 'division by zero', 'rule', '[{"name": "cas", "verdict": "IMPOSSIBLE", "detail": "division by zero", "unread": true}]', '2026-03-01 08:00:00+00');
+-- @case elle se lit, et un cas est refusé
+-- @fires preuve-b/REGLE {"verdict": "IMPOSSIBLE"}
+SELECT set_config('governance.system', 'proofs', true);
+INSERT INTO integrity_rule_proof (id, source, code, version, verdict, severity, detail, through, cases, proved_at)
+VALUES (gen_random_uuid(), 'preuve-b', 'REGLE', '1.0.0', 'IMPOSSIBLE', 'WARN', 'division by zero', 'view', '[{"name": "cas", "verdict": "IMPOSSIBLE", "detail": "division by zero", "unread": false}]', '2026-03-01 08:00:00+00');

@@ -21,9 +21,16 @@ FROM (
         max(r.created_at) AS created_at
     FROM receptions AS r
     WHERE r.statut = 'validee'
+      -- First which trucks, by their ids alone: that is small, and an index has it.
+      AND r.cours_de_route_id IN (
+          SELECT o.cours_de_route_id
+          FROM receptions AS o
+          WHERE o.statut = 'validee'
+          GROUP BY o.cours_de_route_id
+          HAVING count(*) > :maximum
+      )
     GROUP BY r.cours_de_route_id
-    HAVING count(*) > :maximum
 ) AS n
-JOIN cours_de_route AS t ON t.id = n.cours_de_route_id
+JOIN cours_de_route AS t ON t.id = n.cours_de_route_id  -- Unprovable: a foreign key, and IN leaves out NULL
 LEFT JOIN fournisseurs AS f ON f.id = t.fournisseur_id
 LEFT JOIN produits AS p ON p.id = t.produit_id

@@ -5,7 +5,20 @@
 -- because nobody can say that its volume is right.
 --
 -- "More than 0.05 % or 5 L": the smaller of the two decides. Nearly every reception is right, so a
--- cheap test (q) spares them the standard's iteration (n), which alone decides.
+-- cheap test (surely_right) spares them the standard's iteration (n), which alone decides.
+WITH judged AS (
+    SELECT
+        r.*,
+        least(r.volume_ambiant * (:tolerance_pct / 100.0), :tolerance_l) AS tolerance,
+        CASE
+            WHEN r.volume_corrige_15c IS NULL
+                OR abs(r.volume_15c - r.volume_ambiant)
+                    > abs(r.volume_corrige_15c - r.volume_ambiant)
+            THEN r.volume_15c
+            ELSE r.volume_corrige_15c
+        END AS volume_inscrit
+    FROM receptions AS r
+)
 SELECT
     j.id AS entity_id,
     c.nom AS citerne,
@@ -27,20 +40,7 @@ SELECT
         ELSE 'écart au-delà de la tolérance'
     END AS motif,
     j.created_at AS detected_at
-FROM (
-    SELECT
-        r.*,
-        least(r.volume_ambiant * (:tolerance_pct / 100.0), :tolerance_l) AS tolerance,
-        CASE
-            WHEN r.volume_corrige_15c IS NULL
-                OR abs(r.volume_15c - r.volume_ambiant)
-                    > abs(r.volume_corrige_15c - r.volume_ambiant)
-            THEN r.volume_15c
-            ELSE r.volume_corrige_15c
-        END AS volume_inscrit
-    FROM receptions AS r
-) AS j
-CROSS JOIN LATERAL (:presque) AS q
+FROM (:presque) AS j
 CROSS JOIN LATERAL (:norme) AS n
 JOIN citernes AS c ON c.id = j.citerne_id  -- Unprovable: a foreign key that is never null
 JOIN produits AS p ON p.id = j.produit_id  -- Unprovable: a foreign key that is never null
@@ -49,5 +49,5 @@ WHERE j.statut = 'validee'
   AND j.densite_a_15 IS NOT NULL
   AND j.temperature_ambiante_c IS NOT NULL
   AND j.volume_inscrit IS NOT NULL
-  AND q.surely_right IS NOT TRUE  -- Unprovable: only spares work, the next line decides
+  AND j.surely_right IS NOT TRUE  -- Unprovable: only spares work, the next line decides
   AND (abs(j.volume_inscrit - n.volume_15) <= j.tolerance) IS NOT TRUE

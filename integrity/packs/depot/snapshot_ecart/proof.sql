@@ -107,3 +107,19 @@ INSERT INTO stocks_snapshot
     (citerne_id, produit_id, proprietaire_type, depot_id, stock_ambiant, stock_15c, updated_at)
 VALUES ('00000000-0000-4000-8000-00000000c002', '00000000-0000-4000-8000-00000000b002',
         'PARTENAIRE', '00000000-0000-4000-8000-00000000a001', 10, 9, '2026-01-05 00:00:00+00');
+
+-- @case plusieurs réceptions d’un stock, la dernière plus récente que sa sortie
+-- @fires 00000000-0000-4000-8000-00000000c001
+--     {"mouvements_ambiant": 1100, "mouvements_15c": 1080, "detected_at": "2026-01-06T00:00:00Z"}
+INSERT INTO receptions
+    (citerne_id, produit_id, statut, volume_ambiant, volume_corrige_15c, created_at)
+VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        'validee', 500, 490, '2026-01-06 00:00:00+00');
+
+-- @case plusieurs sorties d’un stock
+-- @fires 00000000-0000-4000-8000-00000000c001
+--     {"mouvements_ambiant": 350, "mouvements_15c": 345, "detected_at": "2026-01-07T00:00:00Z"}
+INSERT INTO sorties_produit
+    (citerne_id, produit_id, statut, volume_ambiant, volume_corrige_15c, created_at)
+VALUES ('00000000-0000-4000-8000-00000000c001', '00000000-0000-4000-8000-00000000b001',
+        'validee', 250, 245, '2026-01-07 00:00:00+00');

@@ -48,25 +48,29 @@ FROM (
             sum(f.a_15c) AS a_15c,
             max(f.created_at) AS created_at
         FROM (
+            -- Each table by itself: of one table PostgreSQL knows how few stocks there are, and adds them
+            -- up as it reads; of both together it does not, and sorts all movements.
             SELECT
                 r.citerne_id,
                 r.produit_id,
                 r.proprietaire_type,
-                r.volume_ambiant AS ambiant,
-                coalesce(r.volume_corrige_15c, r.volume_15c) AS a_15c,
-                r.created_at
+                sum(r.volume_ambiant) AS ambiant,
+                sum(coalesce(r.volume_corrige_15c, r.volume_15c)) AS a_15c,
+                max(r.created_at) AS created_at
             FROM receptions AS r
             WHERE r.statut = 'validee'
+            GROUP BY r.citerne_id, r.produit_id, r.proprietaire_type
             UNION ALL
             SELECT
                 s.citerne_id,
                 s.produit_id,
                 s.proprietaire_type,
-                -s.volume_ambiant,
-                -s.volume_corrige_15c,
-                s.created_at
+                -sum(s.volume_ambiant),
+                -sum(s.volume_corrige_15c),
+                max(s.created_at)
             FROM sorties_produit AS s
             WHERE s.statut = 'validee'
+            GROUP BY s.citerne_id, s.produit_id, s.proprietaire_type
         ) AS f
         GROUP BY f.citerne_id, f.produit_id, f.proprietaire_type
     ) AS m USING (citerne_id, produit_id, proprietaire_type)

@@ -80,8 +80,8 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=1) from error
         self.stdout.write(
             ngettext(
-                "Point de contrôle n° %(seq)s signé et sorti par %(n)s chemin.",
-                "Point de contrôle n° %(seq)s signé et sorti par %(n)s chemins.",
+                "Jalon n° %(seq)s signé et sorti par %(n)s chemin.",
+                "Jalon n° %(seq)s signé et sorti par %(n)s chemins.",
                 count,
             )
             % {"seq": seq, "n": count}

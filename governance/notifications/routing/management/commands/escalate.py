@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import ngettext
 
 from governance.notifications.routing.escalation import escalate
 
@@ -11,4 +12,6 @@ class Command(BaseCommand):
     help = "Porte au directeur, puis au président, ce que personne n’a acquitté à temps."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(str(escalate()))
+        count = escalate()
+        text = ngettext("%(n)s alerte portée plus haut", "%(n)s alertes portées plus haut", count)
+        self.stdout.write(text % {"n": count})
