@@ -102,10 +102,11 @@ $(PEERS)/installed: tests/bench/peers.lock | .venv/dev
 	  { rm -rf $(PEERS); echo "Alerta could not be installed; without a package registry there is nothing to measure against."; exit 1; }
 	@touch $@
 
-soak: .venv/dev $(WORDS) ## Kill all parts at random for ten minutes, two workers for ten more, a million random steps, a hundred kills of a scan, two thousand of who sends messages (SOAK_SECONDS, SOAK_STEPS, SOAK_SEED)
+soak: .venv/dev $(WORDS) ## Kill all parts at random for ten minutes, two workers for ten more, a million random steps, ten thousand histories of a source that stands or moves, a hundred kills of a scan, two thousand of who sends messages (SOAK_SECONDS, SOAK_STEPS, SOAK_SEED)
 	CRASH_SECONDS=$(or $(SOAK_SECONDS),600) $(PY) -m pytest tests/crashes -s
 	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PY) -m pytest tests/schedule/test_chaos.py -s
 	SOAK_STEPS=$(or $(SOAK_STEPS),1000000) $(PY) -m pytest tests/alerts/test_random_scans.py -s
+	SOAK_HISTORIES=10000 $(PY) -m pytest tests/scans/test_histories.py -s
 	SOAK_MESSAGES=2000 SOAK_KILLS=2000 SOAK_CHANGES=200 $(PY) -m pytest tests/notifications/test_kills.py tests/notifications/test_soon.py -s
 	SOAK_KILLS=100 SOAK_SEEDS=50 SOAK_INPUTS=50000 $(PY) -m pytest $(LONGER)
 

@@ -156,14 +156,18 @@ try:
 except ValueError:
     env.refuse("SCAN_INTERVAL_S must divide a minute, an hour or a day, such as 30, 60 or 300.")
 # What a source's view may give: beyond the first two a scan fails, beyond the others a row is set aside.
-SCAN_ROWS_LIMIT = env.at_least("SCAN_ROWS_LIMIT", 1, default=500_000)
-SCAN_BYTES_LIMIT = env.at_least("SCAN_BYTES_LIMIT", 1, default=512_000_000)
+SCAN_ROWS_LIMIT = env.at_least("SCAN_ROWS_LIMIT", 1, default=2_000_000)
+SCAN_BYTES_LIMIT = env.at_least("SCAN_BYTES_LIMIT", 1, default=2_000_000_000)
 SCAN_MESSAGE_LIMIT = env.at_least("SCAN_MESSAGE_LIMIT", 1, default=2_000)
 SCAN_PAYLOAD_LIMIT = env.at_least("SCAN_PAYLOAD_LIMIT", 1, default=64_000)
 # Days after which scans that changed nothing become one summary a day (docs/retention.md); 0: never.
 SCAN_KEEP_DAYS = env.at_least("SCAN_KEEP_DAYS", 0, default=90)
 if 0 < SCAN_KEEP_DAYS < 8:  # the database refuses days of this week
     env.refuse("SCAN_KEEP_DAYS must be 0 (never) or at least 8.")
+# Days after which messages that ended are forgotten (docs/retention.md); 0: never.
+MESSAGE_KEEP_DAYS = env.at_least("MESSAGE_KEEP_DAYS", 0, default=400)
+if 0 < MESSAGE_KEEP_DAYS < 30:  # the database refuses it
+    env.refuse("MESSAGE_KEEP_DAYS must be 0 (never) or at least 30.")
 DEPOT_OWNER_URL = env.str("DEPOT_OWNER_URL", default=_embedded.get("DEPOT_OWNER_URL", ""))
 
 # --- Applications -------------------------------------------------------------------------------

@@ -184,6 +184,40 @@ class Snapshot:
         done.active_before = done.lapsed + done.changed + done.same + done.absent
         return done
 
+    def stands(self, codes: Sequence[str]) -> None:
+        """Count the alerts of these codes as seen again, after `leave` and `compare`: nobody had to look."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(sum(n), 0)::int,"
+                " coalesce(sum(n) FILTER (WHERE severity = 'CRITICAL'), 0)::int FROM alert_tally"
+                " WHERE source = %(source)s AND status IN ('OPEN', 'ACK') AND check_code = ANY (%(codes)s)",
+                self._values | {"codes": list(codes)},
+            )
+            seen, critical = cursor.fetchone()
+        self.outcome.active_before += seen
+        self.outcome.active_critical += critical
+
+    def disagrees(self, codes: Sequence[str], *, was: Mapping[str, int]) -> dict[str, int]:
+        """By code, how many lines or alerts are not as they were, where nothing can have changed.
+
+        `codes`: the rules to look at. `was`: their lines in the reading before. After `compare`; what people
+        decided in between is no such change.
+        """
+        if not codes:
+            return {}
+        found = {code: abs(self.outcome.per_code.get(code, 0) - was.get(code, 0)) for code in codes}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT check_code, count(*) FROM ("
+                " SELECT check_code FROM finding WHERE verdict IN ('open', 'change', 'lapse') UNION ALL"
+                " SELECT check_code FROM absent) AS other"
+                " WHERE check_code = ANY (%s::text[]) GROUP BY check_code",
+                [list(codes)],
+            )
+            for code, count in cursor.fetchall():
+                found[code] = max(found[code], count)
+        return {code: count for code, count in sorted(found.items()) if count}
+
     def _check(self, cursor: CursorWrapper) -> None:
         """Read every payload at one go; one by one, each with a way out, where one of them is no jsonb."""
 

@@ -167,6 +167,7 @@ def _scan(scan: Scan) -> dict[str, Any]:
         "started_at": scan.started_at,
         "outcome": scan.outcome,
         "duration": lapse(scan.finished_at - scan.started_at),
+        "stands_since": scan.stands_since,
         "rows": scan.rows,
         "error": scan.error,
         "view_hash": scan.view_hash,

@@ -24,6 +24,7 @@ from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.identity.sources import source_slugs
 from governance.core.jobs.timetable import Job
 from governance.core.ledger.verification.verify import Verification
+from governance.core.ledger.waiting import Waiting
 from integrity.rules.catalog import catalog, material_keys, pack_name
 from integrity.rules.compiler import Applied, is_shipped, view_apply
 from integrity.scans.models import Scan, ScanOutcome
@@ -45,6 +46,12 @@ WHERE (watched_source.pack, watched_source.interval_s) IS DISTINCT FROM (exclude
 READ_AT = """
 INSERT INTO watched_source (source, read_at) VALUES (%s, %s)
 ON CONFLICT (source) DO UPDATE SET read_at = excluded.read_at
+"""
+WAITING = """
+INSERT INTO watched_source AS w (source, entries_waiting, waiting_since) VALUES (%s, %s, %s)
+ON CONFLICT (source) DO UPDATE
+SET entries_waiting = excluded.entries_waiting, waiting_since = excluded.waiting_since
+WHERE (w.entries_waiting, w.waiting_since) IS DISTINCT FROM (excluded.entries_waiting, excluded.waiting_since)
 """
 # Codes first and as literals: PostgreSQL then plans the branches of these codes alone.
 ROWS = f"""
@@ -202,6 +209,12 @@ def console_was_read(at: datetime) -> None:
     """Keep the time of a reading that looked at everything that time alone may change."""
     with connection.cursor() as cursor:
         cursor.execute(READ_AT, [CONSOLE_SOURCE, at])
+
+
+def waiting_note(waiting: Waiting) -> None:
+    """Keep how many entries of the ledger wait, and since when; the view has no other way to know."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [CONSOLE_SOURCE, waiting.entries or None, waiting.since])
 
 
 def _stands(scope: Scope) -> bool:

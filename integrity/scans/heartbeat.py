@@ -26,7 +26,7 @@ from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.identity.sources import source_name, source_slugs
 from governance.core.jobs.runs import jobs_remember
-from governance.core.ledger.waiting import entries_chain
+from governance.core.ledger.waiting import entries_chain, ledger_waiting
 from governance.core.logs import one_line
 from governance.core.web.http import Access
 from governance.core.web.templatetags.ui import moment
@@ -38,9 +38,11 @@ from integrity.scans.console import (
     console_was_read,
     sources_watch,
     view_check,
+    waiting_note,
 )
 from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, MISSED_INTERVALS, SCAN_STALE
 
+LEDGER_BEHIND = "LEDGER_BEHIND"
 CHAIN_LIMIT_S = 20.0
 OUTSIDE_LIMIT_S = 5.0  # seconds that an outside monitor has for its answer
 logger = logging.getLogger(__name__)
@@ -103,7 +105,8 @@ def heartbeat_check() -> list[Silence]:
         sources_watch()
         if view_check(now):
             _skew_check(now)
-            console_read(codes=[SCAN_STALE, *room_codes()], taken_at=now, again=True)
+            waiting_note(ledger_waiting())
+            console_read(codes=[SCAN_STALE, LEDGER_BEHIND, *room_codes()], taken_at=now, again=True)
             console_was_read(now)
         return silences(source_slugs())
 

@@ -62,6 +62,12 @@ class Scan(models.Model):
     drift = StoredJSONField(default=dict, db_default={})
     # By code, what reading each rule on its own took and gave (apart.py); empty: all were read at one go.
     readings = StoredJSONField(default=dict, db_default={})
+    # Where the source stood, and which rules say the same for as long as it stands there (standing.py).
+    position = StoredJSONField(default=dict, db_default={})
+    # The rules that stand were not read: their rows are those of a reading at that instant.
+    stands_since = models.DateTimeField(null=True)
+    # By code, how much a full reading found otherwise although the source had not moved.
+    disputed = StoredJSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "integrity_scan"
@@ -87,6 +93,12 @@ class Scan(models.Model):
                 models.F("number").desc(),
                 condition=~models.Q(readings={}),
                 name="integrity_scan_by_rule",
+            ),
+            # Reader: "was the evidence of this source wrong lately"; such scans are next to none.
+            models.Index(
+                fields=["source", "-started_at"],
+                condition=~models.Q(disputed={}),
+                name="integrity_scan_disputed",
             ),
         ]
 
@@ -191,6 +203,9 @@ class WatchedSource(models.Model):
     interval_s = models.IntegerField(null=True)
     # Of the console: when it was last read whether or not anything had changed.
     read_at = models.DateTimeField(null=True)
+    # Of the console: how many entries of the ledger waited for their hash, and since when; null: none.
+    entries_waiting = models.BigIntegerField(null=True)
+    waiting_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "watched_source"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from time import monotonic
 from typing import Any, cast
 
 import psycopg
@@ -29,6 +30,7 @@ from integrity.scans.apart import (
     readings_of,
     rows_apart,
     rows_at_one_go,
+    rows_of,
     statements_apart,
 )
 from integrity.scans.console import console_read, rules_read, sources_watch
@@ -36,22 +38,39 @@ from integrity.scans.eyes.drift import (
     Seen,
     drift_of,
     eyes,
+    eyes_as_before,
     is_ours,
     relations_read,
     scan_last_complete,
     texts_keep,
 )
 from integrity.scans.models import Scan, ScanOutcome
+from integrity.scans.standing import (
+    STANDS_FROM,
+    Standing,
+    basis_of,
+    comparable,
+    position_kept,
+    standing_of,
+)
 from integrity.sources.connections import SourceError, source_transaction, transaction_again
 from integrity.sources.contract import VIEW, view_readable, view_shape
 from integrity.sources.evidence import Evidence, evidence_read
 from integrity.sources.installed_view import InstalledView, view_installed
+from integrity.sources.position import position_read
 
 IDENTITY = "scan"
 logger = logging.getLogger("integrity.scans.scan")
 
 # What the console may find about a source (packs/console) once it was read; and once it was believed.
-FOUND = ("SCAN_FAILED", "SCAN_SUSPECT", "ROW_QUARANTINED", "VIEW_DRIFT", "CLOCK_SKEW")
+FOUND = (
+    "SCAN_FAILED",
+    "SCAN_SUSPECT",
+    "ROW_QUARANTINED",
+    "VIEW_DRIFT",
+    "CLOCK_SKEW",
+    "UNCHANGED_DISPUTED",
+)
 BELIEVED = (*FOUND, "SCAN_STALE")
 
 # More codes than this are no rules; each stands in every scan's record.
@@ -71,18 +90,34 @@ class _Reading:
     compiled: bool = False
     drift: dict[str, Any] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
+    basis: str = ""
+    position: dict[str, Any] = field(default_factory=dict)
+    disputed: dict[str, int] = field(default_factory=dict)
+    standing: Standing | None = None  # where nothing but the moving rules was read
 
     @property
     def view_hash(self) -> str:
+        if self.standing:
+            return self.standing.last.view_hash
         return self.view.definition_hash if self.view else ""
 
     @property
     def evidence_hash(self) -> str:
+        if self.standing:
+            return self.standing.last.evidence_hash
         return self.evidence.sha256 if self.evidence else ""
 
     @property
     def rules(self) -> Mapping[str, str]:
+        if self.standing:
+            return dict(self.standing.last.rules)
         return self.view.rule_versions if self.view else {}
+
+    def stand(self, standing: Standing) -> None:
+        self.standing = standing
+        self.compiled = standing.last.compiled
+        self.position = dict(standing.last.position)
+        self.readings = readings_of(standing.last)
 
 
 def scan_run(*, source: str) -> Scan:
@@ -145,12 +180,15 @@ def _names(error: Error) -> dict[str, str]:
 
 def _scan(source: str) -> Scan:
     reading = _Reading(source, _lock_and_now(source))
-    snapshot = Snapshot(source=source, taken_at=reading.started_at, material=material_keys(source))
+    material = material_keys(source)
+    reading.basis = basis_of(material)
+    snapshot = Snapshot(source=source, taken_at=reading.started_at, material=material)
     last = _last(source)
-    seen = _read(reading, snapshot, last)
-    reading.compiled = seen.is_ours
-    texts_keep(seen, at=reading.started_at)
-    reading.drift = drift_of(seen)
+    seen = None if _read_standing(reading, snapshot, last) else _read(reading, snapshot, last)
+    if seen:
+        reading.compiled = seen.is_ours
+        texts_keep(seen, at=reading.started_at)
+        reading.drift = drift_of(seen)
     if len(snapshot.compare(versions=reading.rules).per_code) > CODES_LIMIT:
         raise SourceError(_("sa vue a plus de %s codes") % number(CODES_LIMIT))
     if snapshot.outgrows(PAIRS_LIMIT):
@@ -158,7 +196,13 @@ def _scan(source: str) -> Scan:
             _("sa vue a donné plus de %s couples d’un code et d’un type d’entité")
             % number(PAIRS_LIMIT)
         )
-    compared = snapshot.hold(eyes(seen, snapshot.absent_seen_at()))
+    if reading.standing:
+        snapshot.stands(reading.standing.still)
+    if seen:
+        same = comparable(last, reading.position, reading.view_hash)
+        reading.disputed = snapshot.disagrees(same, was=last.per_code if last else {})
+    absent = snapshot.absent_seen_at()
+    compared = snapshot.hold(eyes(seen, absent) if seen else eyes_as_before(last, absent))
     suspect = compared.is_suspect and (last is None or last.outcome != ScanOutcome.SUSPECT)
     large = snapshot.is_large(closes=not suspect)
     done = snapshot.apply(closes=not suspect, settles=False)
@@ -186,7 +230,7 @@ def _read_console(reading: _Reading, codes: Sequence[str]) -> None:
     """What the console now knows of the source becomes alerts of its own, in the same transaction."""
     sources_watch([reading.source])
     console_read(codes=codes, taken_at=reading.started_at, entities=[reading.source])
-    if reading.view:
+    if reading.rules:
         rules_read(reading.source, [*reading.rules, *reading.readings], at=reading.started_at)
 
 
@@ -204,6 +248,25 @@ def _lock_and_now(source: str) -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         (now,) = cursor.fetchone()
     return cast(datetime, now)
+
+
+def _read_standing(reading: _Reading, snapshot: Snapshot, last: Scan | None) -> bool:
+    """Read the moving rules alone, where the source is where its last reading left it."""
+    standing = standing_of(last, basis=reading.basis, now=reading.started_at)
+    if standing is None or last is None:
+        return False
+    try:
+        with source_transaction(reading.source) as source:
+            if not standing.holds(source):
+                return False
+            if standing.moving:
+                rows_of(source, snapshot, last.position["schema"], standing.moving)
+    except RuleInTheWay as error:
+        logger.info("%s: %s; now all rules", reading.source, error)
+        return False
+    snapshot.leave(standing.still, but=standing.last.rules)
+    reading.stand(standing)
+    return True
 
 
 def _read(reading: _Reading, snapshot: Snapshot, last: Scan | None) -> Seen:
@@ -224,7 +287,7 @@ def _read_once(
     reading: _Reading, snapshot: Snapshot, *, apart: bool, was: Mapping[str, Reading] | None = None
 ) -> Seen:
     """In one transaction on the source, so from one snapshot of it."""
-    previous = scan_last_complete(reading.source)
+    previous, began = scan_last_complete(reading.source), monotonic()
     with source_transaction(
         reading.source,
         statements=statements_apart() if apart else 1,
@@ -233,6 +296,7 @@ def _read_once(
         if problems := view_shape(source):
             raise SourceError("; ".join(problems))
         view, evidence = view_installed(source), evidence_read(source)
+        position = position_read(source)
         reading.view, reading.evidence = view, evidence
         if view is None:
             raise SourceError(_("la vue %s a disparu pendant la lecture") % VIEW)
@@ -251,6 +315,8 @@ def _read_once(
             )
         else:
             rows_at_one_go(source, snapshot, view.schema, is_ours=ours)
+        if ours and monotonic() - began >= STANDS_FROM.total_seconds():
+            reading.position = position_kept(source, position, view=view, basis=reading.basis)
         # A function obeys no lock and no snapshot: it runs as it is at that moment.
         transaction_again(source)
         after = evidence_read(source)
@@ -269,6 +335,7 @@ def _record(reading: _Reading, outcome: ScanOutcome, done: Outcome, *, error: st
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         (finished_at,) = cursor.fetchone()
+    standing = reading.standing
     return Scan.objects.create(
         id=uuid.uuid4(),
         source=reading.source,
@@ -283,5 +350,8 @@ def _record(reading: _Reading, outcome: ScanOutcome, done: Outcome, *, error: st
         clock_apart_s=round((timezone.now() - finished_at).total_seconds()),
         drift=reading.drift,
         readings=readings_kept(reading.readings),
-        **done.counts,
+        position=reading.position if outcome == ScanOutcome.COMPLETE else {},
+        stands_since=standing.since if standing else None,
+        disputed=reading.disputed,
+        **(standing.counts(done.counts) if standing else done.counts),
     )

@@ -17,7 +17,7 @@ from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.jobs.health import workers_alive
 from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Filter, Listing, Reader, source_choices
-from governance.core.web.templatetags.ui import lapse
+from governance.core.web.templatetags.ui import lapse, number
 from integrity.rules.catalog import catalog
 from integrity.scans.apart import OTHERS, readings_of
 from integrity.scans.models import Scan, ScanOutcome, ScanSummary
@@ -145,6 +145,8 @@ def _row(scan: Scan) -> dict[str, Any]:
         "view_hash": scan.view_hash,
         "evidence_hash": scan.evidence_hash,
         "unread": len(scan.unread),
+        "stands_since": scan.stands_since,
+        "disputed": ", ".join(f"{code} ({number(count)})" for code, count in scan.disputed.items()),
         "by_rule": bool(scan.readings),
         "is_edited": bool(scan.rules) and not scan.compiled,
         "is_foreign": scan.outcome != ScanOutcome.FAILED and not scan.compiled_rules,

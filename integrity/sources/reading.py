@@ -92,12 +92,16 @@ class Counted:
         self.size += size
         if self.rows > settings.SCAN_ROWS_LIMIT:
             raise CapError(
-                _("sa vue a plus de %(limit)s lignes : la lecture s’est arrêtée là")
+                _(
+                    "sa vue a plus de %(limit)s lignes (SCAN_ROWS_LIMIT) : la lecture s’est arrêtée là"
+                )
                 % {"limit": number(settings.SCAN_ROWS_LIMIT)}
             )
         if self.size > settings.SCAN_BYTES_LIMIT:
             raise CapError(
-                _("sa vue a plus de %(limit)s octets : la lecture s’est arrêtée là")
+                _(
+                    "sa vue a plus de %(limit)s octets (SCAN_BYTES_LIMIT) : la lecture s’est arrêtée là"
+                )
                 % {"limit": number(settings.SCAN_BYTES_LIMIT)}
             )
 

@@ -86,6 +86,12 @@ def tamper(pg, database, statements, **where):
         )
 
 
+@pytest.fixture(autouse=True)
+def read_in_pieces(monkeypatch):
+    """A chain is read in pieces of a few entries, as one of millions is in larger ones."""
+    monkeypatch.setattr("governance.core.ledger.verification.verify.PIECE", 4)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_the_chain_alone_shows_all_but_two(case, console, pg, chain):
     """A cut that takes the head along and a recomputed chain are what memory and checkpoints are for."""

@@ -20,6 +20,7 @@ PERFORMANCE = Path(__file__).parents[2] / "docs" / "performance.md"
 BESIDE_PAGES = {
     "ledger_entry_dated": "the report, which is not asked for all day: promises until a day of its period",
     "live_look_of_person": "a live look: how many that person had in the last minute",
+    "integrity_scan_disputed": "a scan that might not read: was the evidence of its source wrong lately",
 }
 # Django makes and reads these.
 DJANGO = "django_"

@@ -27,6 +27,7 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
         "seq": found.get("seq"),
         "bad": found.get("first_bad"),
         "n": number(found.get("entries")),
+        "after": number(found.get("read_after")),
         "fault": verify.Fault.DEFINITION.label,
     }
     return facts | ({"who": actor_name(found["asked_by"], names)} if "asked_by" in found else {})
@@ -34,18 +35,25 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 
 def _verified(entry: LedgerEntry) -> str:
     found = entry.after or {}
-    is_asked = "asked_by" in found
+    if "asked_by" in found:
+        return _asked(found)
     if found.get("fault") == verify.Fault.DEFINITION:
-        if is_asked:
-            return gettext("%(who)s a fait vérifier le registre : ROMPU, %(fault)s")
         return gettext("%(who)s a vérifié le registre : ROMPU, %(fault)s")
     if found.get("first_bad") is not None:
-        if is_asked:
-            return gettext("%(who)s a fait vérifier le registre : ROMPU à l’entrée n° %(bad)s")
         return gettext("%(who)s a vérifié le registre : ROMPU à l’entrée n° %(bad)s")
-    if is_asked:
-        return gettext("%(who)s a fait vérifier le registre : intact, %(n)s entrées")
     return gettext("%(who)s a vérifié le registre : intact, %(n)s entrées")
+
+
+def _asked(found: Mapping[str, Any]) -> str:
+    if found.get("fault") == verify.Fault.DEFINITION:
+        return gettext("%(who)s a fait vérifier le registre : ROMPU, %(fault)s")
+    if found.get("first_bad") is not None:
+        return gettext("%(who)s a fait vérifier le registre : ROMPU à l’entrée n° %(bad)s")
+    if "read_after" in found:
+        return gettext(
+            "%(who)s a fait vérifier la suite de l’entrée n° %(after)s du registre : intacte, %(n)s entrées"
+        )
+    return gettext("%(who)s a fait vérifier le registre : intact, %(n)s entrées")
 
 
 CAPABILITY = Capability(
@@ -92,6 +100,7 @@ CAPABILITY = Capability(
         "last_hash": Field(_("Empreinte de la dernière")),
         "entries": Field(_("Entrées")),
         "whole": Field(_("Intact")),
+        "read_after": Field(_("Lu à la suite de l’entrée")),
         "first_bad": Field(_("Première entrée fausse")),
         "fault": Field(_("Défaut")),
         "checkpoints": Field(_("Jalons comparés")),

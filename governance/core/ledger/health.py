@@ -21,6 +21,7 @@ from governance.core.ledger.queries import (
 from governance.core.ledger.verification.delivery import ways
 from governance.core.ledger.verification.keys import KeyUnusable, private_key_load
 from governance.core.ledger.verification.memory import MemoryUnusable, path_here, recall
+from governance.core.ledger.waiting import ledger_waiting
 from governance.core.web.http import Access
 
 VERIFIED_WITHIN = timedelta(days=2)  # it is verified every night
@@ -53,6 +54,17 @@ def metrics() -> Iterator[Gauge]:
         cursor.execute("SELECT pg_total_relation_size('ledger_entry')")
         (size,) = cursor.fetchone()
     yield Gauge("governance_ledger_bytes", "Its size on disk, with indexes.", {(): size})
+    waiting = ledger_waiting()
+    yield Gauge(
+        "governance_ledger_waiting_entries",
+        "Committed entries that wait for their hash.",
+        {(): waiting.entries},
+    )
+    yield Gauge(
+        "governance_ledger_waiting_seconds",
+        "Since the oldest of them was committed.",
+        {(): _age(now, waiting.since) if waiting.since else 0.0},
+    )
     found, signed = verification_for_all(reads_history=True), last_checkpoint()
     yield Gauge(
         "governance_ledger_state",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from governance.core.cache.per_state import once_per_state
 from governance.core.capability import registry
 from governance.core.identity.acting import acting_as_system
@@ -17,7 +19,10 @@ from governance.core.ledger.verification.verify import IDENTITY, VERIFIED, Fault
 
 @dataclass(frozen=True)
 class LastVerification:
-    """`asked_by` is a person's uuid or `system:<name>`; `last_seq` is how far the chain was read."""
+    """`asked_by` is a person's uuid or `system:<name>`; `last_seq` is how far the chain was read.
+
+    `read_after`: after which entry, 0 where from the beginning.
+    """
 
     at: datetime
     asked_by: str
@@ -30,6 +35,7 @@ class LastVerification:
     known: Known | None
     expected: Known | None
     accepted: str
+    read_after: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -66,7 +72,13 @@ def last_verification() -> LastVerification | None:
         known=_known(details.get("known")),
         expected=_known(details.get("expected")),
         accepted=details.get("accepted", ""),
+        read_after=details.get("read_after", 0),
     )
+
+
+def last_whole_reading() -> LedgerEntry | None:
+    """The newest verification that read the ledger from its beginning."""
+    return _own(VERIFIED).exclude(after__has_key="read_after").order_by("-seq").first()
 
 
 @once_per_state
@@ -98,6 +110,10 @@ def last_checkpoint() -> LastCheckpoint | None:
 
 
 def _newest(action: str) -> LedgerEntry | None:
+    return _own(action).order_by("-seq").first()
+
+
+def _own(action: str) -> QuerySet[LedgerEntry]:
+    """The entries of an action that only the machine may note."""
     machine = f"system:{registry().actions[action].system}"
-    own = LedgerEntry.objects.filter(action=action, actor=machine)
-    return own.order_by("-seq").first()
+    return LedgerEntry.objects.filter(action=action, actor=machine)

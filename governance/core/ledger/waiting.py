@@ -3,6 +3,8 @@
 import logging
 import time
 from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 
@@ -27,6 +29,28 @@ def entries_waiting() -> int:
         cursor.execute("SELECT ledger_waiting()")
         (waiting,) = cursor.fetchone()
     return int(waiting or 0)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Committed entries without a hash; `since`: when the oldest of them was committed."""
+
+    entries: int
+    since: datetime | None
+
+
+def ledger_waiting() -> Waiting:
+    """What waits now, for the machine."""
+    entries = entries_waiting()
+    if not entries:
+        return Waiting(0, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(b.at) FROM ledger_batch AS b, ledger_head AS h"
+            " WHERE b.number IS NOT NULL AND b.first_seq + b.entries > h.seq + 1"
+        )
+        (since,) = cursor.fetchone()
+    return Waiting(entries, since)
 
 
 def entries_chain(*, limit_s: float | None = None) -> int:

@@ -132,17 +132,36 @@ def eyes(seen: Seen, last_seen: Iterable[datetime]) -> Eyes:
     Mended is only what was last seen as this scan sees, and never in the scan that sees otherwise than the
     one before. The rest is held for as long as nobody has acknowledged or resolved VIEW_DRIFT.
     """
-    alike = Scan.objects.filter(
-        source=seen.source,
-        started_at__in=list(last_seen),
-        view_hash__in=[seen.view.definition_hash, ""],
-        evidence_hash__in=[seen.evidence.sha256, ""],
-    )
+    alike = _alike(seen.source, seen.view.definition_hash, seen.evidence.sha256, last_seen)
     return Eyes(
-        alike=[] if seen.moved else list(alike.values_list("started_at", flat=True)),
+        alike=[] if seen.moved else alike,
         holds=seen.moved or _standing(seen.source, [Status.OPEN]) is not None,
         by_version=seen.is_versioned if seen.moved else seen.is_ours,
     )
+
+
+def eyes_as_before(last: Scan | None, last_seen: Iterable[datetime]) -> Eyes:
+    """The same where nothing of a view of ours, or below it, has changed since the last scan."""
+    if last is None:
+        return Eyes(alike=[], holds=True, by_version=False)
+    return Eyes(
+        alike=_alike(last.source, last.view_hash, last.evidence_hash, last_seen),
+        holds=_standing(last.source, [Status.OPEN]) is not None,
+        by_version=True,
+    )
+
+
+def _alike(
+    source: str, view_hash: str, evidence_hash: str, last_seen: Iterable[datetime]
+) -> list[datetime]:
+    """Of these instants, those of scans that looked through this view and this evidence."""
+    scans = Scan.objects.filter(
+        source=source,
+        started_at__in=list(last_seen),
+        view_hash__in=[view_hash, ""],
+        evidence_hash__in=[evidence_hash, ""],
+    )
+    return list(scans.values_list("started_at", flat=True))
 
 
 def drift_of(seen: Seen) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, models, transaction
@@ -41,6 +42,8 @@ from governance.core.ledger.verification.memory import (
 IDENTITY = "verify"
 VERIFIED = "ledger.verify"
 GENESIS = "00" * 32
+# Entries that one statement reads: no snapshot of a long verification is older than a second or two.
+PIECE = 500_000
 TABLES = {f"table ledger_{name}" for name in ("entry", "head", "batch", "pending")}
 logger = logging.getLogger(__name__)
 
@@ -65,6 +68,7 @@ class Fault(models.TextChoices):
 class Verification:
     """`entries` read up to `last_seq`; whole when `first_bad` is None. Hashes in hex.
 
+    `read_after`: the entry after which was read, the end of an earlier verification; 0 where all was read.
     `known` is what was remembered outside the database, None when nothing was; `expected` the part of it
     that the chain contradicts. `waiting`: entries that were committed and are chained in a moment. With the
     fault DEFINITION no entry is known to be wrong: `first_bad` is the first that was not yet verified when
@@ -83,6 +87,7 @@ class Verification:
     others_known: bool = False
     accepted: str = ""
     waiting: int = 0
+    read_after: int = 0
     seconds: float = 0.0
     is_recorded: bool = True
 
@@ -96,14 +101,25 @@ class Verification:
         return Known(self.last_seq, self.last_hash, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
+class TooLong(RuntimeError):
+    """More entries would have to be read than the caller wants to wait for."""
+
+
 # What stands in the ledger's place is not the ledger; nothing of it is read.
 UNREADABLE = Verification(0, 0, GENESIS)
 
 
 def ledger_verify(
-    *, by: UUID | None = None, checkpoints: Sequence[Checkpoint] = (), accepted: str = ""
+    *,
+    by: UUID | None = None,
+    checkpoints: Sequence[Checkpoint] = (),
+    accepted: str = "",
+    at_most: int | None = None,
 ) -> Verification:
     """Check the whole chain and enter the result, with the name of the person `by` who asked for it.
+
+    A chain longer than `at_most` entries is read on from where the last verification ended, as it is
+    remembered outside the database; raises TooLong where that is more than `at_most`, too.
 
     The machine computed it, so the machine says so: a person cannot enter a verification.
 
@@ -114,7 +130,7 @@ def ledger_verify(
     """
     started = time.monotonic()
     with acting_as_system(IDENTITY):
-        found = chain_check(accepted=accepted)
+        found = chain_check(accepted=accepted, at_most=at_most)
         for checkpoint in sorted(checkpoints, key=lambda c: c.seq):
             found = _compare(found, checkpoint)
     found = replace(found, seconds=time.monotonic() - started)
@@ -143,8 +159,8 @@ def _tell(found: Verification) -> None:
             logger.exception("no alarm could be raised about the ledger")
 
 
-def chain_check(*, accepted: str = "") -> Verification:
-    """The chain against itself, the program and the memory; enters nothing.
+def chain_check(*, accepted: str = "", at_most: int | None = None) -> Verification:
+    """The chain against itself, the program and the memory; enters nothing. See `ledger_verify`.
 
     Inside `acting_as_system`: a person sees only a part of it.
     """
@@ -152,7 +168,9 @@ def chain_check(*, accepted: str = "") -> Verification:
         changed = drifts(definitions())
         path = path_here()
         memory = recall(path)
-        found = UNREADABLE if _stand_in(changed) else _read()
+        found = UNREADABLE
+        if not _stand_in(changed):
+            found = _read(memory.verified if memory else None, at_most)
         for known in memory.all if memory and found is not UNREADABLE else ():
             found = _agree(found, known, accepted)
     found = replace(
@@ -190,18 +208,52 @@ def _stand_in(changed: Sequence[Drift]) -> bool:
     return not missing.isdisjoint(TABLES)
 
 
-def _read() -> Verification:
+def _read(known: Known | None, at_most: int | None) -> Verification:
+    """The chain in pieces, from its beginning or, where it is longer than `at_most`, from what is known."""
+    end = _end()
+    start = Known(0, GENESIS, "")
+    if at_most is not None and end > at_most:
+        if known is None or end - known.seq > at_most:
+            raise TooLong
+        if (
+            _hash_of(known.seq) == known.hash
+        ):  # else all of it tells better where it is another chain
+            start = known
+    found = replace(UNREADABLE, last_seq=start.seq, last_hash=start.hash, read_after=start.seq)
+    for upto in (*range(start.seq + PIECE, end, PIECE), None):
+        found = _read_on(found, upto)
+        if found.first_bad is not None:
+            break
+    return found
+
+
+def _read_on(found: Verification, upto: int | None) -> Verification:
+    """What was found so far, and the entries after it up to number `upto`, None: to the end."""
+    place: dict[str, Any] = {
+        "after": found.last_seq,
+        "prev": bytes.fromhex(found.last_hash),
+        "upto": upto,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(check_sql("chain"))
+        cursor.execute(check_sql("chain"), place)
         entries, last_seq, last_hash, first_bad, fault, waiting = cursor.fetchone()
-    return Verification(
-        entries=entries,
+    return replace(
+        found,
+        entries=found.entries + entries,
         last_seq=last_seq,
         last_hash=bytes(last_hash).hex() if last_hash else GENESIS,
         first_bad=first_bad,
         fault=Fault(fault) if fault else None,
         waiting=waiting,
     )
+
+
+def _end() -> int:
+    """The number that the head gives for the last entry; 0 without a head."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_catalog.max(seq) FROM public.ledger_head")
+        (seq,) = cursor.fetchone()
+    return seq or 0
 
 
 def _agree(found: Verification, known: Known, accepted: str) -> Verification:
@@ -258,6 +310,7 @@ def _note(found: Verification, by: UUID | None) -> None:
             "accepted": found.accepted,
             "milliseconds": round(found.seconds * 1000),
             **({"waiting": found.waiting} if found.waiting else {}),
+            **({"read_after": found.read_after} if found.read_after else {}),
             **({"asked_by": str(by)} if by else {}),
         },
     )

@@ -45,6 +45,8 @@ def whole(found: Verification) -> str:
         )
         % {"entries": found.entries}
     ]
+    if found.read_after:
+        said.append(read_on(found.read_after))
     if found.checkpoints:
         said.append(
             _("conforme aux jalons %(seqs)s") % {"seqs": ", ".join(map(str, found.checkpoints))}
@@ -59,6 +61,13 @@ def whole(found: Verification) -> str:
             % {"n": found.waiting}
         )
     return f"{' ; '.join(said + reasons(found))} ({found.last_hash}, {found.seconds:.1f} s)"
+
+
+def read_on(read_after: int) -> str:
+    """That a verification went on where an earlier one had ended."""
+    return _(
+        "lues à la suite de l’entrée n° %(seq)d, où s’arrêtait une vérification antérieure"
+    ) % {"seq": read_after}
 
 
 def reasons(found: Verification | LastVerification) -> list[str]:

@@ -1,6 +1,7 @@
 -- The scans of a source on one day (UTC) that found nothing to change, in their order, each with the hash of its entry in
 -- the ledger, which has all that its row has. Not among them: the first and the last of the day; one that opened, changed,
--- closed, held or set aside anything; one that read another view, through other eyes, rule by rule, or other rows than the one before;
+-- closed, held or set aside anything; one that read another view, through other eyes, rule by rule, other rows than the one before,
+-- or other rows than a source that had not moved could have;
 -- and one that an alert names as the last that saw it. One whose entry says otherwise than its row is not among them either.
 CREATE FUNCTION scans_quiet(of_source text, on_day date) RETURNS TABLE (
   id uuid, number bigint, started_at timestamptz, finished_at timestamptz, entry_hash bytea)
@@ -25,7 +26,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp SET timezone =
     WHERE l.subject_type = 'scan' AND l.subject_id = d.id::text AND l.action = 'scan.complete'
     ORDER BY l.seq LIMIT 1) AS e
   WHERE to_jsonb(d) @> e.after AND d.from_first > 1 AND d.from_last > 1 AND d.as_before
-    AND d.outcome = 'COMPLETE' AND d.error = '' AND d.drift = '{}' AND d.readings = '{}'
+    AND d.outcome = 'COMPLETE' AND d.error = '' AND d.drift = '{}' AND (d.readings = '{}' OR d.stands_since IS NOT NULL) AND d.disputed = '{}'
     AND (d.opened, d.reopened, d.lapsed, d.changed, d.closed, d.held, d.absent, d.quarantined) = (0, 0, 0, 0, 0, 0, 0, 0)
     AND NOT EXISTS (
       SELECT FROM system_alerts AS a WHERE a.source = of_source AND a.last_detected_at = d.started_at)

@@ -1,5 +1,7 @@
--- The whole chain in one statement, so in one snapshot: every entry's hash recomputed (in parallel),
+-- The chain after entry `after`, whose hash is `prev` (0 and zeros: all of it), up to `upto` (null: to its
+-- end), in one statement, so in one snapshot: every entry's hash recomputed (in parallel),
 -- every link and number compared with its neighbour's (in order, on narrow rows), the end with the head.
+-- Numbers below 1 and none at all belong to the first and to the last piece: there they are faults.
 -- Sent by the program with search_path = pg_catalog: what it calls is PostgreSQL's own, so replacing the
 -- console's functions does not fool it. The hashed text is that of ledger_canonical.sql, written out.
 -- `first_bad` null means whole; else the lowest number at which the record is not what was written, and
@@ -14,27 +16,36 @@ WITH content AS MATERIALIZED (
       subject_type, subject_id, check_code, action, before, after
     )::text, 'UTF8'))) IS NOT TRUE) AS changed
   FROM public.ledger_entry
+  WHERE (%(after)s::bigint = 0 OR seq > %(after)s::bigint OR %(upto)s::bigint IS NULL AND seq IS NULL)
+    AND (%(upto)s::bigint IS NULL OR seq <= %(upto)s::bigint)
 ), links AS MATERIALIZED (
   SELECT min(last + 1) FILTER (WHERE (seq = last + 1) IS NOT TRUE) AS missing,
     min(seq) FILTER (WHERE seq = last + 1 AND (prev_hash = last_hash) IS NOT TRUE) AS unlinked,
     min(seq) FILTER (WHERE (at >= last_at) IS NOT TRUE) AS fallen
   FROM (
-    SELECT seq, at, prev_hash, lag(seq, 1, 0::bigint) OVER chain AS last,
-      lag(at, 1, '-infinity'::timestamptz) OVER chain AS last_at,
-      lag(hash, 1, decode(repeat('00', 32), 'hex')) OVER chain AS last_hash
-    FROM public.ledger_entry WINDOW chain AS (ORDER BY seq)
+    SELECT seq, at, prev_hash, lag(seq, 1, %(after)s::bigint) OVER chain AS last,
+      lag(at, 1, coalesce((SELECT at FROM public.ledger_entry WHERE seq = %(after)s::bigint), '-infinity')) OVER chain AS last_at,
+      lag(hash, 1, %(prev)s::bytea) OVER chain AS last_hash
+    FROM public.ledger_entry
+    WHERE (%(after)s::bigint = 0 OR seq > %(after)s::bigint OR %(upto)s::bigint IS NULL AND seq IS NULL)
+      AND (%(upto)s::bigint IS NULL OR seq <= %(upto)s::bigint)
+    WINDOW chain AS (ORDER BY seq)
   ) AS pairs
 ), ending AS (
-  SELECT c.entries, coalesce(c.last_seq, 0) AS last_seq, e.hash AS last_hash, h.seq AS head_seq,
+  SELECT c.entries, t.seq AS last_seq, t.hash AS last_hash, h.seq AS head_seq,
     CASE
-      WHEN h.seq IS NULL THEN coalesce(c.last_seq, 1)
-      WHEN h.seq > coalesce(c.last_seq, 0) THEN coalesce(c.last_seq, 0) + 1
-      WHEN h.seq < c.last_seq THEN h.seq + 1
-      WHEN (h.hash = CASE WHEN c.last_seq IS NULL THEN decode(repeat('00', 32), 'hex') ELSE e.hash END) IS NOT TRUE THEN greatest(h.seq, 1)
+      WHEN %(upto)s::bigint IS NOT NULL THEN NULL
+      WHEN h.seq IS NULL THEN greatest(t.seq, 1)
+      WHEN h.seq > t.seq THEN t.seq + 1
+      WHEN h.seq < t.seq THEN h.seq + 1
+      WHEN (h.hash = t.hash) IS NOT TRUE THEN greatest(h.seq, 1)
       WHEN w.waiting <> w.promised OR w.waiting IS NULL OR w.promised IS NULL THEN h.seq + 1
     END AS headless, w.waiting, w.promised
   FROM content c
   LEFT JOIN public.ledger_entry e ON e.seq = c.last_seq
+  CROSS JOIN LATERAL (
+    SELECT coalesce(c.last_seq, %(after)s::bigint) AS seq, CASE WHEN c.last_seq IS NULL THEN %(prev)s::bytea ELSE e.hash END AS hash
+  ) AS t
   LEFT JOIN public.ledger_head h ON true
   LEFT JOIN LATERAL (
     SELECT h.entered - h.seq AS promised,
