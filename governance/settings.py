@@ -164,6 +164,10 @@ SCAN_PAYLOAD_LIMIT = env.at_least("SCAN_PAYLOAD_LIMIT", 1, default=64_000)
 SCAN_KEEP_DAYS = env.at_least("SCAN_KEEP_DAYS", 0, default=90)
 if 0 < SCAN_KEEP_DAYS < 8:  # the database refuses days of this week
     env.refuse("SCAN_KEEP_DAYS must be 0 (never) or at least 8.")
+# Days after which messages that ended are forgotten (docs/retention.md); 0: never.
+MESSAGE_KEEP_DAYS = env.at_least("MESSAGE_KEEP_DAYS", 0, default=400)
+if 0 < MESSAGE_KEEP_DAYS < 30:  # the database refuses it
+    env.refuse("MESSAGE_KEEP_DAYS must be 0 (never) or at least 30.")
 DEPOT_OWNER_URL = env.str("DEPOT_OWNER_URL", default=_embedded.get("DEPOT_OWNER_URL", ""))
 
 # --- Applications -------------------------------------------------------------------------------

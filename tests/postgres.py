@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from governance.core.database.postgres_wheel import version_of
 from governance.devtools import embedded
 
 MEMORY = Path("/dev/shm")  # of Linux
@@ -32,6 +33,7 @@ os.environ["TMPDIR"] = tempfile.tempdir = str(FOLDER)
 # Tests lose nothing at a power cut; a bench pays for safety as the console of `make run` does.
 # Of another PostgreSQL than the wheel's: `make test PG=/usr/lib/postgresql/15/bin`.
 BINARIES = Path(os.environ["TEST_PG_BIN"]) if os.environ.get("TEST_PG_BIN") else None
+MAJOR = version_of(BINARIES) if BINARIES else 18
 SERVER = embedded.Server(FOLDER / "pg", durable="BENCH_SIZE" in os.environ, binaries=BINARIES)
 
 

@@ -1,9 +1,11 @@
 """`WorkingCalendar.after` as PostgreSQL computes it, for a list that is sorted by when something is due."""
 
-from datetime import datetime, timedelta
+from bisect import bisect_left
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import DateTimeField, FloatField, Func, Value
+from django.db.models import DateTimeField, Func, Value
 from django.db.models.expressions import Combinable
 
 from alerts.calendars.working_time import WorkingCalendar
@@ -35,22 +37,29 @@ def worked_after(
     begun: str, within: Combinable, calendar: WorkingCalendar, now: datetime
 ) -> Combinable:
     """When so much was worked since the column `begun`; null where `within` is."""
-    periods = calendar.timeline(now - BACK, now + AHEAD)
-    if periods is None or not periods.opens:
-        raise ValueError(f"no calendar reaches {now}")
-    first = next(i for i, opens in enumerate(periods.opens) if opens >= now - BACK)
-    last = next(
-        (i for i, opens in enumerate(periods.opens) if opens > now + AHEAD), len(periods.opens)
-    )
-    opens = [one.timestamp() for one in periods.opens[first:last]]
-    worked = [one.total_seconds() for one in periods.before[first:last]]
-    worked.append(worked[-1] + (periods.closes[last - 1] - periods.opens[last - 1]).total_seconds())
-    numbers = ArrayField(FloatField())
+    numbers = _periods(calendar, now.astimezone(UTC).date())
     return Func(
         begun,
         within,
-        Value(opens, output_field=numbers),
-        Value(worked, output_field=numbers),
+        *(Func(Value(one), template="%(expressions)s::float8[]") for one in numbers),
         template=SQL,
         output_field=DateTimeField(),
     )
+
+
+@lru_cache(64)
+def _periods(calendar: WorkingCalendar, today: date) -> tuple[str, str]:
+    """`opens` and `worked`, written as PostgreSQL reads them: Django would take 20 ms for it each time."""
+    now = datetime.combine(today, time(0), UTC)
+    periods = calendar.timeline(now - BACK, now + AHEAD)
+    if periods is None or not periods.opens:
+        raise ValueError(f"no calendar reaches {now}")
+    first, last = (bisect_left(periods.opens, at) for at in (now - BACK, now + AHEAD))
+    opens = [one.timestamp() for one in periods.opens[first:last]]
+    worked = [one.total_seconds() for one in periods.before[first:last]]
+    worked.append(worked[-1] + (periods.closes[last - 1] - periods.opens[last - 1]).total_seconds())
+    return _array(opens), _array(worked)
+
+
+def _array(numbers: Iterable[float]) -> str:
+    return f"{{{','.join(map(repr, numbers))}}}"

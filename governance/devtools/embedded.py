@@ -26,7 +26,9 @@ DATABASES = {
     "depot": ("depot_owner", "depot_reader"),
 }
 
-FILE_COPY = 150000  # the first version that may be told so; those before it know no other way
+# The first version that copies a database as it is told (those before know one way), and in which nobody but
+# a database's owner makes anything in its schema `public`.
+FIFTEEN = 150000
 
 
 def is_wanted() -> bool:
@@ -189,12 +191,16 @@ class Server:
         create = "CREATE DATABASE {db} OWNER {owner}"
         if template:
             create += " TEMPLATE {template}"
-            if connection.info.server_version >= FILE_COPY:
+            if connection.info.server_version >= FIFTEEN:
                 # no WAL per page, which is what a throw-away copy of a small database wants
                 create += " STRATEGY FILE_COPY"
             words["template"] = sql.Identifier(template)
         connection.execute(sql.SQL(create).format(**words))
         cls._restrict(connection, name, like=like)
+        if connection.info.server_version < FIFTEEN and not template:
+            with psycopg.connect(connection.info.dsn, dbname=name) as fresh:
+                fresh.execute(sql.SQL("ALTER SCHEMA public OWNER TO {owner}").format(**words))
+                fresh.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
 
     @staticmethod
     def _restrict(

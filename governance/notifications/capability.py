@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from governance.core.capability import (
     Capability,
@@ -16,9 +17,10 @@ from governance.core.capability import (
     Schedule,
 )
 from governance.core.ledger.models import LedgerEntry
-from governance.core.web.templatetags.ui import instant_parse, moment
+from governance.core.web.templatetags.ui import instant_parse, moment, number
 from governance.notifications.deliveries.panel import told_context
 from governance.notifications.models import Family
+from governance.notifications.outbox import health
 from governance.notifications.outbox.clock import IDENTITY
 from governance.notifications.outbox.work import TASK, work
 
@@ -33,16 +35,25 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _purge(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
+    count = entry.values.get("forgotten")
+    gone = count if isinstance(count, int) else 0
+    return {
+        "forgotten": ngettext("%(n)s message", "%(n)s messages", gone) % {"n": number(gone)},
+        "days": entry.values.get("days"),
+    }
+
+
 # Recorded by the triggers of channel, delivery and maintenance_window.
 ACTIONS = {
     "channel.create": LedgerAction(
-        _("Canal ajouté"), _("%(who)s a ajouté le canal « %(channel)s »")
+        _("Canal ajouté"), _("%(who)s a ajouté le canal « %(channel)s »")
     ),
     "channel.change": LedgerAction(
-        _("Canal modifié"), _("%(who)s a modifié le canal « %(channel)s »")
+        _("Canal modifié"), _("%(who)s a modifié le canal « %(channel)s »")
     ),
     "channel.test": LedgerAction(
-        _("Canal essayé"), _("%(who)s a envoyé un essai par le canal « %(channel)s »")
+        _("Canal essayé"), _("%(who)s a envoyé un essai par le canal « %(channel)s »")
     ),
     "delivery.replay": LedgerAction(
         _("Message rejoué"), _("%(who)s a fait renvoyer un message abandonné à %(person)s")
@@ -53,6 +64,12 @@ ACTIONS = {
     ),
     "maintenance.end": LedgerAction(
         _("Fin du silence"), _("%(who)s a mis fin au silence sur %(on)s")
+    ),
+    "messages.purge": LedgerAction(
+        _("Messages effacés"),
+        _("%(who)s a effacé %(forgotten)s de plus de %(days)s jours"),
+        subject_type="outbox",
+        system=IDENTITY,
     ),
 }
 
@@ -83,18 +100,26 @@ CAPABILITY = Capability(
             limit_s=120,
             cron="* * * * *",
         ),
+        Schedule(
+            key="messages_tidy",
+            label=_("Ménage des anciens messages"),
+            command=("messages_tidy",),
+            limit_s=600,
+            cron="50 1 * * *",
+        ),
     ),
     errands=(Errand(TASK, work, limit_s=120),),
     actions=ACTIONS,
-    facts=dict.fromkeys(("channel", "delivery", "maintenance"), _facts),
+    facts={**dict.fromkeys(("channel", "delivery", "maintenance"), _facts), "messages": _purge},
     fields={
         "channel": Field(_("Canal")),
-        "name": Field(_("Nom")),
+        "name": Field(_("Nom du canal")),
         "family": Field(_("Famille"), choices=dict(Family.choices)),
         "is_on": Field(_("En service")),
         "hint": Field(_("Adresse")),
         "may_be_private": Field(_("Adresse privée permise")),
         "secret_changed": Field(_("Secret remplacé")),
+        "days": Field(is_shown=False),  # its sentence says it
         "person": Field(_("Destinataire"), is_person=True),
     },
     identities={IDENTITY: _("L’avertisseur")},
@@ -107,5 +132,7 @@ CAPABILITY = Capability(
         "maintenance_window": ("SELECT", "INSERT", "UPDATE"),
     },
     record=("notification", "notice", "delivery", "delivery_attempt", "maintenance_window"),
-    functions=("notification_wake",),
+    functions=("notification_wake", "messages_tidy"),
+    health={"outbox": health.outbox},
+    metrics={"outbox": health.metrics},
 )

@@ -64,15 +64,18 @@ def by_reference(rules: Iterable[Rule]) -> dict[tuple[Path, ...], list[Rule]]:
     """Rules by the files that make the empty database of their proof, as they read there."""
     found: dict[tuple[Path, ...], list[Rule]] = {}
     for rule in rules:
-        found.setdefault(rule.reference, []).append(_as_there(rule))
-    return found
+        found.setdefault(rule.reference, []).append(rule)
+    return {
+        files: [_as_there(rule, schemas) for rule in group]
+        for files, group in found.items()
+        for schemas in [schemas_made(files)]
+    }
 
 
-def _as_there(rule: Rule) -> Rule:
+def _as_there(rule: Rule, schemas: frozenset[str]) -> Rule:
     """With the tables of its own text, or, where its proof is of here, of here; without their schema."""
     if not rule.is_proof_of_here:
         rule = replace(rule, tables={}, renamed={})
-    schemas = schemas_made(rule.reference)
     if not schemas:
         return rule
     return replace(

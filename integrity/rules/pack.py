@@ -135,7 +135,8 @@ def pack_load(
         try:
             schema_statements(file, folder if file.is_relative_to(folder) else ROOT)
         except (OSError, UnicodeDecodeError, SqlTextError) as error:
-            problem = f"{folder.name}/{PACK_FILE}: reference: {file.name}: {error}"
+            cause = getattr(error, "strerror", None) or error
+            problem = f"{folder.name}/{PACK_FILE}: reference: {file.name}: {cause}"
             found.faults.append(Fault(PACK_FILE, problem, folder))
         else:
             sound.append(file)

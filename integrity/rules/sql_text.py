@@ -98,7 +98,8 @@ def unqualified(text: str, schemas: Container[str]) -> str:
     at = 0
     while at < len(pieces):
         one = pieces[at]
-        is_name = one.kind == "word" or one.text.startswith('"')
+        begins = not said or said[-1] != "."
+        is_name = begins and (one.kind == "word" or one.text.startswith('"'))
         if is_name and one.text.strip('"') in schemas and _text(pieces, at + 1) == ".":
             at += 2
             continue

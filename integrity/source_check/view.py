@@ -36,7 +36,7 @@ def view_check(connection: psycopg.Connection[Any], report: Report) -> Installed
             _(
                 "manage.py integrity_view affiche le SQL à exécuter ; ou écrire une vue de cette forme :"
             ),
-            ", ".join(f"{column.name} {column.types[0]}" for column in COLUMNS),
+            ", ".join(f"{column.name} {' | '.join(column.types)}" for column in COLUMNS),
         )
         elsewhere_said(connection, report)
         return None

@@ -11,7 +11,7 @@ from alerts import services
 from alerts.calendars.services import calendar_set
 from alerts.models import Alert, Cause, Decision
 from governance.core.identity.acting import acting_as_system, acting_as_user
-from governance.core.identity.models import User
+from governance.core.identity.models import SourceRole, User
 from governance.core.web.http import access_of_actor
 from governance.core.web.templatetags.ui import in_words, moment
 from governance.notifications.brief.contents import brief
@@ -136,12 +136,42 @@ def test_the_page_says_it_and_keeps_the_wish(as_, depot, yesterday, monkeypatch)
     for text, _url in said(depot["directeur"]):
         assert text in page.content.decode().replace("&#x27;", "'")
     answer = as_("directeur").post("/governance/brief", {"wanted": "yes"}, follow=True)
-    assert "Le point vous sera envoyé chaque matin à 7 h." in answer.content.decode()
+    assert (
+        "Le point vous sera envoyé à 7 h, les jours où l’une de vos sources travaille."
+        in answer.content.decode()
+    )
     with acting_as_system("test"):
         assert [one.person_id for one in BriefWish.objects.all()] == [depot["directeur"].pk]
     as_("directeur").post("/governance/brief", {"wanted": "no"})
     with acting_as_system("test"):
         assert not BriefWish.objects.exists()
+
+
+def test_no_mail_on_a_day_off_and_the_next_one_tells_what_happened_since(depot, yesterday):
+    """Three holidays from SEVEN on; all that happened did so the day before."""
+    director, now = depot["directeur"], SEVEN + timedelta(days=3)
+    holidays = [
+        {"day": (SEVEN + timedelta(days=days)).date().isoformat(), "name": f"Fête {days}"}
+        for days in range(3)
+    ]
+    with acting_as_system("calendar"):
+        hours = ["08:00-18:00"] * 7
+        calendar_set(source="depot", zone=str(ZONE), hours=hours, holidays=holidays, moved="")
+    with acting_as_system("install"):
+        User.objects.filter(pk=director.pk).update(email="directeur@exemple.test")
+    with acting_as_user(director.pk):
+        BriefWish.objects.create(person_id=director.pk)
+    assert [briefs_write(SEVEN + timedelta(days=days)) for days in range(4)] == [0, 0, 0, 1]
+    day = in_words(NOON.date())
+    texts = [text for text, _url in said(director, now=now)]
+    assert (
+        texts[0] == f"Depuis le {day} à 7 h : 3 nouvelles alertes (dont 3 critiques), 1 terminée."
+    )
+    assert f"Décisions depuis le {day} : 1 attend un contrôle." in texts
+    # Of two sources one that works is enough, and one without a calendar works every day.
+    with acting_as_system("install"):
+        SourceRole.objects.create(user_id=director.pk, source="annexe", role="directeur")
+    assert briefs_write(SEVEN + timedelta(days=2)) == 1
 
 
 def test_at_seven_there_each_who_wants_it_gets_one_message(depot, yesterday, settings, capsys):

@@ -156,10 +156,8 @@ def _own(pg: Any, console: str) -> list[tuple[Any, ...]]:
         return rows(
             pg,
             console,
-            # What a crash cut short of the night's work has its alert until the next night.
-            "SELECT check_code, entity_id FROM system_alerts"
-            " WHERE source = 'console' AND status <> 'RESOLVED' AND NOT (check_code = 'JOB_FAILED'"
-            " AND split_part(entity_id, '/', 2) <> ALL ('{scan,heartbeat,release}'))",
+            "SELECT check_code, entity_id, message FROM system_alerts"
+            " WHERE source = 'console' AND status <> 'RESOLVED'",
         )
     except psycopg.Error as error:
         return [(repr(error),)]

@@ -1,5 +1,6 @@
 """A role that row security would not bind is refused outside a developer's machine."""
 
+import psycopg
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
@@ -34,9 +35,16 @@ def bypassing(pg):
 @pytest.mark.django_db
 def test_faults_of_each_role(bypassing):
     assert _faults("console_app") == []
-    assert _faults("console_owner") == ["governance.E003"]
+    assert _faults("console_owner") == ["governance.E003", "governance.E007"]
     assert _faults(bypassing) == ["governance.E002", "governance.E005"]
     assert set(_faults("postgres")) >= {"governance.E001", "governance.E002", "governance.E003"}
+
+
+def test_a_schema_in_which_everybody_makes_things_is_a_fault(fresh_console, pg):
+    """As PostgreSQL 14 makes it, and pg_upgrade keeps it: functions beside ours would be anybody's."""
+    with psycopg.connect(pg.dsn(fresh_console, "postgres"), autocommit=True) as root:
+        root.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    assert _faults("console_app") == ["governance.E007"]
 
 
 @pytest.mark.django_db

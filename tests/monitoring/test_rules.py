@@ -23,10 +23,12 @@ from governance import release
 from governance.core.identity.acting import acting_as_system
 from governance.core.jobs.models import JobRun
 from governance.env import BASE_DIR
+from governance.notifications.models import DeliveryState
 from tests.alerts.make import finding, take_in
 from tests.bench.serving import CONSOLE, Served, serving
 from tests.ledger.conftest import run_verify, tampering
 from tests.monitoring.read import Samples
+from tests.notifications.make import KEY, messages, webhook_channel
 from tests.schedule.make import job_ran, scanned
 from tests.web.conftest import addresses
 
@@ -105,6 +107,7 @@ def test_each_rule_fires_by_its_fault_and_no_other(
     promtool, fresh_console, depot_db, pg, settings, tmp_path
 ):
     settings.LEDGER_MEMORY_DIR = str(tmp_path / "memory")
+    settings.CHANNEL_KEYS = [KEY]
 
     def sql(statement: str) -> None:
         with pg.superuser(fresh_console) as hand:
@@ -155,6 +158,14 @@ def test_each_rule_fires_by_its_fault_and_no_other(
             "DELETE FROM procrastinate_jobs",
         ):
             watched.expect("QueueBlocked")
+        late = timezone.now() - timedelta(minutes=11)
+        for alert, values in (
+            ("MessagesLate", {"due_at": late}),
+            ("MessagesGivenUp", {"state": DeliveryState.DEAD, "ended_at": late}),
+        ):
+            messages(webhook_channel("http://127.0.0.1:9/", name=alert), 1, **values)
+            watched.expect(alert)
+            sql("DELETE FROM delivery")
         job_ran("ledger", failures=2)
         watched.expect("JobFailing")
         with acting_as_system("schedule"):

@@ -126,8 +126,9 @@ class HttpProvider(Provider):
             request.send_header("Retry-After", self.retry_after)
         if mode.startswith("redirect"):
             request.send_header("Location", mode.partition(" ")[2])
-        request.end_headers()
-        request.wfile.write(said)
+        with suppress(OSError):  # the worker is gone
+            request.end_headers()
+            request.wfile.write(said)
 
 
 class SmtpProvider(Provider):

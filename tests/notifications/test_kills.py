@@ -144,6 +144,9 @@ def test_none_is_lost_and_none_is_told_twice(crowd, honours_keys):
         counts = provider.counts
         assert set(counts) == sent
         again = sum(counts.values()) - MESSAGES
+        print(
+            f"{MESSAGES} messages, {crowd.kills} kills, {kills} of them while it took: {again} twice"
+        )
         assert again == 0 if honours_keys else 0 < again <= kills
     with acting_as_system("test"):
         cut = Attempt.objects.filter(outcome=Outcome.CUT).count()

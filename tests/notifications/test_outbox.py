@@ -108,8 +108,8 @@ def test_three_thousand_alerts_are_one_message_to_each(directors, mail):
     entries_chain()
     assert run() == 2
     assert sent(mail) == [
-        ("directeur", "3\u202f000 alertes sur « depot »"),
-        ("directeur-adjoint", "3\u202f000 alertes sur « depot »"),
+        ("directeur", "3\u202f000 alertes sur « depot »"),
+        ("directeur-adjoint", "3\u202f000 alertes sur « depot »"),
     ]
     text = text_of(mail)
     assert text.count("/governance/alerts/") == 10
@@ -125,8 +125,8 @@ def test_three_thousand_alerts_are_one_message_to_each(directors, mail):
     assert run(minutes(3)) == 0
     assert run(minutes(5.1)) == 2
     assert sent(mail) == [
-        ("directeur", "20 alertes sur « depot »"),
-        ("directeur-adjoint", "20 alertes sur « depot »"),
+        ("directeur", "20 alertes sur « depot »"),
+        ("directeur-adjoint", "20 alertes sur « depot »"),
     ]
 
 
@@ -157,8 +157,8 @@ def test_everybody_who_was_told_is_told_once_how_it_ended(directors, mail):
     for at in (5.1, 5.2, 11, 60):
         run(minutes(at))
     assert sent(mail) == [
-        ("directeur", "2 alertes terminées sur « depot »"),
-        ("directeur-adjoint", "2 alertes terminées sur « depot »"),
+        ("directeur", "2 alertes terminées sur « depot »"),
+        ("directeur-adjoint", "2 alertes terminées sur « depot »"),
     ]
     text = text_of(mail)
     assert "Résolue par directeur : corrigé (erreur de saisie)." in text
@@ -207,11 +207,11 @@ def test_an_alert_that_comes_and_goes_is_told_once_until_it_stays_away(directors
     mail.taken.clear()
     run(minutes(6))  # in place of what five minutes had kept back
     assert sent(mail) == [("directeur", f"Re: {FIRST}"), ("directeur-adjoint", f"Re: {FIRST}")]
-    assert text_of(mail).startswith("Alerte instable sur « depot »")
+    assert text_of(mail).startswith("Alerte instable sur « depot »")
     mail.taken.clear()
     assert (run(minutes(30)), run(minutes(55))) == (0, 0)
     assert (run(minutes(62)), run(minutes(75))) == (2, 0)
-    assert text_of(mail).startswith("Alerte terminée sur « depot »")
+    assert text_of(mail).startswith("Alerte terminée sur « depot »")
 
 
 def test_maintenance_silences_messages_and_never_alerts(directors, mail):
@@ -274,7 +274,7 @@ def test_a_decision_that_is_contradicted_is_told_and_an_acknowledgement_is_not(d
     assert run(minutes(12)) == 2
     assert sent(mail)[0] == ("directeur", "Re: Critique : Stock négatif, depot")
     text = text_of(mail)
-    assert text.startswith("Alerte revenue sur « depot »")
+    assert text.startswith("Alerte revenue sur « depot »")
 
 
 def test_who_hears_of_the_beginning_by_a_replay_hears_of_the_end_as_well(directors, mail):

@@ -204,6 +204,14 @@ def test_a_silence_is_opened_listed_and_ended(as_, people):
     ]
 
 
+def test_the_mailbox_is_of_a_developers_machine(as_, people, provider, settings):
+    (pk,) = messages(webhook_channel(provider.url), 1)
+    pages = ("/governance/mailbox", f"/governance/mailbox/{pk}")
+    assert [as_("admin").get(page).status_code for page in pages] == [200, 200]
+    settings.APP_ENV = "production"
+    assert [as_("admin").get(page).status_code for page in pages] == [404, 404]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_list_asks_as_often_for_one_row_as_for_three(
     as_, people, provider, rows, cold, django_assert_num_queries

@@ -76,12 +76,12 @@ def test_it_reaches_the_director_then_the_pca_and_its_end_all_who_were_told(hous
     take_in([finding(detected_at=began)], taken_at=began)
     restart()
     run()
-    assert sent(mail) == [("gerant", "Nouvelle alerte sur « depot »")]
+    assert sent(mail) == [("gerant", "Nouvelle alerte sur « depot »")]
     for hours, expected in (
         (3.99, []),
-        (4, [("directeur", "Alerte sans réponse sur « depot »")]),
+        (4, [("directeur", "Alerte sans réponse sur « depot »")]),
         (7.99, []),
-        (8, [("pca", "Alerte sans réponse sur « depot »")]),
+        (8, [("pca", "Alerte sans réponse sur « depot »")]),
         (12, []),
     ):
         restart()
@@ -111,7 +111,7 @@ def test_acknowledged_in_between_it_goes_no_further(house, mail):  # noqa: F811
     run(began + 5 * HOURS)  # the step was not sent yet: nobody is told of what somebody answers for
     escalate(began + 9 * HOURS)
     run(began + 9 * HOURS)
-    assert sent(mail) == [("gerant", "Nouvelle alerte sur « depot »")]
+    assert sent(mail) == [("gerant", "Nouvelle alerte sur « depot »")]
     take_in([], taken_at=began + timedelta(minutes=1))
     run(began + 10 * HOURS)
     assert [who for who, _line in sent(mail)] == ["gerant"]
@@ -129,13 +129,13 @@ def test_a_step_in_words_in_both_languages(house, mail):  # noqa: F811
     french, english = texts(mail)["directeur"], texts(mail)["pca"]
     due = began + 4 * HOURS
     assert french.replace("\r\n", "\n") == (
-        "Alerte sans réponse sur « depot »\n\n"
+        "Alerte sans réponse sur « depot »\n\n"
         "Stock négatif\nLe bac est sous zéro.\n"
         f"Personne ne l’a acquittée avant le {moment(due)}.\n"
         "https://console.exemple.test/governance/alerts/A?message=M\n"
         "Acquitter : https://console.exemple.test/governance/messages/L\n\n"
         "-- \n"
-        "Vous recevez ce message parce que personne n’a acquitté à temps sur « depot », dont vous êtes "
+        "Vous recevez ce message parce que personne n’a acquitté à temps sur « depot », dont vous êtes "
         "directeur.\n"
     )
     with translation.override("en"):

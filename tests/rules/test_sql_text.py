@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from integrity.rules.sql_text import SqlTextError, bind, statements, tokens
+from integrity.rules.sql_text import SqlTextError, bind, statements, tokens, unqualified
 from tests.conftest import Postgres
 
 LITERALS = {"x": "42"}
@@ -85,3 +85,14 @@ def test_statements_are_parted_where_postgresql_parts_them() -> None:
 @pytest.mark.parametrize("query", [case[0] for case in CASES])
 def test_the_pieces_are_the_text(query: str) -> None:
     assert "".join(token.text for token in tokens(query)) == query
+
+
+def test_a_schema_is_left_out_where_it_names_one() -> None:
+    for text, said in (
+        ("SELECT v.x FROM transit.voyages AS v", "SELECT v.x FROM voyages AS v"),
+        ('INSERT INTO "transit"."Odd"', 'INSERT INTO "Odd"'),
+        ("nextval('transit.seq'::regclass)", "nextval('seq'::regclass)"),
+        ("SELECT 'en transit.', transit FROM other.transit", None),
+        ("SELECT a.transit.field -- transit.voyages", None),
+    ):
+        assert unqualified(text, {"transit"}) == (said or text)

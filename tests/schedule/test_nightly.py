@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from governance.core.jobs.management.commands import jobs_tidy
 from governance.core.jobs.runs import job_run
 from governance.core.jobs.timetable import job_find
 from governance.core.ledger.verification.verify import ledger_verify
@@ -51,6 +52,27 @@ def test_a_verification_by_hand_raises_the_alarm_and_the_next_whole_one_closes_i
         hand.execute("UPDATE ledger_entry SET action = 'ledger.verify' WHERE seq = 2")
     call_command("ledger_verify", stdout=StringIO())
     assert rows(pg, fresh_console, "SELECT status FROM system_alerts") == [("RESOLVED",)]
+
+
+def test_a_job_that_a_crash_of_the_database_cut_short_begins_again(fresh_console, pg, monkeypatch):
+    tidy = jobs_tidy.Command.handle
+    begun: list[int] = []
+
+    def dies_at_first(*args, **options):
+        begun.append(len(begun))
+        if begun == [0]:
+            with pg.superuser() as root:
+                root.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                    [fresh_console],
+                )
+        tidy(*args, **options)
+
+    monkeypatch.setattr(jobs_tidy.Command, "handle", dies_at_first)
+    monkeypatch.setattr("governance.core.jobs.runs.AGAIN_AFTER_S", (0.1,))
+    assert job_run(job_find("tidy")).code == 0
+    assert begun == [0, 1]
+    assert rows(pg, fresh_console, "SELECT check_code FROM system_alerts") == []
 
 
 def test_old_failures_are_forgotten_and_recent_ones_kept(fresh_console, pg):

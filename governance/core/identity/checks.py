@@ -15,7 +15,8 @@ ROLE = """
 SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole,
        EXISTS (SELECT FROM pg_class c
                WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
-                 AND pg_has_role(current_user, c.relowner, 'USAGE'))
+                 AND pg_has_role(current_user, c.relowner, 'USAGE')),
+       has_schema_privilege('public', 'CREATE')
 FROM pg_roles r WHERE r.rolname = current_user
 """
 FAULTS = (
@@ -23,6 +24,11 @@ FAULTS = (
     ("has BYPASSRLS", "E002"),
     ("may create roles", "E005"),
     ("owns the console's tables", "E003"),
+    # Everybody may in a database that was made before PostgreSQL 15.
+    (
+        "may create objects in the schema public (REVOKE CREATE ON SCHEMA public FROM PUBLIC)",
+        "E007",
+    ),
 )
 HINT = "Serve as a role of its own, and let DATABASE_OWNER_URL name the role that migrates."
 

@@ -7,18 +7,22 @@ from io import StringIO
 from typing import Any
 
 from django.core.management import CommandError, call_command, get_commands
-from django.db import Error
+from django.db import Error, connection
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.core.capability import registry
+from governance.core.database.outages import outage_kind
 from governance.core.identity.acting import acting_as_system
 from governance.core.jobs.models import JobRun
 from governance.core.jobs.timetable import Job, jobs
 from governance.core.logs import fresh_id, one_line, request_id, working_for
 
 IDENTITY = "schedule"
+# A server that is started again after a crash, or a standby in its place, serves by then. Each is shorter
+# than a worker that is told to stop waits for its jobs.
+AGAIN_AFTER_S = (5.0, 20.0)
 logger = logging.getLogger("governance.core.jobs")
 
 
@@ -68,7 +72,7 @@ def _run(job: Job) -> Run:
     started_at = timezone.now()
     _keep(job, running_since=started_at)
     before = time.monotonic()
-    code, said = _result(job)
+    code, said = _result_after_outages(job)
     run = Run(job, code, said, time.monotonic() - before)
     _keep(
         job,
@@ -93,8 +97,29 @@ def _run(job: Job) -> Run:
     return run
 
 
+def _result_after_outages(job: Job) -> tuple[int | None, str]:
+    """Exit code and last line of the command.
+
+    What a job was doing when the console's database went away says nothing of the job, and the next night
+    may be far: it begins again once that is back, as if its worker had died.
+    """
+    for pause in AGAIN_AFTER_S:
+        try:
+            return _result(job)
+        except Error as error:
+            logger.warning(
+                "%s was cut short (%s), again in %.0f s", job.name, one_line(error), pause
+            )
+            connection.close()
+            time.sleep(pause)
+    try:
+        return _result(job)
+    except Error as error:
+        return None, f"{type(error).__name__}: {one_line(error)}"
+
+
 def _result(job: Job) -> tuple[int | None, str]:
-    """Exit code and last line of the command."""
+    """Exit code and last line of the command. Raises only when the console's database is away."""
     name, *arguments = job.command
     if name not in get_commands():
         return None, _("la commande « %s » n’existe pas") % name
@@ -107,6 +132,8 @@ def _result(job: Job) -> tuple[int | None, str]:
     except CommandError as error:
         return error.returncode, one_line(error)
     except Exception as error:
+        if outage_kind(error) == "away":
+            raise
         # Of a database that refuses or is down the words are enough; a traceback would quote SQL.
         logger.exception("%s broke down", job.name, exc_info=not isinstance(error, Error))
         return None, f"{type(error).__name__}: {one_line(error)}"

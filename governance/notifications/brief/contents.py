@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,8 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alerts.calendars.queries import calendar_row
+from alerts.calendars.queries import calendar_now
+from alerts.calendars.working_time import WorkingCalendar
 from alerts.kinds import KindOf, kinds_now, message_in_words
 from alerts.kinds.due import due_at, late_count, late_limits
 from alerts.models import ACTIVE, Alert, Severity, Status
@@ -22,10 +23,11 @@ from alerts.queries import AlertFilter
 from governance.core.identity.models import SourceRole
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.web.http import Access
-from governance.core.web.templatetags.ui import moment, number
+from governance.core.web.templatetags.ui import in_words, moment, number
 from integrity.scans.freshness import source_freshness
 
 HOUR = time(7)
+LONGEST_PAUSE = 32  # days that are looked back for one of work
 READ = 500  # due times that are computed to find the first
 
 
@@ -40,34 +42,63 @@ class Line:
 
 @dataclass(frozen=True)
 class Morning:
-    """The morning that a brief belongs to, by the clock of the person's source."""
+    """The morning that a brief belongs to, by the clock of the person's source.
+
+    `calendars`: of each source of the person; None: it works every day.
+    """
 
     now: datetime
     zone: ZoneInfo
+    calendars: tuple[WorkingCalendar | None, ...] = ()
 
     @property
     def here(self) -> datetime:
         return self.now.astimezone(self.zone)
 
     @property
+    def is_off(self) -> bool:
+        """Whether none of the person's sources works today: then no mail goes."""
+        return not self._works(self.here.date())
+
+    @property
+    def last_day(self) -> date:
+        """The day of the brief before: yesterday, after a weekend or a holiday the last day of work."""
+        earlier = (self.here.date() - timedelta(days=days) for days in range(1, LONGEST_PAUSE))
+        return next(filter(self._works, earlier), self.here.date() - timedelta(days=1))
+
+    @property
+    def is_after_a_pause(self) -> bool:
+        return self.here.date() - self.last_day > timedelta(days=1)
+
+    @property
     def since(self) -> datetime:
-        """Seven o'clock of the day before."""
-        return datetime.combine(self.here.date() - timedelta(days=1), HOUR, self.zone)
+        """Seven o'clock of that day."""
+        return datetime.combine(self.last_day, HOUR, self.zone)
+
+    @property
+    def start(self) -> datetime:
+        """The midnight with which it began."""
+        return datetime.combine(self.last_day, time(0), self.zone)
 
     @property
     def midnight(self) -> datetime:
         return datetime.combine(self.here.date(), time(0), self.zone)
 
-    def day(self, days: int) -> datetime:
-        """The midnight so many days on."""
-        return datetime.combine(self.here.date() + timedelta(days=days), time(0), self.zone)
+    @property
+    def tomorrow(self) -> datetime:
+        """The midnight with which it begins."""
+        return datetime.combine(self.here.date() + timedelta(days=1), time(0), self.zone)
+
+    def _works(self, day: date) -> bool:
+        return not self.calendars or any(one is None or one.works_on(day) for one in self.calendars)
 
 
 def morning_of(sources: Iterable[str], now: datetime) -> Morning:
-    """By the first source of a person that has a calendar."""
-    rows = (calendar_row(one) for one in sorted(set(sources) - {CONSOLE_SOURCE}))
-    zone = next((row.zone for row in rows if row), settings.TIME_ZONE)
-    return Morning(now, ZoneInfo(zone))
+    """By the clock of the first source of a person that has a calendar."""
+    held = sorted(set(sources) - {CONSOLE_SOURCE})
+    calendars = tuple(calendar_now(one) for one in held)
+    zone = next((one.zone for one in calendars if one), settings.TIME_ZONE)
+    return Morning(now, ZoneInfo(zone), calendars)
 
 
 def brief(person: UUID, access: Access, now: datetime) -> list[Line]:
@@ -112,7 +143,10 @@ def _changed(morning: Morning) -> Line | None:
         parts.append(ngettext("%(n)s terminée", "%(n)s terminées", over) % {"n": number(over)})
     if not parts:
         return None
-    text = _("Depuis hier 7 h : %(what)s.") % {"what": ", ".join(parts)}
+    text = _("Depuis hier 7 h : %(what)s.")
+    if morning.is_after_a_pause:
+        text = _("Depuis le %(day)s à 7 h : %(what)s.")
+    text %= {"what": ", ".join(parts), "day": in_words(morning.last_day)}
     return Line("changed", text, f"{reverse('integrity')}?sort=changed")
 
 
@@ -142,7 +176,7 @@ def _waiting(person: UUID, sources: frozenset[str], kinds: KindOf) -> Line | Non
 
 def _due(sources: frozenset[str], morning: Morning, kinds: KindOf) -> Line | None:
     """What gets late until midnight, the first of it, and how many are late already."""
-    now, tomorrow = morning.now, morning.day(1)
+    now, tomorrow = morning.now, morning.tomorrow
     by_night = AlertFilter(late=late_limits(tomorrow, sources, kinds)).apply()
     late_now = AlertFilter(late=late_limits(now, sources, kinds)).apply()
     today = by_night.exclude(pk__in=late_now.values("pk"))
@@ -182,8 +216,8 @@ def _first_due(today: QuerySet[Alert], kinds: KindOf) -> tuple[Alert, datetime]:
 
 
 def _became(morning: Morning, kinds: KindOf) -> Line | None:
-    """Of what people resolved yesterday: what a scan confirmed, what awaits one, what it contradicted."""
-    start, end = morning.day(-1), morning.midnight
+    """Of what people resolved since the last brief's day: what a scan confirmed, contradicted, is to see."""
+    start, end = morning.start, morning.midnight
     lately = Alert.objects.filter(updated_at__gte=start)
     decided = lately.filter(
         status=Status.RESOLVED,
@@ -214,7 +248,10 @@ def _became(morning: Morning, kinds: KindOf) -> Line | None:
         parts.append(words % {"n": number(contradicted)})
     if not parts:
         return None
-    text = _("Décisions d’hier : %(what)s.") % {"what": ", ".join(parts)}
+    text = _("Décisions d’hier : %(what)s.")
+    if morning.is_after_a_pause:
+        text = _("Décisions depuis le %(day)s : %(what)s.")
+    text %= {"what": ", ".join(parts), "day": in_words(morning.last_day)}
     if first := against.first():
         return Line("became", f"{text} {_words(first, kinds)}", _address(first))
     return Line("became", text, f"{reverse('integrity')}?status=RESOLVED&sort=changed")

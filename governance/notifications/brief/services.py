@@ -30,7 +30,7 @@ def brief_wish(*, person: UUID, wanted: bool) -> None:
 
 
 def briefs_write(now: datetime | None = None) -> int:
-    """Write the brief of everybody for whom it is seven and who has none of today; how many those were."""
+    """Write the brief of everybody for whom it is seven on a day of work and who has none yet; how many."""
     now = now or timezone.now()
     with acting_as_system(IDENTITY):
         wishes = list(BriefWish.objects.order_by("person_id"))
@@ -48,7 +48,8 @@ def _write(person: User, wish: BriefWish, now: datetime) -> bool:
             access = access_of_actor()
             morning = morning_of(access.sources[Permission.VIEW], now)
             today = morning.here.date()
-            if morning.here.time() < HOUR or wish.sent_on == today or not person.email:
+            is_time = morning.here.time() >= HOUR and not morning.is_off
+            if not is_time or wish.sent_on == today or not person.email:
                 return False
             with timezone.override(morning.zone):
                 lines = brief(person.pk, access, now)
@@ -58,7 +59,7 @@ def _write(person: User, wish: BriefWish, now: datetime) -> bool:
             free = free | BriefWish.objects.filter(pk=wish.pk, sent_on=None)
             if not free.update(sent_on=today):
                 return False
-            message = _message(person, lines, morning, now)
+            message = brief_message(person, lines, morning, now)
             message.save(force_insert=True)
             waiting = Notice.objects.filter(
                 person_id=person.pk, state=NoticeState.BRIEF, delivery=None, decided_at__lte=now
@@ -69,7 +70,8 @@ def _write(person: User, wish: BriefWish, now: datetime) -> bool:
     return True
 
 
-def _message(person: User, lines: list[Line], morning: Morning, now: datetime) -> Delivery:
+def brief_message(person: User, lines: list[Line], morning: Morning, now: datetime) -> Delivery:
+    """The message of these lines, not stored yet. Inside `acting_as_system`, in the person's language."""
     subject = _("Point du matin, %(day)s") % {"day": in_words(morning.here.date())}
     context = {
         "subject": subject,

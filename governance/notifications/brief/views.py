@@ -24,7 +24,7 @@ def morning(request: ConsoleRequest) -> HttpResponse:
         brief_wish(person=request.user.pk, wanted=wanted)
         messages.success(
             request,
-            _("Le point vous sera envoyé chaque matin à 7 h.")
+            _("Le point vous sera envoyé à 7 h, les jours où l’une de vos sources travaille.")
             if wanted
             else _("Le point ne vous sera plus envoyé."),
         )

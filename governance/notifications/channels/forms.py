@@ -28,7 +28,7 @@ class ChannelForm(forms.Form):
 
     use_required_attribute = False
 
-    name = forms.CharField(label=_lazy("Nom"), max_length=60)
+    name = forms.CharField(label=_lazy("Nom du canal"), max_length=60)
     family = forms.ChoiceField(
         label=_lazy("Famille"),
         choices=[(one.value, one.label) for one in Family if one != Family.MAIL],

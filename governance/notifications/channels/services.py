@@ -54,12 +54,12 @@ def channel_test(*, channel: Channel, person: User) -> UUID:
     """Put one message into the outbox, as every other; its delivery tells what happened."""
     with translation.override(person.language or "fr"):
         text = _(
-            "Ceci est un essai du canal « %(name)s », demandé par %(who)s. Rien n’est à faire."
+            "Ceci est un essai du canal « %(name)s », demandé par %(who)s. Rien n’est à faire."
         ) % {
             "name": channel.name,
             "who": str(person),
         }
-        subject = _("Essai du canal « %(name)s »") % {"name": channel.name}
+        subject = _("Essai du canal « %(name)s »") % {"name": channel.name}
         html = message_html(subject, text, person.language or "fr")
     by_mail = channel.family == Family.MAIL
     try:

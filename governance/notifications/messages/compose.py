@@ -38,6 +38,7 @@ class Line:
 
     kind: str
     severity: str
+    gravity: str  # its name
     what: str  # “Nouvelle alerte”
     title: str
     sentence: str
@@ -134,6 +135,7 @@ def _line(
     return Line(
         notice.kind,
         alert.severity,
+        str(Severity(alert.severity).label),
         str(Kind(notice.kind).label),
         kind.title.in_(reader_language()) if kind else alert.check_code,
         sentence,
@@ -189,7 +191,7 @@ def _subject(
             "source": source,
         }
         subject = base if line.kind == Kind.OPENED else f"Re: {base}"
-        return subject, _("%(what)s sur « %(source)s »") % {"what": line.what, "source": source}
+        return subject, _("%(what)s sur « %(source)s »") % {"what": line.what, "source": source}
     begun, over = delivery.count - kinds[Kind.RESOLVED], kinds[Kind.RESOLVED]
     parts = []
     if begun:
@@ -200,7 +202,7 @@ def _subject(
     if over:
         words = ngettext("%(n)s alerte terminée", "%(n)s alertes terminées", over)
         parts.append(words % {"n": number(over)})
-    told = _("%(what)s sur « %(source)s »") % {"what": ", ".join(parts), "source": source}
+    told = _("%(what)s sur « %(source)s »") % {"what": ", ".join(parts), "source": source}
     return told, told
 
 

@@ -34,12 +34,8 @@ def _turn(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
 
 CAPABILITY = Capability(
     menu=(
-        MenuEntry(
-            "on_call",
-            _("Astreinte"),
-            below=("/governance/notifications/routing",),
-            group=_("Messages"),
-        ),
+        MenuEntry("notification_routing", _("Qui est prévenu"), group=_("Messages")),
+        MenuEntry("on_call", _("Astreinte"), group=_("Messages")),
     ),
     urls=("governance.notifications.routing.urls",),
     schedules=(
@@ -54,11 +50,11 @@ CAPABILITY = Capability(
     actions={
         # Recorded by the triggers of notification_route and on_call_turn.
         "route.add": LedgerAction(
-            _("Acheminement"), _("%(who)s fait prévenir « %(told)s » des alertes de %(on)s")
+            _("Acheminement"), _("%(who)s fait prévenir « %(told)s » des alertes de %(on)s")
         ),
         "route.remove": LedgerAction(
             _("Acheminement retiré"),
-            _("%(who)s ne fait plus prévenir « %(told)s » des alertes de %(on)s"),
+            _("%(who)s ne fait plus prévenir « %(told)s » des alertes de %(on)s"),
         ),
         "on_call.say": LedgerAction(
             _("Astreinte"),

@@ -25,19 +25,19 @@ STEPS = {1: (Role.DIRECTEUR, DIRECTOR), 2: (Role.PCA, PCA)}
 # Why somebody is told, as the foot of a message says it.
 REASONS = {
     OWNER: _lazy(
-        "Vous recevez ce message parce que cette règle vous charge d’agir sur « %(source)s »."
+        "Vous recevez ce message parce que cette règle vous charge d’agir sur « %(source)s »."
     ),
     ROUTED: _lazy(
-        "Vous recevez ce message parce que l’acheminement de « %(source)s » vous désigne."
+        "Vous recevez ce message parce que l’acheminement de « %(source)s » vous désigne."
     ),
-    ON_CALL: _lazy("Vous recevez ce message parce que vous avez le téléphone de « %(source)s »."),
+    ON_CALL: _lazy("Vous recevez ce message parce que vous avez le téléphone de « %(source)s »."),
     DIRECTOR: _lazy(
-        "Vous recevez ce message parce que personne n’a acquitté à temps sur « %(source)s », dont vous "
+        "Vous recevez ce message parce que personne n’a acquitté à temps sur « %(source)s », dont vous "
         "êtes directeur."
     ),
     PCA: _lazy(
         "Vous recevez ce message parce que ni le responsable ni le directeur n’ont acquitté à temps "
-        "sur « %(source)s »."
+        "sur « %(source)s »."
     ),
     "told": _lazy("Vous recevez ce message parce que vous avez été prévenu du début."),
 }

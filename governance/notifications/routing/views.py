@@ -88,7 +88,6 @@ def _on_call_page(
     context = {
         "telephone": shown,
         "form": form if may else None,
-        "administers": request.access.may(Permission.ADMINISTER),
     }
     return render(request, "notifications/on_call.html", context, status=status)
 

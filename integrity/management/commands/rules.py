@@ -48,7 +48,7 @@ class Command(BaseCommand):
             "--source",
             metavar="SLUG",
             default="",
-            help="défaut : le dépôt de référence, et la console elle-même (console)",
+            help="défaut : la base vide de chaque paquet, et la console elle-même (console)",
         )
         prove.add_argument(
             "--connection",

@@ -17,7 +17,7 @@ from governance.access.management.commands.rls_audit import lines
 from governance.access.models import RowSecurityAudit
 from governance.access.row_security.baseline import audit_keep, audit_last, baseline_approve
 from governance.access.row_security.behaviour.rebuild import PREFIX
-from governance.access.row_security.findings import LEAK, Finding, Report
+from governance.access.row_security.findings import LEAK, Finding, Report, Unknown
 from governance.core.database.postmaster import Postmaster
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.ledger.models import LedgerEntry
@@ -129,6 +129,11 @@ def test_what_the_console_itself_reads_by_is_no_finding_and_its_pack_answers_for
     settings.SOURCE_PACKS = {**settings.SOURCE_PACKS, "shop": "shop"}
     assert run("--source", "shop")[0] == 0
     assert said() == []
+    unsure = Report(
+        unknowns=[Unknown("app.x", "illisible", excused="exprès"), Unknown("app.y", "")]
+    )
+    assert [line.split()[0] for line in lines(unsure)] == ["admis", "INCONNU", "0"]
+    assert "1 inconnu(s)" in lines(unsure)[-1]
 
 
 @pytest.mark.usefixtures("fresh_console")

@@ -163,10 +163,10 @@ def lines(report: Report) -> list[str]:
                 }
             )
             said += [f"            {line}" for line in one.statement.splitlines()]
-    said += [
-        f"INCONNU   {' '.join(filter(None, (one.object, one.role, one.verb)))} : {one.reason}"
-        for one in report.unknowns
-    ]
+    for lost in report.unknowns:
+        mark = _("admis") if lost.excused else "INCONNU"
+        what = " ".join(filter(None, (lost.object, lost.role, lost.verb)))
+        said.append(f"{mark:9} {what} : {lost.excused or lost.reason}")
     said.append(
         _(
             "%(found)d constat(s), %(unknown)d inconnu(s), %(tries)d essais en %(seconds)s s. "
@@ -174,7 +174,7 @@ def lines(report: Report) -> list[str]:
         )
         % {
             "found": len(report.open),
-            "unknown": len(report.unknowns),
+            "unknown": sum(not one.excused for one in report.unknowns),
             "tries": report.tries,
             "seconds": f"{report.seconds:.1f}",
             "roles": ", ".join(report.roles),

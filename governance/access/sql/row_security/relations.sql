@@ -30,8 +30,13 @@ SELECT
   ), '[]') AS constraints,
   coalesce((
     SELECT jsonb_agg(DISTINCT format('%s.%s', bn.nspname, b.relname))
-    FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
-    JOIN pg_class b ON b.oid = d.refobjid JOIN pg_namespace bn ON bn.oid = b.relnamespace
+    FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+    -- Before 15 a view over a function that gives rows of a table depends on the function alone.
+    LEFT JOIN pg_proc p ON d.refclassid = 'pg_proc'::regclass AND p.oid = d.refobjid
+    LEFT JOIN pg_type r ON r.oid = p.prorettype
+    JOIN pg_class b ON b.oid = CASE d.refclassid WHEN 'pg_class'::regclass THEN d.refobjid ELSE r.typrelid END
+      AND b.relkind IN ('r', 'p', 'v', 'm', 'f')
+    JOIN pg_namespace bn ON bn.oid = b.relnamespace
     WHERE w.ev_class = c.oid AND b.oid <> c.oid
   ), '[]') AS reads,
   ARRAY(SELECT verb FROM (VALUES (8, 'INSERT'), (4, 'UPDATE'), (16, 'DELETE')) AS v (bit, verb)

@@ -7,3 +7,6 @@ CREATE POLICY own ON message_link FOR SELECT
   USING (person_id = (SELECT governance_user_id()));
 CREATE POLICY used ON message_link FOR INSERT
   WITH CHECK (person_id = (SELECT governance_user_id()));
+-- Through messages_tidy(), which keeps it as long as messages.
+CREATE POLICY tidied ON message_link FOR DELETE
+  USING ((SELECT governance_system()) IS NOT NULL);
