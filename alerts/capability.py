@@ -225,6 +225,8 @@ CAPABILITY = Capability(
         "alert_merge",
         "alert_state_at",
         "alert_active_at",
+        "alert_dated_at",
+        "alert_one_at",
         "alert_episode",
         "alert_episode_rule",
     ),

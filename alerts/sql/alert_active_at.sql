@@ -17,32 +17,7 @@ AS $$
     GROUP BY subject_id
     HAVING max(seq) FILTER (WHERE action NOT IN ('alert.resolve', 'alert.close'))
       > coalesce(max(seq) FILTER (WHERE action IN ('alert.resolve', 'alert.close')), 0)
-  ), merged AS (
-    SELECT s.subject_id, past.state, past.dated
-    FROM standing AS s
-    CROSS JOIN LATERAL (
-      SELECT alert_merge(e.after ORDER BY e.seq) AS state,
-             max(e.seq) FILTER (WHERE e.after ? 'last_detected_at') AS dated
-      FROM ledger_entry AS e
-      WHERE e.subject_type = 'alert' AND e.subject_id = s.subject_id
-        AND e.action <> 'alert.comment' AND e.seq <= upto
-    ) AS past
   )
-  SELECT alert.*
-  FROM merged AS m
-  LEFT JOIN LATERAL (
-    SELECT e.after -> 'last_detected_at' AS at
-    FROM ledger_entry AS e
-    WHERE e.subject_type = 'sighting' AND e.subject_id = m.state ->> 'source'
-      AND e.seq > m.dated AND e.seq <= upto
-      AND e.source = alert_concerns(m.state ->> 'source', m.state ->> 'entity_id')
-      AND NOT e.after -> 'except' ? m.subject_id
-    ORDER BY e.seq DESC
-    LIMIT 1
-  ) AS sighting ON true
-  CROSS JOIN LATERAL jsonb_populate_record(NULL::system_alerts, m.state || jsonb_build_object(
-    'last_detected_at', coalesce(sighting.at, m.state -> 'last_detected_at'),
-    'severity_rank', alert_severity_rank(m.state ->> 'severity'),
-    'concerns', alert_concerns(m.state ->> 'source', m.state ->> 'entity_id'))) AS alert
-  WHERE m.state ->> 'status' <> 'RESOLVED'
+  SELECT alert.* FROM standing AS s CROSS JOIN LATERAL alert_one_at(s.subject_id, upto) AS alert
+  WHERE alert.status <> 'RESOLVED'
 $$;

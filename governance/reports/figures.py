@@ -1,6 +1,6 @@
 """Reads what a report says from the ledger as of the period's end; asks no clock, no table of today."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from alerts.models import ACTIVE, DATED, Alert, Severity, Status
+from alerts.models import ACTIVE, DATED, Alert, Severity
 from governance.core.database.stored_json import stored_json
 from governance.core.ledger.models import LedgerEntry, LedgerHead
 from governance.history.as_of import AsOf, alerts_as_of
@@ -80,7 +80,7 @@ def begins_after(period: Period) -> datetime | None:
 
 def counts_then(asked: AsOf) -> dict[tuple[str, str], int]:
     """Active alerts by (severity, status) at that instant."""
-    rows = _then(asked, ACTIVE).filter(status__in=ACTIVE).values_list("severity", "status")
+    rows = alerts_as_of(asked, ACTIVE).filter(status__in=ACTIVE).values_list("severity", "status")
     return {
         (severity, status): count
         for severity, status, count in rows.annotate(count=Count("pk")).order_by()
@@ -89,17 +89,15 @@ def counts_then(asked: AsOf) -> dict[tuple[str, str], int]:
 
 def open_risks(asked: AsOf) -> Listed:
     """What still asked somebody, most urgent first."""
-    chosen = _then(asked, ACTIVE).filter(status__in=ACTIVE).exclude(severity=Severity.INFO)
+    chosen = alerts_as_of(asked, ACTIVE).filter(status__in=ACTIVE).exclude(severity=Severity.INFO)
     return _listed(chosen, "severity_rank", "first_detected_at", "id")
 
 
 def accepted_risks(asked: AsOf, period: Period) -> Listed:
     """What somebody accepted, or called disputed, until a day that had not passed."""
-    chosen = _then(asked, (Status.RESOLVED,)).filter(
-        Q(status=Status.RESOLVED, resolution_decision__in=DATED),
-        accepted_until__gte=period.last,
-    )
-    return _listed(chosen, "accepted_until", "severity_rank", "id")
+    bound = {"high": asked.seq, "last": period.last, "decisions": list(DATED), "limit": LISTED}
+    alerts = list(Alert.objects.raw(_sql("accepted"), bound))
+    return Listed(alerts, alerts[0].total if alerts else 0)  # type: ignore[attr-defined]
 
 
 def actions(window: Window) -> list[tuple[str, str, str, int]]:
@@ -130,10 +128,6 @@ def names_then(people: Iterable[str], asked: AsOf) -> dict[str, str]:
     wanted = sorted(set(people))
     known = dict(rows_of("names", {"people": wanted, "high": asked.seq})) if wanted else {}
     return {one: account_name(_json(known.get(one))) or one[:8] for one in wanted}
-
-
-def _then(asked: AsOf, statuses: Collection[str]) -> QuerySet[Alert]:
-    return alerts_as_of(asked, statuses)
 
 
 def _listed(chosen: QuerySet[Alert], *order: str) -> Listed:

@@ -452,8 +452,17 @@ class Lives(RuleBasedStateMachine):
                 "   (SELECT max(seq) FROM ledger_entry)) s)"
             )
             standing, put_together = cursor.fetchone()
+            cursor.execute(
+                "SELECT"
+                " (SELECT jsonb_agg(a ORDER BY id)::text FROM system_alerts a"
+                "  WHERE status = 'RESOLVED' AND accepted_until IS NOT NULL),"
+                " (SELECT jsonb_agg(s ORDER BY id)::text FROM alert_dated_at("
+                "   (SELECT max(seq) FROM ledger_entry)) s)"
+            )
+            dated, found = cursor.fetchone()
         assert stored == replayed
         assert standing == put_together
+        assert dated == found
 
     @invariant()
     def episodes_equal_the_table(self) -> None:

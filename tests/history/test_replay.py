@@ -48,6 +48,8 @@ class Film:
             assert replayed(seq) == rows, f"frame {number}, entry {seq}"
             standing = [row for row in rows if row["status"] != "RESOLVED"]
             assert replayed(seq, "alert_active_at") == standing, f"frame {number}, entry {seq}"
+            dated = [row for row in rows if row["status"] == "RESOLVED" and row["accepted_until"]]
+            assert replayed(seq, "alert_dated_at") == dated, f"frame {number}, entry {seq}"
 
 
 @pytest.fixture
