@@ -61,7 +61,10 @@ def _taken_back(entry: LedgerEntry) -> str:
 
 
 def _in_words(choices: Any, value: Any) -> str:
-    return str(choices(value).label).lower() if value in choices.values else ""
+    try:
+        return str(choices(value).label).lower() if value else ""
+    except ValueError:  # of an older release
+        return ""
 
 
 def _day(value: Any) -> str:

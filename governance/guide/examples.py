@@ -130,10 +130,6 @@ def examples() -> dict[str, list[Example]]:
             Example(state, {"state": state})
             for state in ("ok", "failed", "running", "never", "late", "broken_off")
         ],
-        "foreign": [
-            Example("La phrase", {}),
-            Example("Installée, puis modifiée", {"edited": True}),
-        ],
         "json": [
             Example(
                 "Ouvert",
@@ -242,15 +238,6 @@ def examples() -> dict[str, list[Example]]:
             Example("Jusqu’à une date", {"status": "RESOLVED", "pill": True, "is_waiting": True}),
         ],
         "user_menu": [Example("Fermé ; il s’ouvre d’un clic", in_page=True)],
-        "verdict": [
-            Example(verdict or "(vide)", {"verdict": verdict})
-            for verdict in ("PROUVEE", "INERTE", "BAVARDE", "IMPOSSIBLE", "")
-        ]
-        + [
-            Example("Vue d’une autre main", {"verdict": "", "why": "foreign"}),
-            Example("Notre vue, modifiée", {"verdict": "", "why": "foreign", "edited": True}),
-            Example("Jamais contrôlée", {"verdict": "", "why": "unread"}),
-        ],
     }
 
 

@@ -29,8 +29,13 @@ def pack(name: str) -> Pack:
 
 
 def _folder(name: str) -> Path:
-    own = PACKS / name
-    return own if (own / PACK_FILE).is_file() else Path(settings.RULE_PACKS[name])
+    return _shipped().get(name) or Path(settings.RULE_PACKS[name])
+
+
+@functools.cache
+def _shipped() -> dict[str, Path]:
+    """The packs that ship; looking for them took a tenth of the time of a page that names things."""
+    return {file.parent.name: file.parent for file in PACKS.glob(f"*/{PACK_FILE}")}
 
 
 @functools.cache
@@ -63,8 +68,7 @@ def room_codes() -> list[str]:
 
 def packs() -> list[Pack]:
     """Every pack, those that ship and those of RULE_PACKS, by name."""
-    shipped = [file.parent.name for file in PACKS.glob("*/pack.toml")]
-    return [pack(name) for name in sorted({*shipped, *settings.RULE_PACKS})]
+    return [pack(name) for name in sorted({*_shipped(), *settings.RULE_PACKS})]
 
 
 def pack_name(source: str) -> str:

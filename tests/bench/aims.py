@@ -41,6 +41,7 @@ AIMS = {
         Aim("same", "scan that changes nothing, 100 000", 100_000, "/s", at_least=True),
         Aim("room", "table after a scan that changes nothing, against before", 1, "× before"),
         Aim("view", "the view, 5 V1 rules, against single queries made by hand", 1.5, "× by hand"),
+        Aim("unchanged", "re-check of a source that has not moved", 50, "ms"),
         Aim("rules", "all twelve rules of a depot at one go", 20, "s"),
         Aim("verification", "ledger verification", 200_000, "entries/s", at_least=True),
         Aim("shift", "layout shift of any page while it loads", 0, ""),

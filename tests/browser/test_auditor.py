@@ -208,7 +208,7 @@ def test_a_broken_ledger_is_named_and_everybody_reads_it(month, opens):
     page = opens("auditeur")
     page.goto(LEDGER)
     page.get_by_role("button", name="Vérifier le registre").click()
-    expect(page.locator("[data-ledger=whole]")).to_contain_text("(auditeur)")
+    expect(page.locator("[data-ledger=whole]")).to_contain_text("par auditeur")
     with month.superuser() as connection:
         triggers_switch(connection, "DISABLE")
         connection.execute(

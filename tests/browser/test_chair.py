@@ -272,7 +272,7 @@ def test_her_verification_is_in_the_ledger(month, opens):
     page.goto("/governance")
     page.locator(".answers a[href*=ledger]").tap()
     page.get_by_role("button", name="Vérifier le registre").tap()
-    expect(page.locator("[data-ledger=whole]")).to_contain_text("(pca)")
+    expect(page.locator("[data-ledger=whole]")).to_contain_text("par pca")
     assert actions_of(month, "pca") == ["ledger.verify"]
 
 

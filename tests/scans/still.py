@@ -16,6 +16,7 @@ from integrity.rules.compiler import view_apply
 from integrity.scans import scan as scanning
 from integrity.scans.models import Scan
 from integrity.scans.scan import scan_run
+from tests.postgres import BINARIES
 from tests.rules.facts import Facts
 
 CODES = ("CDR_ARRIVE_STALE", "RECEPTION_ECART_15C", "SORTIE_ECART_15C", "STOCK_NEGATIF")
@@ -58,7 +59,7 @@ class Depot:
 def own_server() -> Iterator[embedded.Server]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        server = embedded.Server(Path(folder) / "pg", durable=False)
+        server = embedded.Server(Path(folder) / "pg", durable=False, binaries=BINARIES)
         server.start()
         # What it does by itself moves the server, rarely and whenever it likes.
         with psycopg.connect(server.superuser_url(), autocommit=True) as dba:

@@ -18,6 +18,7 @@ from tests.speed.written import write
 PERFORMANCE = Path(__file__).parents[2] / "docs" / "performance.md"
 # Indexes that no page of this world would miss, and who does.
 BESIDE_PAGES = {
+    "ledger_entry_dated": "the report, which is not asked for all day: promises until a day of its period",
     "live_look_of_person": "a live look: how many that person had in the last minute",
     "integrity_scan_disputed": "a scan that might not read: was the evidence of its source wrong lately",
 }

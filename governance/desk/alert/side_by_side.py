@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from alerts.intake.comparison import Compared, Seen
-from alerts.kinds import Kind
+from alerts.kinds import Kind, message_in_words
 from alerts.models import Alert, Severity
 from alerts.presentation import label_of, payload_facts
 
@@ -18,7 +18,7 @@ def rows_beside(one: Compared, kind: Kind | None) -> list[Row]:
     was, now = one.was, one.now
     rows = [
         _row(_("Gravité"), "severity", _severity(was), _severity(now)),
-        _row(_("Message"), "message", was and was.message, now and now.message),
+        _row(_("Message"), "message", _message(was, kind), _message(now, kind)),
         _row(_("Occurrences"), "occurrences", was and was.occurrences, now and now.occurrences),
         _row(
             _("Version de la règle"),
@@ -55,6 +55,12 @@ def _row(label: str, key: str, was: Any, now: Any, unit: str = "") -> Row:
 
 def _severity(seen: Seen | None) -> str | None:
     return label_of(Severity, seen.severity) if seen else None
+
+
+def _message(seen: Seen | None, kind: Kind | None) -> str | None:
+    if seen is None:
+        return None
+    return message_in_words(seen.message, seen.payload, seen.rule_version, kind)
 
 
 def _facts(one: Compared, seen: Seen | None, kind: Kind | None) -> list[dict[str, Row]]:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from alerts.groups import By, Group, alert_groups, groups_today
-from alerts.kinds import KindOf, reader_language
+from alerts.kinds import KindOf, message_in_words, reader_language
 from alerts.models import Alert
 from alerts.queries import RANKS, AlertFilter
 from alerts.things import Thing
@@ -60,14 +60,22 @@ def group_links(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _things(groups: list[Group], kind_of: KindOf) -> dict[str, str]:
-    """What people call the thing of each group, by the id of its first alert. One query."""
+def _things(groups: list[Group], kind_of: KindOf) -> dict[str, tuple[str, str]]:
+    """What people call the thing of each group, and what its first alert says, by that alert's id."""
     firsts = Alert.objects.filter(pk__in=[one.first for one in groups])
-    return {str(one.pk): thing_name([one], kind_of.on(one.source)) for one in firsts}
+    return {
+        str(one.pk): (
+            thing_name([one], kind_of.on(one.source)),
+            message_in_words(
+                one.message, one.payload, one.rule_version, kind_of(one.check_code, one.source)
+            ),
+        )
+        for one in firsts
+    }
 
 
 def _shown(
-    group: Group, asked: Asked, by: By, kind_of: KindOf, named: dict[str, str]
+    group: Group, asked: Asked, by: By, kind_of: KindOf, named: dict[str, tuple[str, str]]
 ) -> dict[str, Any]:
     source, *rest = group.key
     narrowed: dict[str, Any] = {"source": source, "group": ""}
@@ -78,20 +86,19 @@ def _shown(
     else:
         code, name = rest
         narrowed |= {"entity_type": code, "entity_id": name}
+    thing, says = named.get(group.first, (name, group.says))
     return {
         "source": source,
         "code": code,
         "name": name,
         "severity": SEVERITIES[group.rank],
-        "says": group.says,
+        "says": says,
         "total": group.total,
         "critical": group.critical,
         "warn": group.warn,
         "open": group.open,
         "oldest": group.oldest,
         "url": asked.address(**narrowed),
-        "thing": f"{entity_words(code, source)} {named.get(group.first, name)}"
-        if by == "entity"
-        else "",
+        "thing": f"{entity_words(code, source)} {thing}" if by == "entity" else "",
         "thing_url": thing_url(Thing(source, code, name)) if by == "entity" else "",
     }
