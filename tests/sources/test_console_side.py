@@ -53,7 +53,11 @@ def test_what_the_console_refuses_is_a_failed_scan(fresh_console, pg, harm, caps
         (alert,) = Alert.objects.all()
     assert (scan.outcome, scan.error) == ("FAILED", SAID % code)
     assert (alert.check_code, alert.status) == ("SCAN_FAILED", "OPEN")
-    assert alert.message == f"Le contrôle de la source « biblio » a échoué : {SAID % code}"
+    assert alert.message == (
+        "Le contrôle de la source « biblio » a échoué : son état n’est plus connu."
+        " Prévenez son administrateur."
+    )
+    assert alert.payload["error"] == SAID % code
 
 
 @pytest.mark.usefixtures("biblio", "db")
