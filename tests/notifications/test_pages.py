@@ -196,6 +196,8 @@ def test_a_silence_is_opened_listed_and_ended(as_, people):
     assert window.made_by == account("admin").pk
     seen = as_("gerant").get(f"{ROOM}/maintenance").content.decode()
     assert ("vidange" in seen, "Mettre fin" in seen) == (True, False)
+    ends = f'action="{ROOM}/maintenance/{window.pk}/end"><input type="hidden" name="csrfmiddlewaretoken"'
+    assert ends in client.get(f"{ROOM}/maintenance").content.decode()
     assert client.post(f"{ROOM}/maintenance/{window.pk}/end").status_code == 303
     assert client.post(f"{ROOM}/maintenance/{window.pk}/end").status_code == 303  # nothing more
     assert [action for action, _, _ in entries("maintenance.%")] == [
