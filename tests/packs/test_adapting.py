@@ -87,6 +87,7 @@ def test_other_tables_thresholds_and_words_hold_from_the_view_to_the_page(
         "viennent de loin",
     ):
         assert words in said, words
+    assert "Un livre n’est pas revenu 40 jours après son échéance." in said  # its runbook
     rules = client.get("/governance/rules").content.decode()
     assert 'data-rule-unused="EXEMPLAIRE_PRETE_DEUX_FOIS"' in rules
     assert "Nos exemplaires sont numériques." in rules

@@ -1,5 +1,6 @@
 """A pack anywhere: read, chosen, checked, begun; and one that is wrong stops nothing else."""
 
+import json
 import shutil
 from collections.abc import Callable
 from io import StringIO
@@ -40,6 +41,14 @@ def run(*words: str) -> tuple[int, str]:
 def alerts(source: str = "biblio") -> set[str]:
     with acting_as_system("test"):
         return set(Alert.objects.filter(source=source).values_list("check_code", flat=True))
+
+
+def test_a_runbook_names_thresholds_of_its_rule_and_the_schema_says_all_keys(folder: Path) -> None:
+    _edit(folder / "runbooks" / "pret_en_retard.en.md", "{delai}", "{retard}")
+    said = pack_check(folder).remarks
+    assert said == ("runbooks/pret_en_retard.md: {retard} is no parameter of the rule",)
+    for file, key in (("rule.toml", "indexes"), ("pack.toml", "only"), ("source.toml", "tables")):
+        assert key in json.loads(run("pack", "schema", file)[1])["properties"]
 
 
 @pytest.mark.parametrize("folder", [*(PACKS / one.name for one in packs()), LIBRARY], ids=str)
@@ -117,7 +126,7 @@ def test_a_new_pack_from_an_existing_view_has_a_kind_for_each_code(
     reserved = found.pack.kinds["RESERVATION_OUBLIEE"]
     assert reserved.payload["disponible_le"].type == "instant"
     assert (fine.severity, fine.entity_type) == ("WARN", "AMENDE")
-    with pytest.raises(CommandError, match="is not empty"):
+    with pytest.raises(CommandError, match="n’est pas vide"):
         run("pack", "new", str(made))
     use(made, "biblio")
     scan_run(source="biblio")
