@@ -14,6 +14,7 @@ from alerts.kinds import kind_of
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
+from governance.env import BASE_DIR
 from integrity.adoption.checking import pack_check
 from integrity.adoption.watching import packs_watch
 from integrity.proofs.runs import proofs_run
@@ -49,6 +50,18 @@ def test_a_runbook_names_thresholds_of_its_rule_and_the_schema_says_all_keys(fol
     assert said == ("runbooks/pret_en_retard.md: {retard} is no parameter of the rule",)
     for file, key in (("rule.toml", "indexes"), ("pack.toml", "only"), ("source.toml", "tables")):
         assert key in json.loads(run("pack", "schema", file)[1])["properties"]
+
+
+def test_the_proof_in_the_document_proves_its_rule(
+    library: Any, folder: Path, use: Callable[..., None]
+) -> None:
+    _owner, url = library
+    document = (BASE_DIR / "docs" / "writing-a-rule.md").read_text(encoding="utf-8")
+    proof = document.partition("```sql\n")[2].partition("```")[0]
+    (folder / "pret_en_retard" / "proof.sql").write_text(proof, encoding="utf-8")
+    use(folder, "biblio")
+    (said,) = [one for one in proofs_run(source="biblio", url=url) if one.code == "PRET_EN_RETARD"]
+    assert (said.verdict, len(said.cases)) == ("PROUVEE", 3)
 
 
 @pytest.mark.parametrize("folder", [*(PACKS / one.name for one in packs()), LIBRARY], ids=str)
