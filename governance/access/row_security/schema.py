@@ -40,6 +40,10 @@ PERSON = (
 PERSON_SETTING = re.compile(rf"(?i)(^|[._]){PERSON}(_?(id|uuid|uid|key))?$")
 PERSON_COLUMN = re.compile(rf"(?i)^((created|owned|added)_by|{PERSON}(_?(id|uuid|uid|key|by))?)$")
 SETTING = re.compile(r"current_setting\(\s*'([\w.]+)'")
+# A column on the left, as PostgreSQL prints a condition; a name with a dot is the application's.
+COMPARED = re.compile(
+    r"\b[a-z_]\w*\)?(?:::\w+)? = \(*(?:NULLIF\()?current_setting\(\s*'(\w+\.[\w.]+)'"
+)
 # A claim of the token: auth.jwt() -> 'app_metadata' ->> 'org_id', with the type that it is made into.
 CLAIM = re.compile(
     r"(?:jwt\(\)|request\.jwt\.claims'(?:::text)?(?:,\s*true)?\)+(?:::jsonb?)?)"
@@ -235,11 +239,10 @@ class Schema:
 
     @cached_property
     def settings(self) -> list[str]:
-        """Settings of the application that carry a person or a tenant."""
-        names = set(SETTING.findall(self.texts))
-        return sorted(
-            one for one in names if not one.startswith("request.jwt") and PERSON_SETTING.search(one)
-        )
+        """Settings that say who asks: by their name, or because a policy compares a column with them."""
+        compared = {name for policy in self.policies for name in COMPARED.findall(policy.text)}
+        named = {name for name in SETTING.findall(self.texts) if PERSON_SETTING.search(name)}
+        return sorted(name for name in named | compared if not name.startswith("request.jwt"))
 
     @cached_property
     def claims(self) -> list[Claim]:

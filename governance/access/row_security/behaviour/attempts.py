@@ -109,6 +109,10 @@ class Trier:
             self.somebody_tries(tried, identity, target, right)
         if relation.full_name not in self.owned:
             self._nobodys(tried)
+        if reason := self._empty(relation):
+            for verb in VERBS:
+                if verb in right.verbs and tried.states[verb] == REFUSED:
+                    tried.is_unsure(verb, reason)
         return tried
 
     def _impossible(self, relation: Relation) -> str:
@@ -120,6 +124,13 @@ class Trier:
                 return rows.reason or _("aucune ligne n’a pu être inventée")
         names = [relation.full_name, *relation.reads]
         return next((self.broken[name] for name in names if name in self.broken), "")
+
+    def _empty(self, relation: Relation) -> str:
+        """Why a table, or one below a view, holds no row: then reaching none of them refuses nothing."""
+        found = [
+            self.rows[name] for name in (relation.full_name, *relation.reads) if name in self.rows
+        ]
+        return next((one.reason for one in found if not one.by_tenant), "")
 
     @staticmethod
     def _nobodys(tried: Tried) -> None:
