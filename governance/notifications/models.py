@@ -195,7 +195,7 @@ class Obstacle(models.TextChoices):
 
     CLOSED = "CLOSED", _("compte désactivé")
     NO_MAIL = "NO_MAIL", _("aucun serveur de courrier n’est configuré (EMAIL_URL)")
-    CHANNEL_OFF = "CHANNEL_OFF", _("le canal « Courrier » est éteint")
+    CHANNEL_OFF = "CHANNEL_OFF", _("le canal de courrier est éteint")
     NO_ADDRESS = "NO_ADDRESS", _("le compte n’a pas d’adresse")
 
 

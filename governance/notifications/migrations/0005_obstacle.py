@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='notice',
             name='obstacle',
-            field=models.TextField(blank=True, choices=[('CLOSED', 'compte désactivé'), ('NO_MAIL', 'aucun serveur de courrier n’est configuré (EMAIL_URL)'), ('CHANNEL_OFF', 'le canal « Courrier » est éteint'), ('NO_ADDRESS', 'le compte n’a pas d’adresse')], db_default='', default=''),
+            field=models.TextField(blank=True, choices=[('CLOSED', 'compte désactivé'), ('NO_MAIL', 'aucun serveur de courrier n’est configuré (EMAIL_URL)'), ('CHANNEL_OFF', 'le canal de courrier est éteint'), ('NO_ADDRESS', 'le compte n’a pas d’adresse')], db_default='', default=''),
         ),
     ]
