@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.kinds import Kind
+from alerts.kinds.wording import PLACEHOLDER
 from integrity.rules.catalog import pack
 from integrity.rules.files import text_read
 from integrity.rules.pack import Pack, pack_load
@@ -55,7 +56,7 @@ def kind_remarks(kind: Kind) -> list[str]:
     """What of its runbook is not of the form that docs/writing-a-rule.md describes."""
     file = kind.runbook
     text = file.read_text(encoding="utf-8")
-    found = _english_remarks(kind)
+    found = [*_english_remarks(kind), *_unfilled(kind)]
     if not text.startswith(f"# {kind.code} :"):
         found.append(f"the first line is not “# {kind.code} : …”")
     if [line for line in text.splitlines() if line.startswith("## ")] != list(SECTIONS):
@@ -91,6 +92,14 @@ def _english_remarks(kind: Kind) -> list[str]:
     if [line for line in text.splitlines() if line.startswith("## ")] != list(SECTIONS_EN):
         found.append(f"in English: the sections are not {', '.join(SECTIONS_EN)}")
     return found
+
+
+def _unfilled(kind: Kind) -> list[str]:
+    """Names between braces that the page will not fill in, of both its runbooks."""
+    known = {"acquitter", "resoudre", "responsable", *kind.parameters}
+    files = {kind.runbook, kind.runbook_in("en")[0]}
+    named = {name for file in files for name in PLACEHOLDER.findall(file.read_text("utf-8"))}
+    return [f"{{{name}}} is no parameter of the rule" for name in sorted(named - known)]
 
 
 def _decisions(kind: Kind) -> Iterable[tuple[str, ...]]:

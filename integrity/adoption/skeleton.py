@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.utils.translation import gettext as _
 from psycopg import sql
 from psycopg.rows import tuple_row
 
@@ -76,7 +77,13 @@ def pack_write(
     Without `shown`: one rule of our own as an example. `union`: the view whose rows stand beside our rules.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise SkeletonError(f"{folder} is not empty")
+        raise SkeletonError(
+            _(
+                "%(folder)s n’est pas vide : rien n’est écrit. Un autre dossier recevra le même début ; "
+                "en reprendre ce qui manque ici."
+            )
+            % {"folder": folder}
+        )
     reference = 'reference = ["schema.sql"]' if shown is None else '# reference = ["schema.sql"]'
     files = {
         "pack.toml": _filled(

@@ -96,7 +96,9 @@ def _case(draft: _Draft, shared: list[str], acting: str) -> Case:
         raise ProofError(f"case {draft.name!r}: say @fires or @silent, one of the two")
     own = _statements(draft.name, draft.sql)
     if not own:
-        raise ProofError(f"case {draft.name!r}: has no rows")
+        raise ProofError(
+            f"case {draft.name!r}: has no statement; each case begins anew from @setup"
+        )
     return Case(draft.name, (*shared, *own), tuple(draft.expected), acting)
 
 

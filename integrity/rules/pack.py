@@ -150,6 +150,7 @@ def pack_load(
         found.kinds = {c: one for c, one in found.kinds.items() if not isinstance(one, Rule)}
     elsewhere = bool(adaptation.tables or adaptation.columns)
     _reference_into(found, base, tuple(sound), is_elsewhere=elsewhere)
+    _runbooks_into(found, folder)
     before = dict(found.kinds)
     unused = {
         code: Unused(found.kinds.pop(code), said["unused"])
@@ -213,6 +214,22 @@ def _reference_into(
     for code, kind in found.kinds.items():
         if isinstance(kind, Rule) and not (base and kind is base.kinds.get(code)):
             found.kinds[code] = replace(kind, reference=files if own else ())
+
+
+def _runbooks_into(found: _Found, folder: Path) -> None:
+    """A page of this pack's `runbooks` stands for the one of the same name of the pack that it extends."""
+    for code, kind in found.kinds.items():
+        own = folder / "runbooks" / kind.runbook.name
+        if kind.runbook.is_relative_to(folder) or not own.is_file():
+            continue
+        try:
+            for page in (own, *own.parent.glob(f"{own.stem}.*.md")):  # in every language
+                text_read(page, folder)
+        except (OSError, UnicodeDecodeError) as error:
+            problem = f"{folder.name}/runbooks/{page.name}: {error}"
+            found.faults.append(Fault(PACK_FILE, problem, folder))
+        else:
+            found.kinds[code] = replace(kind, runbook=own)
 
 
 def _adapt(found: _Found, adaptation: Adaptation, assumptions: Mapping[str, Assumption]) -> None:

@@ -87,6 +87,7 @@ def test_other_tables_thresholds_and_words_hold_from_the_view_to_the_page(
         "viennent de loin",
     ):
         assert words in said, words
+    assert "Un livre n’est pas revenu 40 jours après son échéance." in said  # its runbook
     rules = client.get("/governance/rules").content.decode()
     assert 'data-rule-unused="EXEMPLAIRE_PRETE_DEUX_FOIS"' in rules
     assert "Nos exemplaires sont numériques." in rules
@@ -95,6 +96,24 @@ def test_other_tables_thresholds_and_words_hold_from_the_view_to_the_page(
         assert not Alert.objects.filter(
             check_code="RULE_BROKEN", entity_id__startswith="biblio/"
         ).exists()
+
+
+def test_a_runbook_of_the_same_name_replaces_that_of_the_pack_below(
+    here: Callable[[str], Path],
+) -> None:
+    folder = here(HERE)
+    own = folder / "runbooks" / "pret_en_retard.md"
+    own.parent.mkdir()
+    text = (LIBRARY / "runbooks" / own.name).read_text(encoding="utf-8")
+    own.write_text(text.replace("Au rayon", "Au dépôt"), encoding="utf-8")
+    found = pack_check(folder)
+    assert (found.faults, found.remarks) == ((), ())
+    assert found.pack.kinds["PRET_EN_RETARD"].runbook == own
+    assert found.pack.kinds["PRET_EN_RETARD"].parameters["delai"].value.days == 40
+    (own.parent / "pret_en_retard.en.md").symlink_to(LIBRARY / "runbooks" / own.name)
+    said = pack_check(folder)
+    assert "runbooks/pret_en_retard.en.md: leads out of" in said.faults[0]
+    assert said.pack.kinds["PRET_EN_RETARD"].runbook == LIBRARY / "runbooks" / own.name
 
 
 def test_an_adaptation_is_in_the_ledger_once_and_again_when_it_changes(

@@ -1,5 +1,6 @@
 """A pack anywhere: read, chosen, checked, begun; and one that is wrong stops nothing else."""
 
+import json
 import shutil
 from collections.abc import Callable
 from io import StringIO
@@ -13,6 +14,7 @@ from alerts.kinds import kind_of
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
+from governance.env import BASE_DIR
 from integrity.adoption.checking import pack_check
 from integrity.adoption.watching import packs_watch
 from integrity.proofs.runs import proofs_run
@@ -40,6 +42,26 @@ def run(*words: str) -> tuple[int, str]:
 def alerts(source: str = "biblio") -> set[str]:
     with acting_as_system("test"):
         return set(Alert.objects.filter(source=source).values_list("check_code", flat=True))
+
+
+def test_a_runbook_names_thresholds_of_its_rule_and_the_schema_says_all_keys(folder: Path) -> None:
+    _edit(folder / "runbooks" / "pret_en_retard.en.md", "{delai}", "{retard}")
+    said = pack_check(folder).remarks
+    assert said == ("runbooks/pret_en_retard.md: {retard} is no parameter of the rule",)
+    for file, key in (("rule.toml", "indexes"), ("pack.toml", "only"), ("source.toml", "tables")):
+        assert key in json.loads(run("pack", "schema", file)[1])["properties"]
+
+
+def test_the_proof_in_the_document_proves_its_rule(
+    library: Any, folder: Path, use: Callable[..., None]
+) -> None:
+    _owner, url = library
+    document = (BASE_DIR / "docs" / "writing-a-rule.md").read_text(encoding="utf-8")
+    proof = document.partition("```sql\n")[2].partition("```")[0]
+    (folder / "pret_en_retard" / "proof.sql").write_text(proof, encoding="utf-8")
+    use(folder, "biblio")
+    (said,) = [one for one in proofs_run(source="biblio", url=url) if one.code == "PRET_EN_RETARD"]
+    assert (said.verdict, len(said.cases)) == ("PROUVEE", 3)
 
 
 @pytest.mark.parametrize("folder", [*(PACKS / one.name for one in packs()), LIBRARY], ids=str)
@@ -117,7 +139,7 @@ def test_a_new_pack_from_an_existing_view_has_a_kind_for_each_code(
     reserved = found.pack.kinds["RESERVATION_OUBLIEE"]
     assert reserved.payload["disponible_le"].type == "instant"
     assert (fine.severity, fine.entity_type) == ("WARN", "AMENDE")
-    with pytest.raises(CommandError, match="is not empty"):
+    with pytest.raises(CommandError, match="n’est pas vide"):
         run("pack", "new", str(made))
     use(made, "biblio")
     scan_run(source="biblio")

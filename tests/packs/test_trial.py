@@ -3,9 +3,12 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import psycopg
@@ -126,6 +129,12 @@ def test_what_the_console_does_not_see_is_said_before_anything_is_installed(
     assert (code, "POLICY" in said) == (0, False)
     assert (folder / "arrivage-orphelin").exists()
     assert pack_check(folder).pack.union == "transit.v_anomalies_transit"
+    # That policy is a finding of an address alone, and none once it is said who reads by it.
+    opened = "RLS_ALWAYS_TRUE transit.arrivages.console_reads"
+    assert opened in run("rls_audit", "--url", url)[1]
+    assert opened not in run("rls_audit", "--url", url, "--reader", "maison_reader")[1]
+    with pytest.raises(CommandError, match=r"^Rôle inconnu : nobody_there"):
+        run("rls_audit", "--url", url, "--reader", "nobody_there")
     use(folder, "maison")
     with pytest.raises(CommandError, match="search_path"):
         run("integrity_view", "--source", "maison", "--apply", url)
@@ -146,3 +155,33 @@ def test_the_script_is_a_shell_script_that_can_be_read() -> None:
     script = TRIAL / "prepare.sh"
     assert os.access(script, os.X_OK)
     subprocess.run([shutil.which("sh") or "sh", "-n", str(script)], check=True, timeout=10)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another account starts the servers itself")
+def test_for_root_the_script_starts_the_trial_as_another_account() -> None:
+    if not shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin"):
+        assert not os.environ.get("REQUIRE_POOLER"), "pgbouncer is not installed"
+        pytest.skip("pgbouncer is not installed")
+    place = Path(tempfile.mkdtemp())
+    place.chmod(0o755)  # the other account must come through
+    with socket() as one, socket() as other:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+        other.bind(("127.0.0.1", port + 1))
+    try:
+        made = subprocess.run(
+            ["sh", str(TRIAL / "prepare.sh"), str(place / "made"), str(port)],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert made.returncode == 0, made.stderr
+        address = f"postgresql://maison_reader@127.0.0.1:{port + 1}/maison"
+        assert address in made.stdout
+        with psycopg.connect(address) as reader:
+            assert reader.execute("SELECT current_user").fetchone() == ("maison_reader",)
+    finally:
+        for server in place.rglob("*.pid"):  # pgbouncer.pid, postmaster.pid
+            os.kill(int(server.read_text().split()[0]), signal.SIGINT)
+        shutil.rmtree(place, ignore_errors=True)

@@ -172,7 +172,7 @@ def test_reading_a_proof() -> None:
         ("-- @silent", "-- @silent\n-- @fires 00000000-0000-4000-8000-00000000f001", "say @fires"),
         ("-- @silent", "-- @silence", "@silence : unknown or misplaced"),
         ("-- @case two", "-- @case one", "two cases have one name"),
-        ("UPDATE b SET x = 1;", "", "case 'two': has no rows"),
+        ("UPDATE b SET x = 1;", "", "case 'two': has no statement"),
         ("UPDATE b SET x = 1;", "COMMIT;", "only INSERT, UPDATE, DELETE, SELECT: COMMIT"),
         ("UPDATE b SET x = 1;", "UPDATE b SET x = 1; commit", "only INSERT"),
         ("UPDATE b SET x = 1;", "UPDATE b SET x = ';", "case 'two': line"),

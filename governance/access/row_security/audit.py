@@ -37,19 +37,19 @@ def audit(
     roles: Iterable[str] = (),
     excuses: Iterable[Excuse] = (),
     text: bool = True,
-    as_source: bool = False,
+    reader: str = "",
 ) -> Report:
     """Read `dsn` in one read-only transaction and try on a copy. `text`: also what the text alone shows.
-    `as_source`: through the role that the console reads this database with.
+    `reader`: the role that the console reads this database with, who is no stranger there; or schema.CURRENT.
 
     Raises SourceError where the database cannot be read, CannotRebuild where there is no server for a copy,
-    and LookupError with the roles that it does not have.
+    and UnknownRole with the roles that it does not have.
     """
     began = time.monotonic()
     with read_only_transaction(
         dsn, timeout_ms=READ_TIMEOUT_MS, statements=STATEMENTS, holds_view=False
     ) as connection:
-        schema = schema_read(connection, roles=roles, as_source=as_source)
+        schema = schema_read(connection, roles=roles, reader=reader)
     report = Report(roles=[*schema.exposed, PUBLIC])
     if text:
         report.findings += text_findings(schema)
@@ -87,13 +87,13 @@ def try_all(trier: Trier, report: Report) -> None:
 
 
 def audit_on_the_source(
-    dsn: str, *, roles: Iterable[str] = (), excuses: Iterable[Excuse] = ()
+    dsn: str, *, roles: Iterable[str] = (), excuses: Iterable[Excuse] = (), reader: str = ""
 ) -> Report:
     """Try on the database itself, as the role of the address, in one transaction that is undone.
 
     The invented rows are the only ones that a try names; triggers sleep while they are put there, and what
     does anything that is not undone is left alone. Only for an address that a person gave for this. Raises
-    SourceError and LookupError as `audit`, CannotRebuild where that role may not set
+    SourceError and UnknownRole as `audit`, CannotRebuild where that role may not set
     session_replication_role, does not see every row, or is a superuser, who would lend that to whatever the
     tables' owners wrote.
     """
@@ -106,7 +106,7 @@ def audit_on_the_source(
         try:
             connection.execute("BEGIN")
             connection.execute("SET LOCAL statement_timeout = 10000; SET LOCAL lock_timeout = 1000")
-            schema = schema_read(connection, roles=roles)
+            schema = schema_read(connection, roles=roles, reader=reader)
             report = Report(roles=list(schema.exposed), on_the_source=True)
             report.findings += text_findings(schema)
             me = connection.execute("SELECT session_user").fetchone()[0]  # type: ignore[index]

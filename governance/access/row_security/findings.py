@@ -151,7 +151,10 @@ def excuses_read(path: Path) -> list[Excuse]:
         if set(entry) != {"finding", "object", "reason"} or not all(entry.values()):
             raise ValueError(str(entry))
         if entry["finding"] not in {*KINDS, UNKNOWN}:
-            raise ValueError(entry["finding"])
+            raise ValueError(
+                str(_("%(finding)s n’est pas un constat. Se nomment ici : %(known)s."))
+                % {"finding": entry["finding"], "known": ", ".join([*KINDS, UNKNOWN])}
+            )
     return [Excuse(**entry) for entry in entries]
 
 

@@ -13,10 +13,13 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row, dict_row
 
+from integrity.sources.connections import SourceError
+
 SQL = Path(__file__).parents[1] / "sql" / "row_security"
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # Whoever holds nothing of his own: what PUBLIC may do, everybody may.
 PUBLIC = "public"
+CURRENT = "CURRENT_USER"  # as a reader: the role of the connection
 # Supabase's door: its API speaks as these two, and as nobody else that row security binds.
 API_ROLES = ("anon", "authenticated")
 # A setting of the role `authenticator`: which schemas the API shows.
@@ -261,12 +264,16 @@ class Schema:
         return found.group(1) if found else "uuid"
 
 
+class UnknownRole(SourceError):
+    """Roles that were asked for and that the database does not have."""
+
+
 def schema_read(
-    connection: psycopg.Connection[Any], *, roles: Iterable[str] = (), as_source: bool = False
+    connection: psycopg.Connection[Any], *, roles: Iterable[str] = (), reader: str = ""
 ) -> Schema:
     """Read it in the caller's transaction. `roles`: who is exposed, instead of what the database shows.
 
-    `as_source`: the role that reads is the console's own; nobody outside speaks as it.
+    `reader`: the role that the console reads this database with, or CURRENT; nobody outside speaks as it.
     """
     connection.execute("SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)")
     by_name = {one.name: one for one in _rows(connection, "roles", Role)}
@@ -276,12 +283,13 @@ def schema_read(
     }
     policies = _rows(connection, "policies", Policy)
     exposed = tuple(roles) or _exposed(by_name, relations, policies, connection)
-    if as_source and not roles:
+    if reader == CURRENT:
         (reader,) = connection.execute("SELECT current_user").fetchone() or ("",)
+    if not roles:
         exposed = tuple(name for name in exposed if name != reader or name in API_ROLES)
-    unknown = set(exposed) - set(by_name)
+    unknown = {*exposed, *filter(None, [reader])} - set(by_name)
     if unknown:
-        raise LookupError(", ".join(sorted(unknown)))
+        raise UnknownRole(", ".join(sorted(unknown)))
     rights = _rows(connection, "rights", Right, {"roles": [*exposed, PUBLIC]})
     return Schema(
         roles=by_name,

@@ -62,7 +62,8 @@ def _rules(reader: AlertReader, chosen: Sequence[str]) -> list[tuple[str, str]]:
 
 def _entities(reader: AlertReader, chosen: Sequence[str]) -> list[tuple[str, str]]:
     types = {*reader.stored["entity_type"], *chosen}
-    return in_order((one, entity_words(one)) for one in types)
+    sources = (*sorted(reader.sources - {CONSOLE_SOURCE}), CONSOLE_SOURCE)
+    return in_order((one, entity_words(one, *sources)) for one in types)
 
 
 def _known(name: str) -> Any:

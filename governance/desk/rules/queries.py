@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from alerts.kinds import Kind, reader_language
 from alerts.kinds.owners import owner_named
+from alerts.kinds.wording import PLACEHOLDER
 from alerts.models import ACTIVE, Alert, Severity
 from governance.core.identity.roles import CONSOLE_SOURCE
 from governance.core.web.markdown import prose_html
@@ -205,19 +206,22 @@ def unused_cards(sources: Iterable[str]) -> list[UnusedCard]:
 
 
 def runbook_html(kind: Kind) -> tuple[SafeString, str]:
-    """The runbook as HTML, without its first heading, and its language; raw HTML in it is shown as text."""
+    """The runbook as HTML, without its first heading, and its language; raw HTML in it is shown as text.
+
+    Owner, deadlines and thresholds that it names between braces are those in force.
+    """
     file, language = kind.runbook_in(reader_language())
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):  # it was there when the pack was read
         return prose_html("\n" + _("Ce document ne se lit plus : le paquet a changé depuis.")), "fr"
-    hours = {
-        "acquitter": kind.acknowledge_within,
-        "resoudre": kind.resolve_within,
+    texts = {name: parameter.text(language) for name, parameter in kind.parameters.items()}
+    texts |= {
+        "acquitter": str(int(kind.acknowledge_within.total_seconds() // 3600)),
+        "resoudre": str(int(kind.resolve_within.total_seconds() // 3600)),
+        "responsable": owner_named(kind),
     }
-    for name, limit in hours.items():
-        text = text.replace(f"{{{name}}}", str(int(limit.total_seconds() // 3600)))
-    text = text.replace("{responsable}", owner_named(kind))
+    text = PLACEHOLDER.sub(lambda found: texts.get(found[1], found[0]), text)
     return prose_html(text.partition("\n")[2]), language
 
 

@@ -13,16 +13,20 @@ from governance.core.identity.sources import source_slugs
 from integrity.adoption.checking import pack_check
 from integrity.adoption.skeleton import Shown, SkeletonError, codes_shown, pack_write
 from integrity.adoption.watching import packs_watch
+from integrity.rules.manifest import SCHEMAS
 from integrity.source_check.rights import hidden_said
 from integrity.sources.catalogue import catalogue_reading
 from integrity.sources.connections import SourceError, source_transaction
 from integrity.sources.contract import VIEW
 
+SCHEMA_FILES = {"rule.toml": "manifest", "pack.toml": "pack", "source.toml": "source"}
+
 
 class Command(BaseCommand):
     help = (
         "new : écrit le début d’un paquet de règles. check : dit tout ce qui n’y va pas ; code 1 s’il y "
-        "a des défauts. watch : examine les paquets en service, lève et clôt les alertes ; code 1 de même."
+        "a des défauts. watch : examine les paquets en service, lève et clôt les alertes ; code 1 de même. "
+        "schema : toutes les clés de rule.toml, pack.toml ou source.toml."
     )
     requires_system_checks = ()
 
@@ -41,9 +45,18 @@ class Command(BaseCommand):
         check = actions.add_parser("check", help="dit tout ce qui n’y va pas, avec fichier et clé")
         check.add_argument("folder", metavar="DOSSIER", type=Path)
         actions.add_parser("watch", help="examine les paquets en service")
+        schema = actions.add_parser(
+            "schema", help="écrit toutes les clés d’un fichier (JSON Schema)"
+        )
+        schema.add_argument("file", choices=SCHEMA_FILES)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        actions = {"new": self._new, "check": self._check, "watch": self._watch}
+        actions = {
+            "new": self._new,
+            "check": self._check,
+            "watch": self._watch,
+            "schema": self._schema,
+        }
         if code := actions[options["action"]](options):
             sys.exit(code)
 
@@ -111,6 +124,11 @@ class Command(BaseCommand):
             }
         )
         return int(bool(found.faults))
+
+    def _schema(self, options: dict[str, Any]) -> int:
+        file = SCHEMAS / f"{SCHEMA_FILES[options['file']]}.schema.json"
+        self.stdout.write(file.read_text(encoding="utf-8"))
+        return 0
 
     def _watch(self, options: dict[str, Any]) -> int:
         found = packs_watch()

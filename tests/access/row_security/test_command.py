@@ -129,6 +129,9 @@ def test_what_the_console_itself_reads_by_is_no_finding_and_its_pack_answers_for
     settings.SOURCE_PACKS = {**settings.SOURCE_PACKS, "shop": "shop"}
     assert run("--source", "shop")[0] == 0
     assert said() == []
+    (folder / "row_security.toml").write_text(excused.format("RLS_OPEN", "app.*"))
+    with pytest.raises(CommandError, match=r"RLS_OPEN n’est pas un constat.*RLS_DISABLED"):
+        run("--source", "shop")
     unsure = Report(
         unknowns=[Unknown("app.x", "illisible", excused="exprès"), Unknown("app.y", "")]
     )

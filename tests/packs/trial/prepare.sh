@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts a PostgreSQL and a PgBouncer in transaction mode for the trial, in a new folder; prints the addresses and what stops them.
-# Usage, as an account that is not root: prepare.sh FOLDER [PORT]; PORT + 1 is the pooler's. Both listen on this machine alone.
+# Usage: prepare.sh FOLDER [PORT]; PORT + 1 is the pooler's. Both listen on this machine alone. Neither server runs as root: for root
+# everything is done by the account postgres (another: RUN_AS), in FOLDER/trial.
 set -eu
 folder=$1
 port=${2:-55432}
@@ -8,6 +9,13 @@ pooler=$((port + 1))
 here=$(cd "$(dirname "$0")" && pwd)
 bin=${PGBIN:-$(pg_config --bindir)}
 PATH=$bin:$PATH:/usr/sbin
+if [ "$(id -u)" = 0 ]; then
+    mkdir "$folder"
+    cp "$here/prepare.sh" "$here/database.sql" "$folder" # the account need not reach where these stand
+    chown -R "${RUN_AS:-postgres}" "$folder"
+    cd "$folder"
+    exec runuser -u "${RUN_AS:-postgres}" -- env PGBIN="$bin" sh "$PWD/prepare.sh" "$PWD/trial" "$port"
+fi
 mkdir "$folder"
 folder=$(cd "$folder" && pwd)
 initdb -D "$folder/data" -U postgres -A trust -E UTF8 --no-sync >"$folder/initdb.log"
@@ -36,5 +44,5 @@ The house's database, through its pooler (what the console is given):
     postgresql://maison_reader@127.0.0.1:$pooler/maison
 The same for its owner, without the pooler (for whoever plays the house's DBA):
     postgresql://maison_owner@127.0.0.1:$port/maison
-To stop: kill \$(cat $folder/pgbouncer.pid); $bin/pg_ctl -D $folder/data -m fast stop
+To stop, as $(id -un): kill \$(cat $folder/pgbouncer.pid); $bin/pg_ctl -D $folder/data -m fast stop
 SAID

@@ -21,6 +21,7 @@ from governance.access.row_security.findings import (
     excuses_read,
     identity_words,
 )
+from governance.access.row_security.schema import CURRENT, UnknownRole
 from governance.core.database.address import database_address
 from governance.core.identity.sources import source_slugs
 from integrity.rules.catalog import pack_of
@@ -71,6 +72,13 @@ class Command(BaseCommand):
             help="un rôle exposé (défaut : anon et authenticated, sinon ceux que visent les règles)",
         )
         parser.add_argument(
+            "--reader",
+            metavar="RÔLE",
+            default="",
+            help="avec --url, le rôle par lequel la console lit cette base : ce qui n’est ouvert qu’à lui "
+            "n’est pas un constat (une source configurée le sait d’elle-même)",
+        )
+        parser.add_argument(
             "--on-the-source",
             action="store_true",
             help="essaie aussi sur la base de --url elle-même, dans une transaction annulée",
@@ -91,17 +99,22 @@ class Command(BaseCommand):
                 ),
                 returncode=BLIND,
             )
+        if options["reader"] and source:
+            raise CommandError(
+                _("--reader va avec --url : une source configurée sait qui la lit."),
+                returncode=BLIND,
+            )
         address = settings.SOURCES[source] if source else options["url"]
         try:
             excuses = self._file(options["excused"] or _of_pack(source), excuses_read) or []
             approved = self._file(options["baseline"], matrix_read)
             report = self._audit(address, options, excuses)
+        except UnknownRole as error:
+            raise CommandError(_("Rôle inconnu : %s.") % error, returncode=BLIND) from error
         except (SourceError, CannotRebuild) as error:
             if source:
                 blindness_keep(source=source, reason=str(error))
             raise CommandError(_("INCONNU : %s") % error, returncode=BLIND) from error
-        except LookupError as error:
-            raise CommandError(_("Rôle inconnu : %s.") % error.args[0], returncode=BLIND) from error
         if source:
             audit_keep(source=source, report=report)
         if approved is not None:
@@ -115,10 +128,9 @@ class Command(BaseCommand):
 
     @staticmethod
     def _audit(address: str, options: dict[str, Any], excuses: list[Excuse]) -> Report:
-        if options["on_the_source"]:
-            return audit_on_the_source(address, roles=options["role"], excuses=excuses)
-        is_source = bool(options["source"])
-        return audit(address, roles=options["role"], excuses=excuses, as_source=is_source)
+        reader = CURRENT if options["source"] else options["reader"]
+        tried = audit_on_the_source if options["on_the_source"] else audit
+        return tried(address, roles=options["role"], excuses=excuses, reader=reader)
 
     @staticmethod
     def _file(path: Path | None, read: Any) -> Any:
