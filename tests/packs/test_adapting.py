@@ -1,6 +1,7 @@
 """`source.toml`: what is other here is shown beside what ships, recorded, and runs on the own tables."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def test_a_runbook_of_the_same_name_replaces_that_of_the_pack_below(
     found = pack_check(folder)
     assert (found.faults, found.remarks) == ((), ())
     assert found.pack.kinds["PRET_EN_RETARD"].runbook == own
-    assert found.pack.kinds["PRET_EN_RETARD"].parameters["delai"].value.days == 40
+    assert found.pack.kinds["PRET_EN_RETARD"].parameters["delai"].value == timedelta(days=40)
     (own.parent / "pret_en_retard.en.md").symlink_to(LIBRARY / "runbooks" / own.name)
     said = pack_check(folder)
     assert "runbooks/pret_en_retard.en.md: leads out of" in said.faults[0]
