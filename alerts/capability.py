@@ -29,9 +29,9 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
         "after": _between(known.get("contradicted_resolved_at"), known.get("contradicted_at")),
         "decision": _in_words(Decision, known.get("resolution_decision")),
         "cause": _in_words(Cause, cause) or _in_words(ClosedBecause, cause),
-        "person": names.get(str(person)) or gettext("compte inconnu"),
+        "person": person and (names.get(str(person)) or gettext("compte inconnu")),
         "proposer": names.get(str((entry.before or {}).get("acceptance_proposed_by"))),
-        "seen": _alerts(known.get("seen")),
+        "seen": _alerts(known["seen"]) if "seen" in known else "",
     }
 
 

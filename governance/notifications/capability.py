@@ -79,7 +79,9 @@ MAILBOX = (_MAILBOX,) if settings.APP_ENV == "local" else ()
 
 CAPABILITY = Capability(
     menu=(
-        MenuEntry("notifications", _("Envoyés"), group=GROUP),
+        MenuEntry(
+            "notifications", _("Envoyés"), below=("/governance/notifications/",), group=GROUP
+        ),
         MenuEntry("notifications_dead", _("Abandonnés"), group=GROUP),
         MenuEntry(
             "notifications_channels",

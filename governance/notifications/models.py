@@ -190,6 +190,15 @@ class NoticeState(models.TextChoices):
     UNREACHABLE = "UNREACHABLE", _("Injoignable")
 
 
+class Obstacle(models.TextChoices):
+    """Why nobody could write to the person at that moment."""
+
+    CLOSED = "CLOSED", _("compte désactivé")
+    NO_MAIL = "NO_MAIL", _("aucun serveur de courrier n’est configuré (EMAIL_URL)")
+    CHANNEL_OFF = "CHANNEL_OFF", _("le canal de courrier est éteint")
+    NO_ADDRESS = "NO_ADDRESS", _("le compte n’a pas d’adresse")
+
+
 class Notice(models.Model):
     """That one recipient is told of one notification, why, and by which message."""
 
@@ -205,6 +214,8 @@ class Notice(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, db_index=False)
     reason = models.TextField()
     state = models.TextField(choices=NoticeState.choices, default=NoticeState.WAITING)
+    # Why not, of an UNREACHABLE one; empty where an earlier release decided.
+    obstacle = models.TextField(choices=Obstacle.choices, default="", db_default="", blank=True)
     not_before = models.DateTimeField(null=True)  # quiet hours
     decided_at = models.DateTimeField(db_default=Now())
     delivery = models.ForeignKey(

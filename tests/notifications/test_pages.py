@@ -1,6 +1,7 @@
 """The pages of messages: who was told of an alert, what was given up and sent again, channels, silences."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +31,13 @@ def entries(like: str) -> list[tuple[str, str, Any]]:
             (action, source, json.loads(after) if isinstance(after, str) else after)
             for action, source, after in cursor.fetchall()
         ]
+
+
+def tabs(page: str) -> tuple[bool, list[str]]:
+    """Whether the page has the room's, and which of them it is below of."""
+    _before, _nav, shown = page.partition('<nav class="tabs" aria-label="Messages"')
+    shown = shown.partition("</nav>")[0]
+    return bool(shown), re.findall(r'aria-current="page">([^<]+)<', shown)
 
 
 def given_up(provider: Any, count: int = 3) -> list[Any]:
@@ -90,6 +98,8 @@ def test_what_was_given_up_is_tried_dry_and_then_sent_again_with_a_reason(as_, p
             (2, 1, "HTTP 200 ok"),
         ]
     page = client.get(f"{ROOM}/{found[0]}").content.decode()
+    assert tabs(page) == (True, ["Envoyés"])
+    assert tabs(client.get(f"{ROOM}/dead").content.decode()) == (True, ["Abandonnés"])
     assert ("HTTP 404 busy" in page, "adresse corrigée" in page) == (True, True)
 
 

@@ -11,7 +11,7 @@ from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
 
 from governance.core.cache.per_state import once_per_state
-from governance.core.capability import PageWarning, registry
+from governance.core.capability import MenuEntry, PageWarning, registry
 from governance.core.identity import demonstration
 from governance.core.identity.acting import acting_as_user
 from governance.core.identity.models import SourceRole
@@ -82,11 +82,11 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _entries(request: HttpRequest, access: Access) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
+    here = _entry_of(request.path)
     for entry in registry().menu:
         url, permission = _address(entry.address)
         if access.may(permission):
-            current = request.path == url or request.path.startswith(entry.below)
-            tab = {"label": entry.label, "url": url, "current": current}
+            tab = {"label": entry.label, "url": url, "current": entry is here}
             groups.setdefault(str(entry.group or entry.label), []).append(tab)
     return [
         {
@@ -97,6 +97,16 @@ def _entries(request: HttpRequest, access: Access) -> list[dict[str, Any]]:
         }
         for name, tabs in groups.items()
     ]
+
+
+def _entry_of(path: str) -> MenuEntry | None:
+    """The entry whose page it is; else the one that says the most of what the page is below of."""
+    menu = registry().menu
+    for entry in menu:
+        if _address(entry.address)[0] == path:
+            return entry
+    below = [(len(one), entry) for entry in menu for one in entry.below if path.startswith(one)]
+    return max(below, key=lambda found: found[0], default=(0, None))[1]
 
 
 def _warnings(request: HttpRequest) -> list[PageWarning]:

@@ -10,7 +10,14 @@ from django.db.models import QuerySet
 
 from alerts.models import Alert
 from governance.core.web.paging import Order, Page
-from governance.notifications.models import Attempt, Channel, Delivery, DeliveryState, Notice
+from governance.notifications.models import (
+    Attempt,
+    Channel,
+    Delivery,
+    DeliveryState,
+    Notice,
+    Notification,
+)
 
 ORDER = Order({"created_at": datetime.fromisoformat, "id": UUID}, size=50, newest_first=True)
 TOLD_LIMIT = 100  # lines of an alert's page
@@ -39,8 +46,16 @@ def attempts_of(deliveries: Iterable[Delivery]) -> dict[UUID, list[Attempt]]:
 
 def told_of(alert: Alert) -> list[Notice]:
     """Who was chosen to be told of this alert, the newest first, with the message where there is one."""
-    found = Notice.objects.filter(alert_id=alert.pk).select_related("delivery", "channel")
+    found = Notice.objects.filter(alert_id=alert.pk).select_related(
+        "delivery", "channel", "notification"
+    )
     return list(found.order_by("-pk")[:TOLD_LIMIT])
+
+
+def is_decided(alert: Alert) -> bool:
+    """Whether it was asked who is to be told of this episode, and there was somebody or nobody."""
+    asked = Notification.objects.filter(alert_id=alert.pk, episode=alert.episode)
+    return asked.filter(planned_at__isnull=False).exists()
 
 
 def channels() -> list[Channel]:

@@ -22,9 +22,12 @@ from governance.notifications.models import (
     Kind,
     Notice,
     NoticeState,
+    Obstacle,
 )
 from governance.notifications.outbox import clock
 from governance.notifications.outbox.clock import IDENTITY
+from governance.notifications.outbox.plan import obstacle
+from governance.notifications.outbox.untold import UNTOLD
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,9 @@ def _goes_on(notice: Notice, alert: Alert) -> bool:
         return True  # that it comes and goes is so, wherever it stands now
     if alert.episode != notice.episode:
         return False
-    return alert.status == Status.OPEN if notice.kind == Kind.LATE else alert.status in ACTIVE
+    if notice.kind == Kind.LATE or notice.notification.said.get(UNTOLD):
+        return alert.status == Status.OPEN  # somebody knows of it by now
+    return alert.status in ACTIVE
 
 
 def _told_by(
@@ -170,7 +175,8 @@ def _write(
     address = mail.address_of(person) if person and by_mail else ""
     if by_mail and not address:
         Notice.objects.filter(pk__in=[one.pk for one in notices]).update(
-            state=NoticeState.UNREACHABLE
+            state=NoticeState.UNREACHABLE,
+            obstacle=obstacle(person, channel) or Obstacle.NO_ADDRESS,
         )
         return False
     delivery = Delivery(

@@ -17,6 +17,7 @@ from governance.notifications.models import (
     Notice,
     NoticeState,
     Notification,
+    Obstacle,
 )
 from governance.notifications.outbox import clock
 from governance.notifications.outbox.clock import IDENTITY
@@ -46,6 +47,17 @@ def mail_channel() -> Channel:
     return Channel.objects.get(family=Family.MAIL)
 
 
+def obstacle(person: User | None, by_mail: Channel) -> str:
+    """Why no mail reaches somebody now; empty: nothing that is known beforehand."""
+    if person is None or not person.is_active:
+        return Obstacle.CLOSED
+    if not mail.is_possible():
+        return Obstacle.NO_MAIL
+    if not by_mail.is_on:
+        return Obstacle.CHANNEL_OFF
+    return "" if mail.address_of(person) else Obstacle.NO_ADDRESS
+
+
 def _begun(batch: Sequence[Notification], at: datetime) -> None:
     """Whoever the routing names. It is asked once for all alerts that it cannot tell apart."""
     alerts = _alerts(one.alert_id for one in batch)
@@ -53,11 +65,7 @@ def _begun(batch: Sequence[Notification], at: datetime) -> None:
     told_unstable = _told_unstable(unstable.values(), at)
     known: dict[tuple[str, str, str, str, UUID | None, int], list[Recipient]] = {}
     by_mail = mail_channel()
-    reachable = {
-        one.pk
-        for one in User.objects.filter(is_active=True)
-        if mail.address_of(one) and by_mail.is_on
-    }
+    accounts = User.objects.in_bulk()
     found = []
     for one in batch:
         alert = alerts.get(one.alert_id)
@@ -68,8 +76,10 @@ def _begun(batch: Sequence[Notification], at: datetime) -> None:
             known[key] = recipients(alert, at=at, step=one.step)
         flaps = one.pk in unstable
         for recipient in known[key]:
-            state = NoticeState.WAITING
-            if recipient.channel_id is None and recipient.person_id not in reachable:
+            state, why = NoticeState.WAITING, ""
+            if recipient.channel_id is None:
+                why = obstacle(accounts.get(recipient.person_id), by_mail)
+            if why:
                 state = NoticeState.UNREACHABLE
             elif flaps and (one.alert_id, recipient.person_id) in told_unstable:
                 state = NoticeState.MOOT  # said already that it comes and goes
@@ -86,6 +96,7 @@ def _begun(batch: Sequence[Notification], at: datetime) -> None:
                     channel_id=recipient.channel_id or by_mail.pk,
                     reason=recipient.reason,
                     state=state,
+                    obstacle=why,
                     not_before=recipient.not_before,
                     decided_at=at,
                 )
@@ -164,8 +175,9 @@ def _unstable(batch: Sequence[Notification]) -> dict[int, UUID]:
             kind__in=[Kind.OPENED, Kind.REOPENED],
             at__gt=one.at - clock.FLAPPING_WITHIN,
             pk__lte=one.pk,
-        ).count()
-        if begun >= clock.FLAPPING_EPISODES:
+        )
+        # By episode: one that nobody could be told of has its beginning said twice (outbox/untold.py).
+        if begun.values("episode").distinct().count() >= clock.FLAPPING_EPISODES:
             found[one.pk] = one.alert_id
     return found
 

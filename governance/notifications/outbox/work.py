@@ -11,6 +11,7 @@ from governance.notifications.outbox.clock import IDENTITY
 from governance.notifications.outbox.group import group
 from governance.notifications.outbox.plan import plan
 from governance.notifications.outbox.send import next_at, send_next
+from governance.notifications.outbox.untold import untold_tell
 
 TASK = "notifications.work"
 LONGEST_S = 40.0  # then another job goes on
@@ -31,6 +32,8 @@ def work() -> int:
     while time.monotonic() - began < LONGEST_S:
         while plan():
             pass
+        if not tried:
+            untold_tell()
         again_at = group().again_at
         sent = 0
         while sent < SENDS and time.monotonic() - began < LONGEST_S and send_next():
