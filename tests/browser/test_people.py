@@ -59,7 +59,7 @@ def test_invited_first_sign_in_codes_and_a_recovery_code_once(site, opens, width
         page.get_by_role("button", name="Se connecter").click()
         if is_good:
             page.wait_for_url("**/governance")
-    expect(page.get_by_text("Ce code n’est pas le bon, ou il a déjà servi.")).to_be_visible()
+    expect(page.locator(".error")).to_have_text("Ce code n’est pas le bon, ou il a déjà servi.")
 
 
 def test_a_passkey_is_added_and_lets_in_without_a_password(site, browser):

@@ -43,7 +43,7 @@ def console(pg, fresh_console, shop, settings):
         pg,
         fresh_console,
         SOURCE_MAGASIN_DATABASE_URL=pg.dsn(shop.info.dbname, "depot_reader"),
-        SOURCE_STATEMENT_TIMEOUT_MS="2000",
+        SOURCE_STATEMENT_TIMEOUT_MS="3000",
     )
     assert scan() == (0, "")
     assert len(rows(pg, fresh_console, ALERTS)) == 40
@@ -53,7 +53,7 @@ def console(pg, fresh_console, shop, settings):
 @contextmanager
 def during_a_scan(pg, console, shop):
     """A scan that reads for a moment, in the middle of it; afterwards its end: code and lines."""
-    shop.execute("UPDATE pause SET seconds = 1.6")  # seconds; its timeout is 2
+    shop.execute("UPDATE pause SET seconds = 2.6")  # seconds; its timeout is 3
     ended: dict[str, Any] = {}
     reading = subprocess.Popen(
         [sys.executable, "manage.py", "sync_alerts"],

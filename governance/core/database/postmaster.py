@@ -103,6 +103,10 @@ class Postmaster:
             pid = int(self._pid_file()[0])
             command = psutil.Process(pid).cmdline()
         except (OSError, IndexError, ValueError, psutil.NoSuchProcess):
+            if self._process is not None:  # it removes its file a moment before it ends
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(1)
+                    self._process = None
             return None
         except psutil.AccessDenied:
             return pid  # somebody else's: better a clear failure than two servers in a folder
