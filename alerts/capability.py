@@ -227,6 +227,7 @@ CAPABILITY = Capability(
         "alert_active_at",
         "alert_dated_at",
         "alert_one_at",
+        "alert_put_together",
         "alert_episode",
         "alert_episode_rule",
     ),

@@ -13,20 +13,5 @@ AS $$
       AND e.action <> 'alert.comment' AND e.seq <= upto
     HAVING count(*) > 0
   ) AS m
-  -- A resolved alert is sighted no more, so its search ends where it was resolved.
-  LEFT JOIN LATERAL (
-    SELECT e.after -> 'last_detected_at' AS at
-    FROM ledger_entry AS e
-    WHERE e.subject_type = 'sighting' AND e.subject_id = m.state ->> 'source'
-      AND e.seq > m.dated
-      AND e.seq <= CASE m.state ->> 'status' WHEN 'RESOLVED' THEN m.resolved ELSE upto END
-      AND e.source = alert_concerns(m.state ->> 'source', m.state ->> 'entity_id')
-      AND NOT e.after -> 'except' ? wanted
-    ORDER BY e.seq DESC
-    LIMIT 1
-  ) AS sighting ON true
-  CROSS JOIN LATERAL jsonb_populate_record(NULL::system_alerts, m.state || jsonb_build_object(
-    'last_detected_at', coalesce(sighting.at, m.state -> 'last_detected_at'),
-    'severity_rank', alert_severity_rank(m.state ->> 'severity'),
-    'concerns', alert_concerns(m.state ->> 'source', m.state ->> 'entity_id'))) AS alert
+  CROSS JOIN LATERAL alert_put_together(wanted, m.state, m.dated, m.resolved, upto) AS alert
 $$;

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.history.export_views import export_csv, export_jsonl
+from governance.history.export.views import export_csv, export_jsonl
 from governance.history.ledger_views import ledger, ledger_verification
 from governance.history.notable.views import attention
 from governance.history.views import history

@@ -22,9 +22,9 @@ from integrity.proofs.current import SourceProof, source_proofs
 from integrity.rules.catalog import pack_of
 from integrity.rules.pack import Pack
 from integrity.rules.rule import Rule
-from integrity.scans.apart import Reading, readings_last, readings_of
 from integrity.scans.models import Scan
 from integrity.scans.queries import scan_page
+from integrity.scans.reading.apart import Reading, readings_last, readings_of
 
 SCANS_SHOWN = 10
 

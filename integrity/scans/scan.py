@@ -20,19 +20,6 @@ from governance.core.ledger.waiting import entries_chain
 from governance.core.logs import one_line
 from governance.core.web.templatetags.ui import number
 from integrity.rules.catalog import material_keys
-from integrity.scans.apart import (
-    OTHERS,
-    Reading,
-    RuleInTheWay,
-    apart_is_due,
-    readings_kept,
-    readings_last,
-    readings_of,
-    rows_apart,
-    rows_at_one_go,
-    rows_of,
-    statements_apart,
-)
 from integrity.scans.console import console_read, rules_read, sources_watch
 from integrity.scans.eyes.drift import (
     Seen,
@@ -45,7 +32,20 @@ from integrity.scans.eyes.drift import (
     texts_keep,
 )
 from integrity.scans.models import Scan, ScanOutcome
-from integrity.scans.standing import (
+from integrity.scans.reading.apart import (
+    OTHERS,
+    Reading,
+    RuleInTheWay,
+    apart_is_due,
+    readings_kept,
+    readings_last,
+    readings_of,
+    rows_apart,
+    rows_at_one_go,
+    rows_of,
+    statements_apart,
+)
+from integrity.scans.reading.standing import (
     STANDS_FROM,
     Standing,
     basis_of,

@@ -19,7 +19,6 @@ from governance.core.web.http import ConsoleRequest, requires
 from governance.core.web.listing import Filter, Listing, Reader, source_choices
 from governance.core.web.templatetags.ui import lapse, number
 from integrity.rules.catalog import catalog
-from integrity.scans.apart import OTHERS, readings_of
 from integrity.scans.models import Scan, ScanOutcome, ScanSummary
 from integrity.scans.queries import (
     CHANGES_SHOWN,
@@ -31,6 +30,7 @@ from integrity.scans.queries import (
     scan_thinned,
     summaries_beside,
 )
+from integrity.scans.reading.apart import OTHERS, readings_of
 
 SCANS = Listing(
     view="scans",

@@ -133,3 +133,14 @@ def test_what_is_said_is_translated():
     with translation.override("en"):
         english = [str(one) for one in said]
     assert [one for one, other in zip(french, english, strict=True) if one == other] == []
+
+
+def test_no_folder_holds_more_than_one_sees_at_a_glance():
+    """At most 15 modules side by side; what is more becomes a room below."""
+    modules = Counter(
+        path.parent.relative_to(settings.BASE_DIR)
+        for name in ("governance", "integrity", "alerts")
+        for path in (settings.BASE_DIR / name).rglob("*.py")
+        if path.parent.name != "migrations"
+    )
+    assert {str(folder): n for folder, n in modules.items() if n > 15} == {}

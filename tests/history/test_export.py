@@ -18,7 +18,7 @@ from governance.core.identity.acting import acting_as_system
 from governance.core.identity.models import SourceRole, User
 from governance.core.identity.roles import Role
 from governance.core.ledger.models import LedgerEntry
-from governance.history.sheet import CELL_LIMIT, cell
+from governance.history.export.sheet import CELL_LIMIT, cell
 from tests.alerts.make import NOW, finding, take_in
 from tests.conftest import make_user
 from tests.pages.dom import elements

@@ -113,7 +113,7 @@ def test_ended_by_an_administrator_the_next_click_says_why_everywhere(comes_in, 
 
 
 def test_an_export_under_way_ends_with_its_session(comes_in, people, monkeypatch):
-    monkeypatch.setattr("governance.history.export_views.LOOK_S", 0)
+    monkeypatch.setattr("governance.history.export.views.LOOK_S", 0)
     stream = comes_in("directeur").post("/governance/history/export.jsonl")
     lines = iter(stream.streaming_content)
     next(lines)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from alerts.models import Alert
 from governance.core.identity.acting import acting_as_system
 from governance.core.identity.roles import Role
-from integrity.scans import apart
+from integrity.scans.reading import apart
 from integrity.scans.scan import scan_run
 from tests.alerts.make import alert_rows
 from tests.conftest import make_user

@@ -13,7 +13,7 @@ from alerts.services import Resolution, alert_acknowledge, alert_resolve
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
 from integrity.scans import scan as scanning
-from integrity.scans import standing
+from integrity.scans.reading import standing
 from integrity.sources.position import position_read
 from integrity.sources.still import rules_still
 from tests.conftest import make_user

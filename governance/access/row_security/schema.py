@@ -40,9 +40,10 @@ PERSON = (
 PERSON_SETTING = re.compile(rf"(?i)(^|[._]){PERSON}(_?(id|uuid|uid|key))?$")
 PERSON_COLUMN = re.compile(rf"(?i)^((created|owned|added)_by|{PERSON}(_?(id|uuid|uid|key|by))?)$")
 SETTING = re.compile(r"current_setting\(\s*'([\w.]+)'")
-# A column on the left, as PostgreSQL prints a condition; a name with a dot is the application's.
+# As PostgreSQL prints a condition, a column on either side; a name with a dot is the application's.
 COMPARED = re.compile(
-    r"\b[a-z_]\w*\)?(?:::\w+)? = \(*(?:NULLIF\()?current_setting\(\s*'(\w+\.[\w.]+)'"
+    r"\b[a-z_]\w*\)?(?:::\w+)? = \(*(?:\w+ ?\(+)*current_setting\(\s*'(\w+\.[\w.]+)'"
+    r"|current_setting\(\s*'(\w+\.[\w.]+)'[^=<>]{0,60}?\) *(?:::\w+\)?)? = \(*[a-z_]"
 )
 # A claim of the token: auth.jwt() -> 'app_metadata' ->> 'org_id', with the type that it is made into.
 CLAIM = re.compile(
@@ -240,7 +241,13 @@ class Schema:
     @cached_property
     def settings(self) -> list[str]:
         """Settings that say who asks: by their name, or because a policy compares a column with them."""
-        compared = {name for policy in self.policies for name in COMPARED.findall(policy.text)}
+        compared = {
+            name
+            for policy in self.policies
+            for names in COMPARED.findall(policy.text)
+            for name in names
+            if name
+        }
         named = {name for name in SETTING.findall(self.texts) if PERSON_SETTING.search(name)}
         return sorted(name for name in named | compared if not name.startswith("request.jwt"))
 

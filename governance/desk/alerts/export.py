@@ -27,7 +27,7 @@ from governance.core.ledger.notes import ledger_note
 from governance.core.web.errors import posted
 from governance.core.web.http import ConsoleRequest, requires
 from governance.desk.alerts.filters import ALERTS, AlertReader, alerts_selected
-from governance.history.sheet import BOM, cell
+from governance.history.export.sheet import BOM, cell
 
 ROWS_PER_FETCH = 500
 MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json"}

@@ -25,8 +25,8 @@ from integrity.proofs.models import RuleProof
 from integrity.proofs.runs import proofs_latest
 from integrity.rules.catalog import DEPOT, Pack, pack, pack_name
 from integrity.rules.rule import Rule
-from integrity.scans.apart import Reading, readings_last, readings_of
 from integrity.scans.kinds import ViewRead
+from integrity.scans.reading.apart import Reading, readings_last, readings_of
 
 WEEKS = 12
 OPENED = ["alert.open", "alert.reopen"]

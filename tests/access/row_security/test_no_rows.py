@@ -1,5 +1,7 @@
 """A table that holds no row tells nobody who reads it: nothing of it is called refused."""
 
+import pytest
+
 from governance.access.row_security.audit import audit
 from tests.access.row_security.conftest import Shop
 
@@ -36,3 +38,18 @@ def test_what_could_not_be_filled_is_unknown_and_names_the_check(shop: Shop) -> 
     }
     (words,) = {one.reason for one in report.unknowns if one.object == "house.journeys"}
     assert "journeys_sheet_check" in words
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "current_setting('house.site', true) = site",
+        "site = NULLIF(current_setting('house.site', true), '')",
+        "site = ANY (string_to_array(current_setting('house.site', true), ','))",
+        "current_setting('house.site', true)::text = site",
+    ],
+)
+def test_a_setting_that_a_policy_compares_says_who_asks(shop: Shop, condition: str) -> None:
+    shop.add([("house", HOUSE.replace("site = current_setting('house.site', true)", condition))])
+    report = audit(shop.dsn, roles=["anon"])
+    assert report.matrix["house.arrivals|anon|SELECT"] == "own"

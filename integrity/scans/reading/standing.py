@@ -20,8 +20,8 @@ from django.utils import timezone
 from alerts.models import DATED, Alert, Status
 from governance.core.identity.roles import CONSOLE_SOURCE
 from integrity.rules.catalog import catalog
-from integrity.scans.apart import readings_of
 from integrity.scans.models import Scan, ScanOutcome
+from integrity.scans.reading.apart import readings_of
 from integrity.sources.installed_view import InstalledView
 from integrity.sources.position import position_read
 from integrity.sources.still import rules_still

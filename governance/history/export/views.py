@@ -19,8 +19,8 @@ from governance.core.web.errors import posted
 from governance.core.web.http import ConsoleRequest, RoleNotAllowed, access_of_actor, requires
 from governance.core.web.listing import Reader
 from governance.history.entries import history_entries, seq_range
+from governance.history.export.sheet import SheetHeader, sheet_lines
 from governance.history.filters import HISTORY, entries_selected, selection_words
-from governance.history.sheet import SheetHeader, sheet_lines
 
 LOOK_S = 1.0  # between two looks whether the session that asked for a file goes on
 

@@ -27,7 +27,7 @@ from integrity.scans.models import Scan
 from integrity.sources.connections import SourceError
 from integrity.sources.reading import CapError, Counted, column_text, rows_pipe
 
-SQL = Path(__file__).parent / "sql" / "readings_last.sql"
+SQL = Path(__file__).parents[1] / "sql" / "readings_last.sql"
 # What one reading may take where it is made a rule at a time (seconds); the job `scan` has more.
 APART_S = 150
 # A view that gives no trouble is read a rule at a time now and then, so that the time of each is known.
