@@ -99,12 +99,14 @@ def test_nothing_is_dated_before_it_was_written(admins, reached, fresh_console, 
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
-def test_the_last_day_of_a_decision_is_told_in_utc(admins, fresh_console, pg, zone):
+def test_a_decision_ends_with_its_day_anywhere_whatever_the_session_says(
+    admins, fresh_console, pg, zone
+):
     accept = RESOLVE.replace("CORRIGE", "ACCEPTE") + ", accepted_until = %s"
     with psycopg.connect(pg.dsn(fresh_console, "console_app")) as app:
         app.execute("SELECT set_config('TimeZone', %s, false)", [zone])
         app.execute("SELECT set_config('governance.user_id', %s, true)", [str(admins["depot"])])
-        today = datetime.now(UTC).date()
+        today = (datetime.now(UTC) - timedelta(hours=12)).date()
         with pytest.raises(psycopg.errors.CheckViolation, match="to come"), app.transaction():
             app.execute(accept, [today - timedelta(days=1)])
         assert app.execute(accept, [today]).rowcount == 1

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from django.db import connection
 
+from governance.core.database import postmaster
 from governance.core.database.postgres_wheel import ServerError
 from governance.core.database.postmaster import Postmaster, socket_folder
 from governance.devtools.embedded import Server
@@ -157,3 +159,19 @@ def test_the_last_borrower_stops_the_server(folder):
     assert Postmaster(folder).pid() is not None
     second.communicate("\n")
     assert Postmaster(folder).pid() is None
+
+
+def test_a_child_that_ends_while_somebody_looks_is_reaped(folder, monkeypatch):
+    server = Postmaster(folder, durable=False)
+    server.start()
+    pid = server.pid()
+    assert pid is not None
+
+    def ends_during_the_look(number: int) -> bool:
+        process = psutil.Process(number)
+        return not eventually(lambda: process.status() == psutil.STATUS_ZOMBIE, within=10)
+
+    monkeypatch.setattr(postmaster, "_is_alive", ends_during_the_look)
+    monkeypatch.setattr(server, "pid", lambda: pid)
+    server.stop()
+    assert not psutil.pid_exists(pid)

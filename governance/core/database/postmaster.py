@@ -97,20 +97,25 @@ class Postmaster:
 
     def pid(self) -> int | None:
         """Process id of the server of this folder, None when there is none."""
-        if self._process is not None and self._process.poll() is not None:
-            self._process = None  # our own child has ended: no zombie of it stays
         try:
             pid = int(self._pid_file()[0])
             command = psutil.Process(pid).cmdline()
         except (OSError, IndexError, ValueError, psutil.NoSuchProcess):
-            if self._process is not None:  # it removes its file a moment before it ends
-                with suppress(subprocess.TimeoutExpired):
-                    self._process.wait(1)
-                    self._process = None
+            self._reap(within=1)  # it removes its file a moment before it ends
             return None
         except psutil.AccessDenied:
             return pid  # somebody else's: better a clear failure than two servers in a folder
-        return pid if str(self.folder) in command and _is_alive(pid) else None
+        if str(self.folder) in command and _is_alive(pid):
+            return pid
+        self._reap()
+        return None
+
+    def _reap(self, *, within: float = 0) -> None:
+        """Leave no zombie of our own child, once it has ended or ends `within` seconds."""
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(within)
+                self._process = None
 
     def _pid_file(self) -> list[str]:
         return (self.folder / "postmaster.pid").read_text().splitlines()
@@ -142,9 +147,10 @@ class Postmaster:
         """Whether the process itself ends in time (seconds): it removes its file a moment before."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            if self._process is not None and self._process.poll() is not None:
-                self._process = None
-            if not _is_alive(pid):
+            gone = not _is_alive(pid)
+            # Asked last, so that a child found dead above is reaped here.
+            self._reap()
+            if gone:
                 return True
             time.sleep(0.02)
         return False
