@@ -227,6 +227,7 @@ CAPABILITY = Capability(
         "alert_seen": OWNER_ALONE,
         "alert_as_of": READ,
         "alert_active_as_of": READ,
+        "alert_decided_as_of": READ,
     },
     record=("system_alerts", "alert_comment"),
     functions=(
@@ -247,6 +248,7 @@ CAPABILITY = Capability(
         "alert_stood_at",
         "alert_mark_next",
         "alert_dated_at",
+        "alert_decided_at",
         "alert_one_at",
         "alert_put_together",
         "alert_episode",

@@ -326,6 +326,14 @@ class AlertActiveThen(AlertColumns):
         db_table = "alert_active_as_of"
 
 
+class AlertDecidedThen(AlertColumns):
+    """What people had resolved then and may still wait for (sql/alert_decided_at.sql)."""
+
+    class Meta:
+        managed = False
+        db_table = "alert_decided_as_of"
+
+
 class Comment(models.Model):
     """What a person says about an alert; written once. PostgreSQL fills everything but alert and body."""
 

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from alerts.models import ACTIVE, Alert, AlertActiveThen, AlertThen
+from alerts.models import ACTIVE, Alert, AlertActiveThen, AlertDecidedThen, AlertThen
 from governance.core.identity.roles import CONSOLE_SOURCE, Permission
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.http import Access, RoleNotAllowed
@@ -77,6 +77,23 @@ def alerts_as_of(asked: AsOf, statuses: Collection[str]) -> QuerySet[Alert]:
     # The same columns, so filters, order and counters need not know which of the two they read.
     then = AlertActiveThen if set(statuses) <= set(ACTIVE) else AlertThen
     return cast("QuerySet[Alert]", then.objects.all())
+
+
+def alerts_pending(
+    asked: AsOf, freshness: Iterable[Freshness]
+) -> tuple[QuerySet[Alert], QuerySet[Alert]]:
+    """What people had decided and still waited for at that instant, and what stood; as `alerts_as_of`."""
+    looked = [one.last_complete_at for one in freshness if one.last_complete_at]
+    first = min(looked, default=asked.instant)
+    low, _high = seq_range(first, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('governance.as_of_day', %s, true),"
+            " set_config('governance.as_of_since', %s, true)",
+            [timezone.localdate(first).isoformat(), str(low - 1)],
+        )
+    stood = alerts_as_of(asked, ACTIVE)
+    return cast("QuerySet[Alert]", AlertDecidedThen.objects.all()), stood
 
 
 def freshness_as_of(asked: AsOf) -> list[Freshness]:

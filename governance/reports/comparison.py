@@ -20,7 +20,7 @@ from governance.core.ledger.models import LedgerEntry
 from governance.core.web.templatetags.ui import duration, number
 from governance.reports.figures import actions, as_of_end, counts_then, rows_of, window_of
 from governance.reports.period import Period
-from governance.reports.trends import Window, delays_of
+from governance.reports.trends import Delay, Window, delays_of
 
 FOUND = ("alert.open", "alert.reopen")
 THINGS = 5
@@ -29,13 +29,16 @@ KEPT, BROKEN = ("alert.confirm",), ("alert.resume", "alert.contradict", "alert.r
 
 @dataclass(frozen=True)
 class Measures:
-    """What one period is compared by."""
+    """What one period is compared by, and what that was read from, which its report says in full."""
 
     found: int
     resolved: int
     contradicted: int
     critical: int  # unresolved at its end
     median: timedelta | None  # from the first sight to the end
+    done: list[tuple[str, str, str, int]]
+    stood: dict[tuple[str, str], int]
+    delays: list[Delay]
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def is_known(period: Period, since: datetime | None) -> bool:
 def measures_of(period: Period, sources: Iterable[str]) -> Measures:
     window = window_of(period, sources)
     totals: Counter[str] = Counter()
-    for _actor, _role, action, count in actions(window):
+    done, delays = actions(window), delays_of(window)
+    for _actor, _role, action, count in done:
         totals[action] += count
     stood = counts_then(as_of_end(period, window))
     return Measures(
@@ -72,9 +76,12 @@ def measures_of(period: Period, sources: Iterable[str]) -> Measures:
             n for (severity, _status), n in stood.items() if severity == Severity.CRITICAL
         ),
         median=next(
-            (one.median for one in delays_of(window) if one.week is None and one.kind == "resolve"),
+            (one.median for one in delays if one.week is None and one.kind == "resolve"),
             None,
         ),
+        done=done,
+        stood=stood,
+        delays=delays,
     )
 
 

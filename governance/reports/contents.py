@@ -7,27 +7,35 @@ from typing import Any, cast
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.kinds import KindOf, message_in_words, reader_language
 from alerts.kinds.due import due_at
-from alerts.models import ACTIVE, Alert, Severity, Status
+from alerts.models import Alert, Severity, Status
+from governance.core.cache.lru import Cache
 from governance.core.identity.roles import CONSOLE_SOURCE, role_label
 from governance.core.identity.sources import source_name
 from governance.core.web.templatetags.ui import at_most, duration
-from governance.history.as_of import AsOf, alerts_as_of, freshness_as_of, proofs_as_of, views_as_of
+from governance.history.as_of import (
+    AsOf,
+    alerts_pending,
+    freshness_as_of,
+    proofs_as_of,
+    views_as_of,
+)
 from governance.history.sentences import action_label
 from governance.reports.comparison import comparison, promises, story, things
 from governance.reports.figures import (
     Listed,
     accepted_risks,
-    actions,
     as_of_end,
     as_of_start,
     counts_then,
     coverage,
     evidence_of,
+    is_closed,
     names_then,
     open_risks,
     silences,
@@ -35,7 +43,7 @@ from governance.reports.figures import (
     window_of,
 )
 from governance.reports.period import Period
-from governance.reports.trends import Window, delays_of
+from governance.reports.trends import Delay, Window
 from integrity.proofs.current import PROVED, SourceProof
 from integrity.proofs.models import RuleProof
 from integrity.scans.freshness import Freshness
@@ -67,19 +75,36 @@ TOLD = (
 )
 
 
+KEPT: Cache[tuple[Any, ...], str] = Cache(32)
+
+
 def report_text(period: Period, sources: Iterable[str]) -> str:
-    """The report's HTML: for one reader's sources, one language and one release always the same bytes."""
+    """The report's HTML: for one reader's sources, one language and one release always the same bytes.
+
+    So that of a closed period is kept for those who ask this process next. The hash of the entry with which
+    the period ends names all before it. Whoever asks whether it can be drawn again asks `report_drawn`.
+    """
+    held = tuple(sorted(sources))
+    end = evidence_of(as_of_end(period, window_of(period, held)))
+    if end is None or not is_closed(period):
+        return report_drawn(period, held)
+    key = (period, held, get_language(), end.hash)
+    return KEPT.get(key, lambda: report_drawn(period, held))
+
+
+def report_drawn(period: Period, sources: Iterable[str]) -> str:
+    """The same, read from the ledger anew."""
     window = window_of(period, sources)
     compared = comparison(
         period, window.sources
     )  # before what follows: one instant at a time is looked at
     asked = as_of_end(period, window)
-    state = _state(asked, as_of_start(period, window))
+    state = _state(asked, as_of_start(period, window), compared["now"].stood)
     views = views_as_of(asked)
     kind_of = kinds_by(views, asked.instant)
     proved = proofs_as_of(asked, views)
     risks, accepted = open_risks(asked), accepted_risks(asked, period)
-    done = actions(window)
+    done = compared["now"].done
     people = {actor for actor, _role, _action, _n in done if ":" not in actor}
     people |= {str(one) for alert in [*risks.alerts, *accepted.alerts] for one in _people(alert)}
     kept = promises(window, kind_of)
@@ -96,7 +121,7 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
         "sources": [source_name(one) for one in window.sources if one != CONSOLE_SOURCE],
         **state,
         "happened": _happened(done),
-        "delays": _delays(window),
+        "delays": _delays(compared["now"].delays),
         "risks": _listed(risks, names, asked, kind_of),
         "accepted": _listed(accepted, names, asked, kind_of),
         "actors": _actors(done, names),
@@ -109,13 +134,12 @@ def report_text(period: Period, sources: Iterable[str]) -> str:
     return str(render_to_string("governance/_report.html", context))
 
 
-def _state(asked: AsOf, start: AsOf) -> dict[str, Any]:
+def _state(asked: AsOf, start: AsOf, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
     before = counts_then(start)
     # A source that nobody had ever read began with nothing known, which is not nothing wrong.
     began = freshness_as_of(start)
     unread = [one.label for one in began if not one.last_complete_at]
     was_known = len(unread) < len(began)  # of the others the figures stand
-    counts = counts_then(asked)
     rows = [
         {
             "severity": severity.value,
@@ -140,8 +164,7 @@ def _state(asked: AsOf, start: AsOf) -> dict[str, Any]:
 
 
 def _pending(asked: AsOf, freshness: list[Freshness]) -> Pending:
-    decided = alerts_as_of(asked, (*ACTIVE, Status.RESOLVED))
-    return pending_summed(pending_then(decided, freshness).values())
+    return pending_summed(pending_then(*alerts_pending(asked, freshness), freshness).values())
 
 
 def _active(counts: dict[tuple[str, str], int], severity: Severity) -> int:
@@ -156,9 +179,9 @@ def _happened(done: list[tuple[str, str, str, int]]) -> list[dict[str, Any]]:
     return [{"label": label, "count": count} for label, count, said in counted if count or said]
 
 
-def _delays(window: Window) -> list[dict[str, Any]]:
+def _delays(delays: Iterable[Delay]) -> list[dict[str, Any]]:
     labels = {"acknowledge": _("Jusqu’à l’acquittement"), "resolve": _("Jusqu’à la résolution")}
-    totals = {one.kind: one for one in delays_of(window) if one.week is None}
+    totals = {one.kind: one for one in delays if one.week is None}
     return [
         {
             "label": label,

@@ -19,7 +19,7 @@ from governance.core.ledger.models import LedgerEntry
 from governance.core.ledger.notes import ledger_note
 from governance.history.as_of import alerts_as_of
 from governance.history.entries import names_of
-from governance.reports.contents import report_text
+from governance.reports.contents import report_drawn
 from governance.reports.figures import as_of_end, window_of
 from governance.reports.period import Period, period_read
 
@@ -122,7 +122,7 @@ def drawn_again(code: Code, sources: frozenset[str]) -> str:
         return ""
     for language, _words in settings.LANGUAGES:
         with translation.override(language):
-            if digest_of(report_text(code.period, sources)) == code.digest:
+            if digest_of(report_drawn(code.period, sources)) == code.digest:
                 return language
     return ""
 

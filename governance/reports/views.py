@@ -16,7 +16,7 @@ from governance.core.identity.models import User
 from governance.core.identity.roles import Permission
 from governance.core.web.errors import posted
 from governance.core.web.http import ConsoleRequest, access_of_actor, requires
-from governance.reports.contents import report_text
+from governance.reports.contents import report_drawn, report_text
 from governance.reports.figures import begins_after, is_closed
 from governance.reports.period import Period, period_read
 from governance.reports.verification import (
@@ -70,7 +70,7 @@ def keep(request: ConsoleRequest) -> HttpResponse:
             request, refusal or _("Ce rapport est encore provisoire : rien n’a été gardé.")
         )
     else:
-        digest = digest_of(report_text(period, request.access.sources[Permission.HISTORY]))
+        digest = digest_of(report_drawn(period, request.access.sources[Permission.HISTORY]))
         if kept_as(digest) is None:
             report_keep(period=period, digest=digest)
         messages.success(request, _("Rapport gardé : son empreinte est au registre."))

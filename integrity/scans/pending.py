@@ -69,9 +69,11 @@ def pending_now(freshness: Iterable[Freshness]) -> dict[str, Pending]:
     return _now(_looked(freshness))
 
 
-def pending_then(alerts: QuerySet[Alert], freshness: Iterable[Freshness]) -> dict[str, Pending]:
-    """By source; `alerts` are those of an instant of the past, resolved ones included."""
-    return _pending(alerts, _looked(freshness))
+def pending_then(
+    decided: QuerySet[Alert], active: QuerySet[Alert], freshness: Iterable[Freshness]
+) -> dict[str, Pending]:
+    """By source, of an instant of the past: what people had decided, and what stood."""
+    return _pending(decided, active, _looked(freshness))
 
 
 def pending_summed(parts: Iterable[Pending]) -> Pending:
@@ -90,11 +92,11 @@ def _looked(freshness: Iterable[Freshness]) -> frozenset[tuple[str, datetime]]:
 
 @once_per_state
 def _now(looked: frozenset[tuple[str, datetime]]) -> dict[str, Pending]:
-    return _pending(Alert.objects.all(), looked)
+    return _pending(Alert.objects.all(), Alert.objects.all(), looked)
 
 
 def _pending(
-    alerts: QuerySet[Alert], looked: frozenset[tuple[str, datetime]]
+    decided: QuerySet[Alert], active: QuerySet[Alert], looked: frozenset[tuple[str, datetime]]
 ) -> dict[str, Pending]:
     """Two queries. A decision that a later complete scan did not contradict no longer counts as unconfirmed:
     its rule, or what the view is read through, may have changed since, and then no scan ever confirms it.
@@ -106,7 +108,7 @@ def _pending(
         dated |= Q(
             concerns=slug, resolution_decision__in=DATED, accepted_until__gte=timezone.localdate(at)
         )
-    decided = alerts.filter(status=Status.RESOLVED, resolved_by__isnull=False, absent_at=None)
+    decided = decided.filter(status=Status.RESOLVED, resolved_by__isnull=False, absent_at=None)
     rows = (
         decided.filter(dated | unconfirmed)
         .values_list("concerns")
@@ -116,7 +118,7 @@ def _pending(
     for slug, count, until in rows:
         found[slug].dated = until
         found[slug].unconfirmed = count - until
-    informed = alerts.filter(
+    informed = active.filter(
         status__in=ACTIVE, severity_rank=INFORMATION, severity=Severity.INFO, concerns__in=found
     )
     for slug, count in informed.values_list("concerns").annotate(n=Count("pk")).order_by():

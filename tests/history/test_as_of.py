@@ -201,3 +201,21 @@ def test_only_who_asks_for_resolved_alerts_has_them_all_replayed(client, address
     assert read == asked
     if address == "?":
         assert (len(rows(page)), counters(page)) == (3, {"total": 3, "critical": 1, "warn": 1})
+
+
+def test_where_nothing_stood_what_people_had_decided_is_asked_for_alone(client, director):
+    take_in([finding("a", severity="WARN")])
+    with acting_as_user(director.pk):
+        services.alert_resolve(
+            alert_id=alert().pk,
+            version=1,
+            resolution=services.Resolution(
+                "en règle", Cause.AUTRE, Decision.LITIGE, timezone.localdate() + timedelta(days=9)
+            ),
+        )
+    scanned()
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get(f"{URL}?as_of={now()}")
+    read = Counter(re.findall(r'FROM "(alert_\w*as_of)"', " ".join(q["sql"] for q in captured)))
+    assert read == {"alert_active_as_of": 2, "alert_decided_as_of": 1}
+    assert "1 anomalie acceptée ou en litige" in page.content.decode().lower()

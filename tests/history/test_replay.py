@@ -31,8 +31,14 @@ def replayed(upto: int, function: str = "alert_state_at") -> list[dict[str, Any]
     import json
 
     with acting_as_system("test"), connection.cursor() as cursor:
-        cursor.execute(f"SELECT to_jsonb(a)::text FROM {function}(%s) AS a ORDER BY id", [upto])
+        called = function if "(" in function else f"{function}(%s)"
+        cursor.execute(f"SELECT to_jsonb(a)::text FROM {called} AS a ORDER BY id", [upto])
         return [json.loads(row) for (row,) in cursor.fetchall()]
+
+
+def waits(row: dict[str, Any]) -> bool:
+    """Resolved by a person, and no scan has confirmed it."""
+    return row["status"] == "RESOLVED" and bool(row["resolved_by"]) and row["absent_at"] is None
 
 
 def mark(every: int = 5000) -> int | None:
@@ -62,6 +68,9 @@ class Film:
             assert replayed(seq) == rows, f"frame {number}, entry {seq}"
             standing = [row for row in rows if row["status"] != "RESOLVED"]
             assert replayed(seq, "alert_active_at") == standing, f"frame {number}, entry {seq}"
+            decided = [row for row in rows if waits(row)]
+            found = replayed(seq, "alert_decided_at(%s, '-infinity', 0)")
+            assert [row for row in found if waits(row)] == decided, f"frame {number}, entry {seq}"
             dated = [row for row in rows if row["status"] == "RESOLVED" and row["accepted_until"]]
             assert replayed(seq, "alert_dated_at") == dated, f"frame {number}, entry {seq}"
 

@@ -5,11 +5,14 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alerts import services
 from alerts.models import Cause, Decision
+from governance.core.cache.lru import Cache
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.models import User
 from governance.core.identity.roles import Role
@@ -24,6 +27,12 @@ from tests.pages.dom import text_of
 from tests.schedule.make import scanned
 
 URL = "/governance/rapport"
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    """Each text is drawn from the ledger; the test about keeping it keeps its own."""
+    monkeypatch.setattr("governance.reports.contents.KEPT", Cache(0))
 
 
 @pytest.fixture
@@ -131,6 +140,30 @@ def test_the_same_period_gives_the_same_bytes_whatever_happens_later(
     assert sha256(report_of(after).encode()).hexdigest() in after.content.decode()
     # Another reader with the same rights reads the same.
     assert report_of(client_of(director).get(URL)) == report_of(before)
+
+
+def test_the_text_of_a_closed_period_is_drawn_once_but_for_whoever_doubts_it(
+    chair, director, to_last_month, monkeypatch
+):
+    monkeypatch.setattr("governance.reports.contents.KEPT", Cache(4))
+    happen(director)
+    to_last_month()
+    client = client_of(chair)
+
+    def asked(method="get", url=URL):
+        with CaptureQueriesContext(connection) as captured:
+            page = getattr(client, method)(url)
+        return page, any("alert_active_as_of" in one["sql"] for one in captured)
+
+    assert asked()[1]
+    assert asked()[1]  # the period is not closed: it may still change
+    scanned(ago=timedelta(seconds=1))
+    first, drawn = asked()
+    again, drawn_again = asked()
+    assert (drawn, drawn_again) == (True, False)
+    assert report_of(first) == report_of(again)
+    # Kept in the ledger, or tried by its hash, it is drawn anew.
+    assert asked("post", f"{URL}/keep")[1]
 
 
 def test_a_reader_of_another_source_reads_nothing_of_this_one(director, to_last_month):

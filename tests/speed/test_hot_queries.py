@@ -11,7 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.history.plans import Plan, plans_of
+from alerts.marks import marks_write
+from tests.history.conftest import scalar
+from tests.history.plans import Plan, explain, plans_of
 from tests.speed.hot import ANY_TABLE, GROWING, indexes, offences, pages
 from tests.speed.written import write
 
@@ -22,6 +24,9 @@ BESIDE_PAGES = {
     "live_look_of_person": "a live look: how many that person had in the last minute",
     "integrity_scan_disputed": "a scan that might not read: was the evidence of its source wrong lately",
 }
+SINCE = 5000  # entries that begin or end an alert's standing, of which a mark is due (alert_mark_next.sql)
+SCAN = re.compile(r"Scan using ledger_entry.*?rows=([\d.]+) loops=(\d+)")
+REMOVED = re.compile(r"Rows Removed by (?:Filter|Index Recheck): (\d+)")
 # Django makes and reads these.
 DJANGO = "django_"
 
@@ -131,3 +136,21 @@ def test_each_index_has_a_reader_who_would_miss_it(big, pg, plans, misses):
     assert standing - missed == set(BESIDE_PAGES)
     said = PERFORMANCE.read_text(encoding="utf-8")
     assert not {index for index in standing if f"`{index}`" not in said}
+
+
+def test_what_stood_reads_the_entries_since_a_mark(big):
+    """However many opened and closed before. Last in this file: it writes the marks."""
+    last = scalar("SELECT max(seq) FROM ledger_entry")
+    body = scalar("SELECT prosrc FROM pg_proc WHERE proname = 'alert_stood_at'")
+
+    def read(upto: int) -> float:
+        plan = explain(big.reader, re.sub(r"\bupto\b", str(upto), body))
+        assert "Seq Scan on ledger_entry" not in plan
+        rows = sum(float(rows) * int(loops) for rows, loops in SCAN.findall(plan))
+        return rows + sum(map(int, REMOVED.findall(plan)))
+
+    places = [last, last // 2, last // 7]
+    assert all(read(upto) > SINCE for upto in places)
+    assert marks_write() > 10
+    found = [read(upto) for upto in places]
+    assert max(found) <= 2 * SINCE, found

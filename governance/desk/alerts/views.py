@@ -36,6 +36,7 @@ from governance.desk.alerts.rows import may_act_on_any, rows_html
 from governance.desk.models import Density
 from governance.history.as_of import (
     alerts_as_of,
+    alerts_pending,
     as_of_read,
     freshness_as_of,
     proofs_as_of,
@@ -117,7 +118,7 @@ def screen(request: ConsoleRequest) -> HttpResponse:
     pending = Pending()
     if is_empty and not asked.in_force:
         found = (
-            pending_then(alerts_as_of(past, (*ACTIVE, Status.RESOLVED)), freshness)
+            pending_then(*alerts_pending(past, freshness), freshness)
             if past
             else pending_now(freshness)
         )

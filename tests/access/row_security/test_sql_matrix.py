@@ -54,6 +54,7 @@ REACHED: dict[str, dict[str, set[str]]] = {
     "account_emailconfirmation": {},
     "alert_active_as_of": {},  # of what the ledger tells, and invented entries tell nothing
     "alert_as_of": {},
+    "alert_decided_as_of": {},
     "alert_comment": {"SELECT": HOLD},
     "alert_flow": {"SELECT": HISTORY},
     "alert_mark": {"SELECT": HISTORY},
