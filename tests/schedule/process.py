@@ -61,6 +61,11 @@ class WorkerProcess:
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log_path.read_text().splitlines()]
 
+    @property
+    def is_up(self) -> bool:
+        """Whether it works, and so hears a signal."""
+        return '"message": "working"' in self.log_path.read_text()
+
     def kill(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)

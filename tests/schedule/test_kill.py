@@ -46,7 +46,7 @@ def test_kills_at_any_moment(pg, fresh_console, shop):
     for n in range(KILLS):
         scans = rows(pg, fresh_console, SCANS)[0][0]
         # At a random moment of each stretch of its life; the last comes too late on any machine.
-        moment = 1.3 * (n + chance.random()) / KILLS if n < KILLS - 1 else 100
+        moment = 2 * (n + chance.random()) / KILLS if n < KILLS - 1 else 100
         kill_after(moment * whole)
         while rows(pg, fresh_console, BUSY)[0][0]:
             time.sleep(0.02)
