@@ -519,7 +519,7 @@ def test_random_lives() -> None:
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=12,
+            max_examples=6,
             stateful_step_count=20,
             deadline=None,
             database=None,
