@@ -6,15 +6,13 @@ A room's own states stand beside its tests, in `states.py`, in the same shape; `
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-from governance.core.identity import demonstration
 from tests.pages.dom import rows_of
 
 HOME = "/governance"
@@ -28,14 +26,18 @@ OPEN_CRITICAL = "[data-alert-id][data-severity=CRITICAL][data-status=OPEN]"
 class State:
     """`person` opens it (empty: a stranger); `answer` is a status that the browser will complain of.
 
+    `other` acts beside them: their page is the second that `open` is given.
     `english`: the page of docs/interface.md that is looked at in English too, for the words of this state.
+    `lasts`: a page that is loaded again is in this state still.
     """
 
-    open: Callable[[Page], object]
+    open: Callable[..., object]
     person: str = "directeur"
     console: str = "incident"
     answer: str = ""
+    other: str = ""
     english: str = ""
+    lasts: bool = True
 
 
 def go(address: str) -> Callable[[Page], object]:
@@ -146,15 +148,13 @@ def alert_proposed(page: Page) -> None:
     page.locator("[data-proposal]").wait_for()
 
 
-def alert_to_confirm(page: Page) -> None:
+def alert_to_confirm(page: Page, other: Page) -> None:
     """Somebody else has proposed; the second person reads, and tries to confirm without a word."""
-    alert(page)
-    with somebody_else(page) as other:
-        other.goto(page.url)
-        propose(other)
-        other.locator("#resoudre [data-action=resolve]").click()
-        other.locator("[data-proposal]").wait_for()
-    page.reload()
+    alert(other)
+    propose(other)
+    other.locator("#resoudre [data-action=resolve]").click()
+    other.locator("[data-proposal]").wait_for()
+    page.goto(other.url)
     page.locator("[data-action=confirm]").click()
     page.locator("[data-proposal] [aria-invalid=true]").wait_for()
 
@@ -237,31 +237,14 @@ def navigation(page: Page) -> None:
     page.locator(".nav a").last.wait_for()
 
 
-@contextmanager
-def somebody_else(page: Page) -> Iterator[Page]:
-    """A page in the browser of the administrator."""
-    assert page.context.browser
-    origin = "/".join(page.url.split("/")[:3])
-    elsewhere = page.context.browser.new_context(base_url=origin)
-    other = elsewhere.new_page()
-    other.goto("/accounts/login/")
-    other.locator("[name=login]").fill("admin")
-    other.locator("[name=password]").fill(demonstration.PASSWORD)
-    other.locator("main form .btn-primary").click()
-    other.locator("[data-menu]").wait_for()
-    yield other
-    elsewhere.close()
-
-
-def bulk_conflict(page: Page) -> None:
+def bulk_conflict(page: Page, other: Page) -> None:
     """Somebody else has taken all that was ticked meanwhile."""
     list_bulk(page)
-    with somebody_else(page) as other:
-        other.goto(LIST)
-        for number in (0, 1):
-            row = row_of(other, f"[data-alert-id] >> nth={number}")
-            row.locator("[data-action=ack]").click()
-            row.locator("xpath=self::*[@data-status='ACK']").wait_for()
+    other.goto(LIST)
+    for number in (0, 1):
+        row = row_of(other, f"[data-alert-id] >> nth={number}")
+        row.locator("[data-action=ack]").click()
+        row.locator("xpath=self::*[@data-status='ACK']").wait_for()
     page.locator("#lot [value=ack]").click()
     page.locator("[name=confirmed]").first.click()
     page.wait_for_url("**/integrity/bulk*")
@@ -385,34 +368,34 @@ STATES = {
     "list-no-match": State(go(f"{LIST}?q=introuvable")),
     "list-calm": State(go(LIST), console="calm", english=LIST),
     "list-never": State(go(LIST), person="ailleurs"),
-    "list-statuses": State(list_with_every_status, english=LIST),
-    "list-form": State(list_with_form, answer="422", english=LIST),
+    "list-statuses": State(list_with_every_status, english=LIST, lasts=False),
+    "list-form": State(list_with_form, answer="422", english=LIST, lasts=False),
     "list-failure": State(list_failure, answer="500"),
     "alert": State(alert, english=ALERT),
     "alert-read-only": State(alert, person="pca"),
     "alert-warn": State(lambda page: alert(page, check_code="RECEPTION_ECART_15C"), english=ALERT),
     "alert-over": State(lambda page: alert(page, check_code="STOCK_OVER_CAPACITY"), english=ALERT),
     "alert-acknowledged": State(alert_acknowledged),
-    "alert-resolved": State(alert_resolved, english=ALERT),
+    "alert-resolved": State(alert_resolved, english=ALERT, lasts=False),
     "alert-form": State(alert_form_with_errors, answer="422", english=ALERT),
     "alert-conflict": State(alert_conflict, answer="409", english=ALERT),
-    "alert-cared-for": State(alert_cared_for, english=ALERT),
-    "list-bulk": State(list_bulk, english=LIST),
+    "alert-cared-for": State(alert_cared_for, english=ALERT, lasts=False),
+    "list-bulk": State(list_bulk, english=LIST, lasts=False),
     "bulk-summary": State(bulk_summary, answer="422", english=LIST),
-    "list-compact": State(list_compact, english=LIST),
+    "list-compact": State(list_compact, english=LIST, lasts=False),
     "list-by-rule": State(go(f"{LIST}?group=rule"), english=LIST),
     "list-by-entity": State(list_gathered),
     "list-english": State(list_english, person="gerant"),
-    "saved-filters": State(saved_filters, english=f"{LIST}/filters"),
+    "saved-filters": State(saved_filters, english=f"{LIST}/filters", lasts=False),
     "saved-filters-empty": State(go(f"{LIST}/filters"), person="pca", english=f"{LIST}/filters"),
-    "bulk-conflict": State(bulk_conflict, answer="409"),
+    "bulk-conflict": State(bulk_conflict, other="admin", answer="409"),
     "alert-verified": State(alert_verified, english=ALERT),
     "alert-rehearsed": State(alert_rehearsed, english=ALERT),
-    "alert-proposed": State(alert_proposed, english=ALERT),
-    "alert-to-confirm": State(alert_to_confirm, answer="422", english=ALERT),
+    "alert-proposed": State(alert_proposed, english=ALERT, lasts=False),
+    "alert-to-confirm": State(alert_to_confirm, other="admin", answer="422", english=ALERT),
     "list-resolved": State(go(f"{LIST}?status=RESOLVED"), console="month", english=LIST),
     "home-looked": State(home_looked, english=HOME),
-    "history-unfolded": State(history_unfolded, english="/governance/history"),
+    "history-unfolded": State(history_unfolded, english="/governance/history", lasts=False),
     "entity": State(entity, english=ENTITY),
     "entity-read-only": State(entity_read, person="gerant", english=ENTITY),
     "live": State(live, english="/governance/live"),

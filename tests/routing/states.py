@@ -35,5 +35,5 @@ STATES = {
     "routing": State(go(ROUTING), person="admin", english=ROUTING),
     "routing-row": State(route, person="admin", english=ROUTING),
     "on-call": State(go(ON_CALL), english=ON_CALL),
-    "on-call-turn": State(turn, person="admin", english=ON_CALL),
+    "on-call-turn": State(turn, person="admin", english=ON_CALL, lasts=False),
 }
