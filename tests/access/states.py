@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page
 
 from governance.core.identity import demonstration
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 PEOPLE = "/governance/people"
 DELEGATIONS = "/governance/delegations"

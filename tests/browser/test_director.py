@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.states import LIST, fill_resolution, row_of
+from tests.browser.ways import LIST, fill_resolution, row_of
 
 
 def counters(page: Page) -> dict[str, int]:

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.states import HOME, LIST, alert, go, row_of
+from tests.browser.ways import HOME, LIST, alert, go, row_of
 
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from tests.browser.full import SHOWN
 from tests.browser.site import Site
-from tests.browser.states import LIST
+from tests.browser.ways import LIST
 from tests.browser.weight import weigh
 from tests.browser.witness import layout_shifts
 

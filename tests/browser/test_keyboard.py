@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.states import LIST
+from tests.browser.ways import LIST
 
 TRIAGE = """
 SELECT action FROM ledger_entry

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import LINKS, Axe
 from tests.browser.full import MORE, SHOWN
 from tests.browser.sizes import OVERFLOW, WIDTHS
-from tests.browser.states import LIST
+from tests.browser.ways import LIST
 from tests.browser.witness import layout_shifts
 
 DESK: dict[str, Any] = {"width": 1280, "height": 800}

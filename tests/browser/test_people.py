@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from governance.core.identity import demonstration
 from tests.browser.conftest import sign_in
-from tests.browser.states import LIST, row_of
+from tests.browser.ways import LIST, row_of
 from tests.people.test_factors import code
 
 PASSWORD = "sept camions verts"  # of a test

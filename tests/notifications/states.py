@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 ROOM = "/governance/notifications"
 CHANNEL = f"{ROOM}/channels/<uuid:channel_id>"

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page
 
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 ROUTING, ON_CALL = "/governance/notifications/routing", "/governance/notifications/on-call"
 
