@@ -8,9 +8,16 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from alerts import metrics
+from alerts import marks, metrics
 from alerts.models import Cause, ClosedBecause, Decision, Severity, Status
-from governance.core.capability import OWNER_ALONE, READ, Capability, Field, LedgerAction
+from governance.core.capability import (
+    OWNER_ALONE,
+    READ,
+    Capability,
+    Field,
+    LedgerAction,
+    Schedule,
+)
 from governance.core.ledger import record
 from governance.core.ledger.models import LedgerEntry
 from governance.core.web.templatetags.ui import duration, moment, number, quantity
@@ -148,6 +155,17 @@ ACTIONS = {
 
 CAPABILITY = Capability(
     metrics={"alerts": metrics.metrics},
+    schedules=(
+        Schedule(
+            key="mark",
+            label=_("Repères de ce qui était ouvert"),
+            command=("alerts_mark",),
+            limit_s=1800,
+            cron="10 * * * *",
+        ),
+    ),
+    identities={marks.IDENTITY: _("Les repères du passé")},
+    derived=(marks.marks_check,),
     actions=ACTIONS,
     facts={"alert": _facts},
     fields={
@@ -204,6 +222,7 @@ CAPABILITY = Capability(
         "alert_comment": ("SELECT", "INSERT"),
         "alert_tally": READ,
         "alert_flow": READ,
+        "alert_mark": READ,
         "alert_moved": OWNER_ALONE,
         "alert_seen": OWNER_ALONE,
         "alert_as_of": READ,
@@ -225,6 +244,8 @@ CAPABILITY = Capability(
         "alert_merge",
         "alert_state_at",
         "alert_active_at",
+        "alert_stood_at",
+        "alert_mark_next",
         "alert_dated_at",
         "alert_one_at",
         "alert_put_together",

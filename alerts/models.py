@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -291,6 +292,22 @@ class AlertSeen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.concerns} {self.at}: {self.seen}"
+
+
+class AlertMark(models.Model):
+    """Which alerts stood about a source after entry `seq`; the mark before is at `after` (0: none)."""
+
+    pk = models.CompositePrimaryKey("seq", "concerns")
+    seq = models.BigIntegerField()
+    concerns = models.TextField()
+    after = models.BigIntegerField()
+    alerts = ArrayField(models.UUIDField())
+
+    class Meta:
+        db_table = "alert_mark"
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.concerns}: {len(self.alerts)}"
 
 
 class AlertThen(AlertColumns):

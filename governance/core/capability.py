@@ -166,6 +166,9 @@ class Capability:
     after_verification: tuple[
         Callable[[Any], None], ...
     ] = ()  # of what a verification of the ledger found
+    # What the room keeps of what the ledger says: a verification asks about the entries that it read, after
+    # a number up to another; gives the first of which something else is kept. Asks only PostgreSQL itself.
+    derived: tuple[Callable[[int, int], int | None], ...] = ()
     actions: dict[str, LedgerAction] = field(default_factory=dict)
     # What sentences name, of an entry and the names of people: by the first word of the action
     facts: dict[str, Callable[[Any, Mapping[str, str]], Mapping[str, Any]]] = field(

@@ -6,15 +6,18 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.kinds import Kind, kinds_now
+from alerts.kinds import Kind, kinds_now, reader_language
+from alerts.kinds.wording import Language
 from alerts.models import ACTIVE, Alert
+from governance.core.cache.per_state import once_per_state
+from governance.core.identity.roles import Permission
 from governance.core.web.charts.ruler import ruler_of
 from governance.core.web.charts.tank import Tank, tank_of
+from governance.core.web.http import ConsoleRequest
 from governance.core.web.templatetags.ui import instant_parse, moment, number, quantity
 
 LOOKED_AT, SHOWN = 200, 6
@@ -34,11 +37,17 @@ def picture_context(alert: Alert, kind: Kind | None) -> dict[str, Any]:
     return {"picture_template": "integrity/_picture.html", "pictures": numbered}
 
 
-def tanks_in_alert(request: HttpRequest) -> dict[str, Any]:
+def tanks_in_alert(request: ConsoleRequest) -> dict[str, Any]:
     """Context of `_tanks.html`: those that an active alert speaks of, the SHOWN most urgent of `total`.
 
     Looks at the LOOKED_AT most urgent alerts; `looked_at` says so where there are more.
     """
+    return _tanks(request.access.sources[Permission.VIEW], reader_language())
+
+
+@once_per_state
+def _tanks(_sources: frozenset[str], _language: Language) -> dict[str, Any]:
+    """For a reader who holds these sources and reads this language."""
     urgent = list(
         Alert.objects.filter(status__in=ACTIVE)
         .order_by("severity_rank", "first_detected_at", "id")

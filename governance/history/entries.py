@@ -212,7 +212,16 @@ def messages_then(entries: Iterable[LedgerEntry], kind_of: KindOf) -> dict[int, 
 
 
 def _values_then(entries: Iterable[LedgerEntry], key: str) -> dict[int, str]:
-    """Per seq, what a column of the alert held at that moment, as text."""
+    """Per seq, what a column of the alert held at that moment, as text; many an entry says it itself."""
+    known, asked = {}, []
+    for entry in entries:
+        own = (entry.after or {}).get(key) if entry.subject_type == "alert" else None
+        if own and isinstance(own, str):
+            known[entry.seq] = own
+        else:
+            asked.append(entry.seq)
+    if not asked:
+        return known
     said = (
         LedgerEntry.objects.filter(
             subject_type="alert",
@@ -223,10 +232,10 @@ def _values_then(entries: Iterable[LedgerEntry], key: str) -> dict[int, str]:
         .order_by("-seq")
         .annotate(value=KT(f"after__{key}"))
     )
-    rows = LedgerEntry.objects.filter(seq__in=[entry.seq for entry in entries]).annotate(
+    rows = LedgerEntry.objects.filter(seq__in=asked).annotate(
         said=Subquery(said.values("value")[:1])
     )
-    return {seq: text for seq, text in rows.values_list("seq", "said") if text}
+    return known | {seq: text for seq, text in rows.values_list("seq", "said") if text}
 
 
 def names_of(ids: Iterable[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,14 @@ def _people(reader: Reader, chosen: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _actions(_reader: Reader, chosen: Sequence[str]) -> list[tuple[str, str]]:
-    return in_order((name, action_label(name)) for name in {*registry().actions, *chosen})
+    known = _labels(reader_language())
+    strange = [(name, name) for name in {*chosen} - dict(known).keys()]
+    return in_order([*known, *strange]) if strange else known
+
+
+@cache
+def _labels(_language: Language) -> list[tuple[str, str]]:
+    return in_order((name, action_label(name)) for name in registry().actions)
 
 
 @once_per_state

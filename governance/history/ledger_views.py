@@ -16,7 +16,7 @@ from governance.core.ledger.actors import actor_name
 from governance.core.ledger.models import LedgerHead
 from governance.core.ledger.queries import last_checkpoint, last_verification, last_whole_reading
 from governance.core.ledger.verification.memory import MemoryUnusable
-from governance.core.ledger.verification.verify import Fault, TooLong, ledger_verify
+from governance.core.ledger.verification.verify import NO_ENTRY, TooLong, ledger_verify
 from governance.core.ledger.verification.words import broken, read_on, reasons
 from governance.core.web.errors import method_not_allowed
 from governance.core.web.http import ConsoleRequest, requires
@@ -51,7 +51,7 @@ def ledger(request: ConsoleRequest) -> HttpResponse:
         "verified_by": _within(verified.asked_by) if verified else "",
         "whole_at": whole.at if whole else None,
         "reasons": reasons(verified) if verified else [],
-        "only_definitions": verified is not None and verified.fault == Fault.DEFINITION,
+        "only_definitions": verified is not None and verified.fault in NO_ENTRY,
         # But for the verification's own.
         "since_verified": max(seq - verified.last_seq - 1, 0) if verified else seq,
         "signed": signed,

@@ -62,6 +62,21 @@ def source_freshness(slugs: Iterable[str]) -> list[Freshness]:
     return found
 
 
+def is_fresh(slug: str, held: frozenset[str]) -> bool:
+    """Whether the last complete scan is recent and its date beyond doubt; the reader may see `held`."""
+    latest, complete = _newest(slug, held)
+    if latest is None or complete is None or latest.has_skew:  # type: ignore[attr-defined]
+        return False
+    now = timezone.now()
+    age = now - complete.started_at
+    return not is_ahead(complete.started_at, now) and age <= stale_after()
+
+
+def stale_after() -> timedelta:
+    """The age at which the last complete scan proves nothing any more."""
+    return timedelta(seconds=settings.SCAN_INTERVAL_S * MISSED_INTERVALS)
+
+
 @once_per_state
 def _newest(slug: str, held: frozenset[str]) -> tuple[Scan | None, Scan | None]:
     """The latest scan, with whether CLOCK_SKEW stands, and the latest complete one.
@@ -99,8 +114,7 @@ def standing_of(slug: str, latest: Scan | None, complete: Scan | None, now: date
             rules_count=complete.rules_read if complete else 0,
             cause=latest.error,
         )
-    limit = timedelta(seconds=settings.SCAN_INTERVAL_S * MISSED_INTERVALS)
-    fresh = now - complete.started_at <= limit
+    fresh = now - complete.started_at <= stale_after()
     return Freshness(
         slug,
         "ok" if fresh else "stale",

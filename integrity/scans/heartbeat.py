@@ -8,7 +8,7 @@ import logging
 import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from http.client import HTTPException
 from pathlib import Path
@@ -40,7 +40,13 @@ from integrity.scans.console import (
     view_check,
     waiting_note,
 )
-from integrity.scans.freshness import CLOCK_SKEW, CLOCK_TOLERANCE, MISSED_INTERVALS, SCAN_STALE
+from integrity.scans.freshness import (
+    CLOCK_SKEW,
+    CLOCK_TOLERANCE,
+    SCAN_STALE,
+    is_fresh,
+    stale_after,
+)
 
 LEDGER_BEHIND = "LEDGER_BEHIND"
 CHAIN_LIMIT_S = 20.0
@@ -68,15 +74,19 @@ class Silence:
 
 
 def silences(sources: Iterable[str]) -> list[Silence]:
-    """Which of these sources are stale now: one query, whatever the history.
+    """Which of these sources are stale now: none or one query, whatever the history.
 
     A source that was never scanned completely counts from when the console first knew it. Inside an
     identity: a person learns of the sources that the person sees.
     """
-    limit = timedelta(seconds=settings.SCAN_INTERVAL_S * MISSED_INTERVALS)
+    held = frozenset(sources)
+    doubtful = sorted(source for source in held if not is_fresh(source, held))
+    if not doubtful:
+        return []
+    limit = stale_after()
     with connection.cursor() as cursor:
         latest = timezone.now() + CLOCK_TOLERANCE
-        cursor.execute(_query(), {"sources": list(sources), "latest": latest})
+        cursor.execute(_query(), {"sources": doubtful, "latest": latest})
         rows = cursor.fetchall()
     found = []
     for source, last_complete_at, known_since, was_scanned in rows:

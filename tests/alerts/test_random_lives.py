@@ -464,6 +464,11 @@ class Lives(RuleBasedStateMachine):
         assert standing == put_together
         assert dated == found
 
+    @rule()
+    def a_mark_is_written(self) -> None:
+        with acting_as_system("mark"), connection.cursor() as cursor:
+            cursor.execute("SELECT alert_mark_next(1)")
+
     @invariant()
     def episodes_equal_the_table(self) -> None:
         for row in self.rows().values():
@@ -514,7 +519,7 @@ def test_random_lives() -> None:
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=12,
+            max_examples=6,
             stateful_step_count=20,
             deadline=None,
             database=None,

@@ -67,7 +67,7 @@ from tests.alerts.changing_source import (
 from tests.alerts.make import assert_tally
 from tests.conftest import Postgres
 
-SLICE = 1_500  # steps: one life, rarely two; in `make test`
+SLICE = 700  # steps: one life, rarely two; in `make test`
 STEPS = int(os.environ.get("SOAK_STEPS") or SLICE)
 LIFE = 40  # things that happen in one
 FULL = 1_000_000  # steps in which each kind must have happened

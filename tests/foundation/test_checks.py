@@ -49,14 +49,13 @@ def test_a_schema_in_which_everybody_makes_things_is_a_fault(fresh_console, pg):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "command",
+    ("app_env", "command"),
     [
-        ["manage.py", "check", "--database", "default"],
-        ["-m", "gunicorn", "--config", "python:governance.serving", "governance.wsgi"],
+        ("production", ["manage.py", "check", "--database", "default"]),
+        ("staging", ["-m", "gunicorn", "--config", "python:governance.serving", "governance.wsgi"]),
     ],
     ids=["check", "gunicorn"],
 )
-@pytest.mark.parametrize("app_env", ["staging", "production"])
 def test_a_superuser_does_not_serve(pg, tmp_path, command, app_env):
     values = PRODUCTION | {
         "APP_ENV": app_env,

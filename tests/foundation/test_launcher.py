@@ -6,7 +6,6 @@ import socket
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -21,23 +20,31 @@ from tests.foundation.process import Console, eventually, running
 
 
 @pytest.fixture(scope="module")
-def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """A console after its first start, for the tests that leave it running."""
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A console and its one first start, which takes longer than all that these tests ask of it."""
     with running(passable(tmp_path_factory.mktemp("a console")) / "var") as started:
         yield started
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a console that each test starts and ends."""
-    return passable(tmp_path_factory.mktemp("another")) / "var"
+def first_words(begun: Console) -> str:
+    """What the first start said."""
+    return begun.output
 
 
-def test_the_first_start_fills_the_depot_and_says_where_it_is(console):
-    assert f"http://127.0.0.1:{console.port}" in console.output
-    assert "scenario incident" in console.output
+@pytest.fixture
+def console(begun: Console, first_words: str) -> Console:
+    """The console as it runs, started again on its folder if a test ended it."""
+    if begun.process.poll() is not None:
+        begun.start()
+    return begun
+
+
+def test_the_first_start_fills_the_depot_and_says_where_it_is(console, first_words):
+    assert f"http://127.0.0.1:{console.port}" in first_words
+    assert "scenario incident" in first_words
     for name in ("admin", "directeur", "pca", "gerant", "auditeur", "demo-governance"):
-        assert name in console.output
+        assert name in first_words
     status, body = console.get("/health")
     assert (status, body["ready"], body["env"]) == (200, True, "local")
     assert body["sources"] == "ok"  # a stranger learns no name
@@ -50,7 +57,7 @@ def asked(console: Console, query: str) -> list[tuple[Any, ...]]:
         return superuser.execute(query).fetchall()
 
 
-def test_a_first_start_has_lived_three_months(console):
+def test_a_first_start_has_lived_three_months(console, first_words):
     verified = console.command("ledger_verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
     ((first, scans),) = asked(
@@ -77,7 +84,7 @@ def test_a_first_start_has_lived_three_months(console):
     )
     assert ends == [(1,)]
     # What stands is what the depot says: the first real scan found nothing to open and nothing to close.
-    assert "12 lignes, 0 ouvertes, 0 rouvertes, 0 changées, 0 closes" in console.output
+    assert "12 lignes, 0 ouvertes, 0 rouvertes, 0 changées, 0 closes" in first_words
     # The clock is the server's again.
     left = "SELECT count(*) FROM pg_proc WHERE prosrc LIKE '%past_instant%'"
     assert asked(console, left) == [(0,)]
@@ -146,20 +153,6 @@ def test_a_database_that_is_killed_starts_again_and_keeps_its_data(console):
         assert found.fetchone() == ("before the kill",)
 
 
-def test_a_database_that_cannot_start_again_ends_the_launcher_with_one_line(var):
-    with running(var) as console:
-        (var / "pg" / "postgresql.conf").write_text("no_such_setting = 1\n")
-        pid = Postmaster(var / "pg").pid()
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        output, _ = console.process.communicate(timeout=30)
-        assert console.process.returncode == 1
-        assert "· PostgreSQL ended by itself and starts again" in output.splitlines()
-        assert sum("PostgreSQL did not start" in line for line in output.splitlines()) == 1
-        assert console.processes() == []
-    (var / "pg" / "postgresql.conf").write_text("")
-
-
 def test_a_port_in_use_is_told_before_any_work(tmp_path):
     console = Console(tmp_path / "var")
     with socket.create_server(("127.0.0.1", console.port)):
@@ -170,52 +163,70 @@ def test_a_port_in_use_is_told_before_any_work(tmp_path):
     assert not (console.var / "pg").exists()
 
 
-def test_after_ctrl_c_nothing_runs_and_the_next_start_finds_the_data(var):
-    with running(var) as console:
-        depot = embedded.url("depot", "depot_owner", var / "pg")
-        with psycopg.connect(depot) as connection:
-            connection.execute("COMMENT ON DATABASE depot IS 'kept'")
-        before = time.monotonic()
-        console.signal(signal.SIGINT)
-        assert console.end() == 0
-        assert time.monotonic() - before < 10
-        assert console.processes() == []
-    with running(var) as console, psycopg.connect(depot) as connection:
-        assert "scenario" not in console.output  # not loaded twice
+def test_after_ctrl_c_nothing_runs_and_the_next_start_finds_the_data(console):
+    depot = embedded.url("depot", "depot_owner", console.var / "pg")
+    with psycopg.connect(depot) as connection:
+        connection.execute("COMMENT ON DATABASE depot IS 'kept'")
+    before = time.monotonic()
+    console.signal(signal.SIGINT)
+    assert console.end() == 0
+    assert time.monotonic() - before < 10
+    assert console.processes() == []
+    console.start()
+    assert "scenario" not in console.output  # not loaded twice
+    with psycopg.connect(depot) as connection:
         found = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'depot'"
         )
         assert found.fetchone() == ("kept",)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_impatience_does_not_cut_a_stop_short(var, number):
-    with running(var) as console:
-        console.signal(number)
-        time.sleep(0.2)
-        console.signal(signal.SIGINT)
-        assert console.end() == 0
-        assert console.processes() == []
+def ends_whole(console: Console, number: int) -> None:
+    """The signal stops everything, and impatience does not cut that short."""
+    console.signal(number)
+    time.sleep(0.2)
+    console.signal(signal.SIGINT)
+    assert console.end() == 0
+    assert eventually(lambda: console.processes() == [], within=5), console.processes()
 
 
-def test_after_a_kill_the_next_start_recovers(var):
-    with running(var) as killed:
-        killed.process.kill()
-        assert Postmaster(var / "pg").pid() is not None  # orphaned
-        with running(var, PORT=str(killed.port)) as console:
-            console.port = killed.port
-            assert console.get("/health/ready")[0] == 200
-            console.signal(signal.SIGINT)
-            assert console.end() == 0
-            assert eventually(lambda: console.processes() == [], within=5), console.processes()
+def test_after_a_kill_the_next_start_recovers_and_ends_whole(console):
+    killed = console.process
+    killed.kill()
+    killed.wait()
+    assert Postmaster(console.var / "pg").pid() is not None  # orphaned
+    console.start()  # on the same port, which the orphans hold for a moment
+    assert console.get("/health/ready")[0] == 200
+    ends_whole(console, signal.SIGHUP)
+    assert killed.stdout is not None
+    killed.stdout.close()
 
 
-def test_a_web_server_that_dies_ends_the_launcher(var):
-    with running(var) as console:
-        children = psutil.Process(console.process.pid).children()
-        (web,) = (child for child in children if "gunicorn" in child.cmdline())
-        web.kill()
-        output, _ = console.process.communicate(timeout=15)
-        assert console.process.returncode == 1
-        assert "The web server ended by itself" in output
-        assert eventually(lambda: console.processes() == [], within=10), console.processes()
+def test_impatience_does_not_cut_a_stop_short(console):
+    ends_whole(console, signal.SIGTERM)
+
+
+def test_a_database_that_cannot_start_again_ends_the_launcher_with_one_line(console):
+    settings = console.var / "pg" / "postgresql.conf"
+    settings.write_text("no_such_setting = 1\n")
+    try:
+        pid = Postmaster(console.var / "pg").pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        output, _ = console.process.communicate(timeout=30)
+    finally:
+        settings.write_text("")
+    assert console.process.returncode == 1
+    assert "· PostgreSQL ended by itself and starts again" in output.splitlines()
+    assert sum("PostgreSQL did not start" in line for line in output.splitlines()) == 1
+    assert console.processes() == []
+
+
+def test_a_web_server_that_dies_ends_the_launcher(console):
+    children = psutil.Process(console.process.pid).children()
+    (web,) = (child for child in children if "gunicorn" in child.cmdline())
+    web.kill()
+    output, _ = console.process.communicate(timeout=15)
+    assert console.process.returncode == 1
+    assert "The web server ended by itself" in output
+    assert eventually(lambda: console.processes() == [], within=10), console.processes()

@@ -1,6 +1,7 @@
 """Every text that people read exists in every language, says the same values, and is not stale."""
 
 import re
+from functools import cache
 
 import pytest
 from babel.messages.catalog import Message
@@ -19,6 +20,7 @@ def forms(value: object) -> list[str]:
     return [value] if isinstance(value, str) else [one for one in value or () if one]  # type: ignore[attr-defined]
 
 
+@cache  # collecting reads every file of the console
 def messages(language: str) -> list[Message]:
     return [message for message in merged(language) if message.id]
 

@@ -26,8 +26,8 @@ from tests.notifications.make import KEY, messages, webhook_channel
 from tests.notifications.provider import HttpProvider
 from tests.schedule.process import environment
 
-MESSAGES = int(os.environ.get("SOAK_MESSAGES", "25"))
-KILLS = int(os.environ.get("SOAK_KILLS", "24"))
+MESSAGES = int(os.environ.get("SOAK_MESSAGES", "12"))
+KILLS = int(os.environ.get("SOAK_KILLS", "12"))
 AT_ONCE = 2  # workers
 LATER_S = 3_700  # than the longest pause
 

@@ -19,8 +19,8 @@ from tests.notifications.make import run
 from tests.notifications.provider import SmtpProvider
 from tests.schedule.process import WorkerProcess, environment
 
-CHANGES = int(os.environ.get("SOAK_CHANGES", "5"))
-SCANS = 20
+CHANGES = int(os.environ.get("SOAK_CHANGES", "3"))
+SCANS = 8
 Start = Callable[[str], WorkerProcess]
 
 

@@ -182,7 +182,7 @@ def test_the_page_costs_the_same_however_much_is_known(as_, cold, django_assert_
     client = as_("directeur")
     take_in([tank(), sortie("s-1", "TANK4")])
     client.get(URL)
-    with django_assert_num_queries(25) as one:
+    with django_assert_num_queries(24) as one:
         client.get(URL)
     more = [sortie(f"s-{n}", "TANK4") for n in range(30)]
     inactive = finding(TANK, check_code="CITERNE_INACTIVE_USED", entity_type="CITERNE")

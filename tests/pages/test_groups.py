@@ -136,7 +136,7 @@ def test_groups_cost_the_same_number_of_queries_however_many(
     take_in([finding("a")])
     client.get(URL, by)
     take_in([finding("b")], taken_at=NOW + timedelta(minutes=1))
-    with django_assert_num_queries(22 + (by == ENTITIES)) as one:
+    with django_assert_num_queries(23 + (by == ENTITIES)) as one:
         client.get(URL, by)
     take_in([finding(f"bac-{n}") for n in range(40)], taken_at=NOW + timedelta(minutes=2))
     with django_assert_num_queries(len(one.captured_queries)):

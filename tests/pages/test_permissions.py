@@ -254,57 +254,78 @@ def undone():
 EVERYBODY = [*Role.values, "sans-role", "stranger"]
 
 
-@pytest.mark.parametrize("route", GUARDED)
-def test_who_may_do_what_on_each_page(as_, people, route):
+@pytest.fixture
+def clients(as_, people):
+    """Everybody, each signed in once."""
+    return {who: person(as_, who) for who in EVERYBODY}
+
+
+def test_who_may_do_what_on_each_page(clients):
     take_in([finding(severity="WARN")])
-    _, answered, body = GUARDED[route]
-    if route.endswith("/reopen"):
-        as_("admin").post(f"/governance/alerts/{alert().pk}/ack", {"version": 1})
-    was = alert().status
-    found, touched = {}, []
-    for who in EVERYBODY:
+    found, due, touched = {}, {}, []
+    for route, (_, answered, body) in GUARDED.items():
         with undone():
-            client = person(as_, who)
-            for method in answered:
-                sent = body if method == "POST" else {}
-                found[who, method] = ask(client, route, method, sent).status_code
-                if found[who, method] != 303 and alert().status != was:
-                    touched.append((who, method))
-    assert found == {(who, method): expected(route, who, method) for who, method in found}
+            if route.endswith("/reopen"):
+                clients["admin"].post(f"/governance/alerts/{alert().pk}/ack", {"version": 1})
+            was = alert().status
+            for who, client in clients.items():
+                with undone():
+                    for method in answered:
+                        asked = route, who, method
+                        status = expected(*asked)
+                        if (method, status) == ("HEAD", 200) and who != "admin":
+                            continue  # for one the page may be made a second time
+                        due[asked] = status
+                        sent = body if method == "POST" else {}
+                        found[asked] = ask(client, route, method, sent).status_code
+                        if found[asked] != 303 and alert().status != was:
+                            touched.append(asked)
+    assert found == due
     assert touched == []
 
 
-@pytest.mark.parametrize("route", [*GUARDED, *SIGNED_IN])
-def test_no_page_answers_another_method(as_, people, route):
-    """Whoever asks, and whatever they may do: the method is looked at before the permission."""
+def test_no_page_answers_another_method(clients):
+    """Whoever asks, and whatever they may do: the method is looked at before the permission.
+
+    An administrator asks by every other method; the others by one of them, by each somewhere.
+    """
     take_in([finding(severity="WARN")])
-    answered = GUARDED[route][1] if route in GUARDED else SIGNED_IN[route][0]
     was = alert().status
-    for who, expected in {"admin": 405, "pca": 405, "sans-role": 405, "stranger": 302}.items():
-        client = person(as_, who)
-        for method in set(METHODS) - set(answered):
-            assert ask(client, route, method, {}).status_code == expected
+    found, due = {}, {}
+    for number, route in enumerate([*GUARDED, *SIGNED_IN]):
+        answered = GUARDED[route][1] if route in GUARDED else SIGNED_IN[route][0]
+        others = [method for method in METHODS if method not in answered]
+        for who, status in {"admin": 405, "pca": 405, "sans-role": 405, "stranger": 302}.items():
+            for method in others if who == "admin" else [others[number % len(others)]]:
+                found[route, who, method] = ask(clients[who], route, method, {}).status_code
+                due[route, who, method] = status
+    assert found == due
     assert alert().status == was
 
 
-@pytest.mark.parametrize("route", SIGNED_IN)
-def test_what_is_open_to_everybody_who_is_signed_in(as_, people, route):
-    answered, body = SIGNED_IN[route]
-    for who in EVERYBODY:
-        for method in answered:
-            status = ask(person(as_, who), route, method, body if method == "POST" else {})
-            assert status.status_code == expected(route, who, method), (who, method)
+def test_what_is_open_to_everybody_who_is_signed_in(clients):
+    found, due = {}, {}
+    for route, (answered, body) in SIGNED_IN.items():
+        for who, client in clients.items():
+            for method in answered:
+                asked = route, who, method
+                sent = body if method == "POST" else {}
+                found[asked] = ask(client, route, method, sent).status_code
+                due[asked] = expected(*asked)
+    assert found == due
 
 
-@pytest.mark.parametrize(
-    "route", [route for route in GUARDED if "<uuid" in route and "filter_id" not in route]
-)
-def test_somebody_elses_source_is_404_on_every_address(as_, people, route):
+def test_somebody_elses_source_is_404_on_every_address(as_, people):
     take_in([finding()])
-    permission, answered, body = GUARDED[route]
-    # Accounts are the administrators', and "ailleurs" is a director.
-    expected = 404 if permission in ALLOWED[Role.DIRECTEUR] else 403
-    assert ask(as_("ailleurs"), route, answered[0], body).status_code == expected
+    client = as_("ailleurs")
+    found, due = {}, {}
+    for route, (permission, answered, body) in GUARDED.items():
+        if "<uuid" in route and "filter_id" not in route:
+            with undone():
+                found[route] = ask(client, route, answered[0], body).status_code
+            # Accounts are the administrators', and "ailleurs" is a director.
+            due[route] = 404 if permission in ALLOWED[Role.DIRECTEUR] else 403
+    assert found == due
 
 
 @pytest.mark.parametrize("route", sorted(OPEN - {"", "governance/language"}))

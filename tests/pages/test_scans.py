@@ -252,7 +252,7 @@ def test_queries_do_not_grow_with_jobs(as_, settings, django_assert_num_queries)
     client = as_("directeur")
     settings.SOURCES = {"depot": ""}
     job_ran("scan", "depot")
-    with django_assert_num_queries(18) as one:
+    with django_assert_num_queries(19) as one:
         client.get("/governance/schedule")
     for key in ("heartbeat", "proofs", "ledger"):
         job_ran(key)

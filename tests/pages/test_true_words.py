@@ -97,9 +97,11 @@ def test_every_code_of_the_consoles_own_has_a_kind():
 def test_tanks_say_of_how_many(as_, ours):
     tank = {"stock_total": -5, "capacite_totale": 100}
     take_in([finding(f"t{n}", payload=tank | {"citerne": f"T{n}"}) for n in range(9)])
-    page = as_("directeur").get("/governance")
+    reader, stranger = as_("directeur"), as_("ailleurs")
+    page = reader.get("/governance")
     assert page.content.decode().count("<li>") >= 6
     assert "6 sur 9 citernes en alerte" in text_of(page)
+    assert "citernes en alerte" not in text_of(stranger.get("/governance"))  # in the same state
 
 
 @pytest.mark.django_db

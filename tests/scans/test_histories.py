@@ -33,7 +33,7 @@ from tests.scans.still import CLOCK, Depot, depot, own_server, scanned, stood
 
 __all__ = ["depot", "own_server"]
 
-SLICE = 25
+SLICE = 12
 HISTORIES = int(os.environ.get("SOAK_HISTORIES") or SLICE)
 LIMIT = 12  # of one kind of wrong rows, so that no scan is doubted
 COMPARED = (

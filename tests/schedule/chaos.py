@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from tests.foundation.process import eventually
 from tests.schedule.process import WorkerProcess, rows
 
 SPANS = "SELECT started_at, finished_at FROM integrity_scan WHERE source <> 'console' ORDER BY started_at"
@@ -37,7 +38,8 @@ class Observed:
     @property
     def longest_gap(self) -> timedelta:
         """Between the starts of two scans that followed each other."""
-        return max(later[0] - earlier[0] for earlier, later in pairwise(self.spans))
+        gaps = (later[0] - earlier[0] for earlier, later in pairwise(self.spans))
+        return max(gaps, default=timedelta())
 
     def __str__(self) -> str:
         return (
@@ -47,8 +49,10 @@ class Observed:
         )
 
 
-# Seconds until a new worker on a busy machine hears a SIGTERM.
-START_UP = 6
+# Seconds of quiet at the end, in which what was killed last is taken over.
+QUIET = 5
+# Seconds until a new worker works, on the busiest machine.
+START_UP = 60
 
 
 def unleash(
@@ -65,6 +69,7 @@ def unleash(
     chance = random.Random(seed)
     seen = Observed()
     workers = [start(), start()]
+    assert eventually(lambda: all(worker.is_up for worker in workers), within=START_UP)
     due = [time.monotonic() + chance.uniform(*between_kills) for _ in workers]
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -78,14 +83,14 @@ def unleash(
                 " WHERE random() < 0.1 ON CONFLICT (id) DO UPDATE SET amount = excluded.amount + 1"
             )
         for number, moment in enumerate(due):
-            # The last ones started are to be asked to stop, so they must be up by then.
-            if time.monotonic() >= moment and moment < end - START_UP:
+            if time.monotonic() >= moment and moment < end - QUIET:
                 reading = rows(pg, shop.info.dbname, READING)[0][0]
                 workers[number].kill()
                 seen.kills += 1
                 seen.kills_mid_scan += reading > 0
                 workers[number] = start()
                 due[number] = time.monotonic() + chance.uniform(*between_kills)
+    assert eventually(lambda: all(worker.is_up for worker in workers), within=START_UP)
     assert [worker.stop() for worker in workers] == [0, 0]
     seen.spans = rows(pg, console, SPANS)
     return seen

@@ -1,11 +1,15 @@
 """A console and a source of its own for each test, and workers that end with it."""
 
+import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
 import pytest
+from croniter import croniter
 
+from governance.core.jobs.timetable import jobs
 from tests.schedule.process import WorkerProcess, environment
 
 # A business whose view is as slow as `pause` says, as empty as `shown` says, and fails on a divisor of 0.
@@ -33,11 +37,27 @@ def shop(fresh_source: Callable[..., str], pg: Any, settings: Any) -> Iterator[A
         yield connection
 
 
+NIGHTLY = (
+    "INSERT INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)"
+    " VALUES (%s, %s, %s)"
+)
+
+
+@pytest.fixture
+def night(fresh_console: str, shop: Any, pg: Any) -> None:
+    """Last night's jobs were given out: a worker that starts makes up for none, which takes seconds."""
+    with pg.superuser(fresh_console) as superuser:
+        for job in jobs():
+            if re.fullmatch(r"\d+ \d+ \* \* \*", job.when):
+                last = round(croniter(job.when, time.time()).get_prev())
+                superuser.execute(NIGHTLY, [f"schedule.{job.schedule.key}", job.source, last])
+
+
 @pytest.fixture
 def worker(
-    fresh_console: str, shop: Any, pg: Any, tmp_path: Any
+    fresh_console: str, shop: Any, pg: Any, night: None, tmp_path: Any
 ) -> Iterator[Callable[..., WorkerProcess]]:
-    """`worker(SCAN_INTERVAL_S="2")` starts one on the shop."""
+    """`worker(SCAN_INTERVAL_S="2")` starts one on the shop; by day, unless the test forgets `night`."""
     started: list[WorkerProcess] = []
 
     def start(*arguments: str, **values: str) -> WorkerProcess:

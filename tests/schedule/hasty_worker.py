@@ -1,5 +1,5 @@
-"""`manage.py worker` with shorter patience: arguments `NAME=seconds`, names of governance.core.jobs.worker or
-integrity.sources.connections.
+"""`manage.py worker` with shorter patience: arguments `NAME=seconds`, names of governance.core.jobs.worker,
+of its neighbours queue and pace, or of integrity.sources.connections.
 
 What is tested takes half a minute or more with the real figures.
 """
@@ -16,7 +16,7 @@ if __name__ == "__main__":
 
     from django.core.management import call_command
 
-    from governance.core.jobs import worker
+    from governance.core.jobs import pace, queue, worker
     from integrity.sources import connections as sources
 
     for argument in sys.argv[1:]:
@@ -24,7 +24,8 @@ if __name__ == "__main__":
         if name == "scan":
             worker.limits()["schedule.scan"] = int(seconds)
         else:
-            module = worker if hasattr(worker, name) else sources
-            assert hasattr(module, name)
-            setattr(module, name, float(seconds))
+            known = [module for module in (worker, queue, pace, sources) if hasattr(module, name)]
+            assert known
+            for module in known:
+                setattr(module, name, float(seconds))
     call_command("worker")

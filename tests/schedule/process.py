@@ -6,7 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from io import StringIO
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
+
+from django.core.management import call_command
+from django.db import connections
 
 from governance.env import BASE_DIR
 
@@ -54,6 +61,11 @@ class WorkerProcess:
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log_path.read_text().splitlines()]
 
+    @property
+    def is_up(self) -> bool:
+        """Whether it works, and so hears a signal."""
+        return '"message": "working"' in self.log_path.read_text()
+
     def kill(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
@@ -83,3 +95,32 @@ def manage(values: dict[str, str], *arguments: str) -> "subprocess.CompletedProc
         timeout=60,
         check=False,
     )
+
+
+def here(*arguments: str) -> tuple[int, str, str]:
+    """A manage.py command on the test's own console and sources: its exit code, and both its outputs."""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command(*arguments, stdout=out, stderr=err)
+    except SystemExit as ended:
+        return int(ended.code or 0), out.getvalue().strip(), err.getvalue().strip()
+    return 0, out.getvalue().strip(), err.getvalue().strip()
+
+
+def forked(*arguments: str, said: Path | None = None) -> BaseProcess:
+    """The same in a process of its own, which begins at once: it needs no second to start Python.
+
+    What it says on stderr is then in the file `said`.
+    """
+
+    def run() -> None:
+        os.setsid()
+        code, _out, err = here(*arguments)
+        if said:
+            said.write_text(err)
+        os._exit(code)
+
+    connections.close_all()  # a connection has one process
+    process = get_context("fork").Process(target=run)
+    process.start()
+    return process

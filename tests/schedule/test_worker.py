@@ -38,38 +38,72 @@ def in_the_middle(pg, console, shop):
     assert count(pg, console, DOING) == 1
 
 
-def test_a_worker_scans_at_each_interval_and_stops_when_asked(worker, pg, fresh_console):
-    one = worker()
+def test_a_worker_scans_at_each_interval_does_what_the_night_missed_once_and_stops_when_asked(
+    worker, pg, fresh_console
+):
+    """Nightly work that was due while nobody worked is done when somebody does, once."""
+    with pg.superuser(fresh_console) as superuser:
+        superuser.execute("DELETE FROM procrastinate_periodic_defers")  # last night nobody worked
+    before = time.time()
+    one = worker(SCAN_INTERVAL_S="1")
     assert eventually(lambda: count(pg, fresh_console, COMPLETE) >= 3, within=20), one.log
+    night = "SELECT count(*) FROM job_run WHERE key IN ('ledger', 'proofs') AND went_well"
+    assert eventually(lambda: count(pg, fresh_console, night) == 2, within=30), one.log
     assert workers_alive() == 1
-    assert one.stop(within=5) == 0
+    assert one.stop(within=15) == 0
     assert rows(pg, fresh_console, "SELECT count(*) FROM procrastinate_workers") == [(0,)]
     assert rows(pg, fresh_console, JOBS) in ([], [("todo", 1)])
     kept = dict(rows(pg, fresh_console, "SELECT key, went_well FROM job_run"))
     assert kept == dict.fromkeys((one.key for one in registry().schedules), True), one.log
     assert {line["app_release"] for line in one.log} == {"test"}
     assert {line["job"] for line in one.log if "exit_code" in line} >= {"scan magasin", "ledger"}
+    ledger = "SELECT started_at FROM job_run WHERE key = 'ledger'"
+    ((started,),) = rows(pg, fresh_console, ledger)
+    assert started.timestamp() > before
+    seen = count(pg, fresh_console, COMPLETE)
+    again = worker(SCAN_INTERVAL_S="1")
+    assert eventually(lambda: count(pg, fresh_console, COMPLETE) > seen + 1, within=20), again.log
+    assert again.stop() == 0
+    assert rows(pg, fresh_console, ledger) == [(started,)]
 
 
-def test_a_stop_in_the_middle_of_a_scan_lets_it_end(worker, pg, fresh_console, shop):
+def test_a_worker_survives_the_loss_of_its_connections_and_a_stop_lets_its_scan_end(
+    worker, pg, fresh_console, shop
+):
+    one = worker("PAUSE_S=1", SCAN_INTERVAL_S="1")
+    assert eventually(lambda: count(pg, fresh_console, COMPLETE) >= 1, within=20), one.log
+    with pg.superuser(fresh_console) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = 'console_app'"
+        )
+    seen = count(pg, fresh_console, COMPLETE)
+    assert eventually(lambda: count(pg, fresh_console, COMPLETE) > seen + 1, within=30), one.log
+    assert one.process.poll() is None
     slow(shop, 2)
-    one = worker(SCAN_INTERVAL_S="10")
     in_the_middle(pg, fresh_console, shop)
+    seen = count(pg, fresh_console, COMPLETE)
     one.process.send_signal(signal.SIGTERM)
     assert one.stop(within=10) == 0
-    assert count(pg, fresh_console, COMPLETE) == 1
+    assert count(pg, fresh_console, COMPLETE) == seen + 1
     assert count(pg, fresh_console, DOING) == 0
 
 
-def test_a_job_that_outlasts_the_stop_is_left_to_others(worker, pg, fresh_console, shop):
-    slow(shop, 20)
-    one = worker("GRACE_S=1", "END_S=2")
+def test_a_source_that_hangs_holds_up_no_other_and_its_job_outlasts_the_stop(
+    worker, pg, fresh_console, shop
+):
+    """The worker then ends all the same, and leaves the job to others."""
+    slow(shop, 30)
+    quick = pg.dsn("postgres", "console_app")  # no view there: a failed scan, but at once
+    one = worker("GRACE_S=1", "END_S=2", SOURCE_RAPIDE_DATABASE_URL=quick, SCAN_INTERVAL_S="1")
+    failed = "SELECT count(*) FROM integrity_scan WHERE source = 'rapide' AND outcome = 'FAILED'"
+    assert eventually(lambda: count(pg, fresh_console, failed) >= 3, within=20), one.log
     in_the_middle(pg, fresh_console, shop)
     assert one.stop(within=5) == 1
     assert "ended by force" in one.log[-1]["message"]
     assert count(pg, fresh_console, COMPLETE) == 0
     slow(shop, 0)
-    other = worker()
+    other = worker("DEAD_AFTER_S=3")
     assert eventually(lambda: count(pg, fresh_console, COMPLETE) > 0, within=20), other.log
 
 
@@ -88,7 +122,7 @@ def test_the_job_of_a_killed_worker_is_taken_over(worker, pg, fresh_console, sho
     slow(shop, 0)
     assert count(pg, fresh_console, DOING) == 1  # and in nobody's hands
     assert count(pg, fresh_console, COMPLETE) == 0
-    other = worker(SCAN_INTERVAL_S="30")
+    other = worker("DEAD_AFTER_S=3", SCAN_INTERVAL_S="30")
     assert eventually(lambda: count(pg, fresh_console, COMPLETE) == 1, within=15), other.log
     assert other.stop() == 0
     assert any(line["message"] == "taken over from a dead worker" for line in other.log)
@@ -100,21 +134,21 @@ def test_the_job_of_a_killed_worker_is_taken_over(worker, pg, fresh_console, sho
 
 def test_a_dead_job_with_a_waiting_successor_is_dropped(worker, pg, fresh_console, shop):
     slow(shop, 5)
-    killed = worker(SCAN_INTERVAL_S="2")
+    killed = worker(SCAN_INTERVAL_S="1")
     in_the_middle(pg, fresh_console, shop)
     waiting = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
     assert eventually(lambda: count(pg, fresh_console, waiting) == 1, within=10)
     killed.kill()
     slow(shop, 0)
-    other = worker(SCAN_INTERVAL_S="2")
+    other = worker("DEAD_AFTER_S=3", SCAN_INTERVAL_S="1")
     assert eventually(lambda: count(pg, fresh_console, COMPLETE) >= 2, within=20), other.log
     assert other.stop() == 0
     assert dict(rows(pg, fresh_console, JOBS)).keys() <= {"todo"}
 
 
 def test_two_workers_run_one_scan_at_a_time(worker, pg, fresh_console, shop):
-    slow(shop, 1.5)  # nearly the whole interval
-    two = [worker(), worker()]
+    slow(shop, 0.8)  # nearly the whole interval
+    two = [worker(SCAN_INTERVAL_S="1") for _ in range(2)]
     assert eventually(lambda: count(pg, fresh_console, COMPLETE) >= 4, within=30)
     assert [one.stop() for one in two] == [0, 0]
     spans = rows(
@@ -126,28 +160,6 @@ def test_two_workers_run_one_scan_at_a_time(worker, pg, fresh_console, shop):
     assert min(gaps) > 0
     # Not because the second waited for the first's lock: then it would start as the first ends.
     assert min(gaps) > 0.05, gaps
-
-
-def test_a_worker_survives_the_loss_of_its_connections(worker, pg, fresh_console):
-    one = worker()
-    assert eventually(lambda: count(pg, fresh_console, COMPLETE) >= 1, within=20)
-    with pg.superuser(fresh_console) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND usename = 'console_app'"
-        )
-    seen = count(pg, fresh_console, COMPLETE)
-    assert eventually(lambda: count(pg, fresh_console, COMPLETE) > seen + 1, within=30), one.log
-    assert one.process.poll() is None
-
-
-def test_a_source_that_hangs_does_not_hold_up_the_others(worker, pg, fresh_console, shop):
-    slow(shop, 30)
-    quick = pg.dsn("postgres", "console_app")  # no view there: a failed scan, but at once
-    one = worker(SOURCE_RAPIDE_DATABASE_URL=quick)
-    failed = "SELECT count(*) FROM integrity_scan WHERE source = 'rapide' AND outcome = 'FAILED'"
-    assert eventually(lambda: count(pg, fresh_console, failed) >= 3, within=20), one.log
-    assert count(pg, fresh_console, COMPLETE) == 0
 
 
 def test_frozen_sources_hold_up_neither_the_others_nor_the_heartbeat(
@@ -169,20 +181,3 @@ def test_frozen_sources_hold_up_neither_the_others_nor_the_heartbeat(
         assert count(pg, fresh_console, told) >= 8
     finally:
         relay.close()
-
-
-def test_a_tick_before_the_start_counts_within_a_day(worker, pg, fresh_console):
-    """Nightly work that was due while nobody worked is done when somebody does, once."""
-    before = time.time()
-    one = worker()
-    done = "SELECT count(*) FROM job_run WHERE key = 'ledger' AND went_well"
-    assert eventually(lambda: count(pg, fresh_console, done) == 1, within=20), one.log
-    assert one.stop() == 0
-    (started,) = rows(pg, fresh_console, "SELECT started_at FROM job_run WHERE key = 'ledger'")
-    assert started[0].timestamp() > before
-    again = worker()
-    assert eventually(lambda: count(pg, fresh_console, COMPLETE) > 2, within=20)
-    assert again.stop() == 0
-    assert rows(pg, fresh_console, "SELECT started_at FROM job_run WHERE key = 'ledger'") == [
-        started
-    ]

@@ -17,7 +17,7 @@ from tests.volumetrics.test_standard import KNOTS
 
 Twin = psycopg.Connection[Any]
 
-INPUTS = int(os.environ.get("SOAK_INPUTS", "2000"))
+INPUTS = int(os.environ.get("SOAK_INPUTS", "1000"))
 GIVEN = """
     FROM (VALUES (%(volume)s::double precision, %(density)s::double precision,
                   %(temperature)s::double precision, %(instrument)s::text))

@@ -80,8 +80,10 @@ def test_every_wait_of_a_connection_ends(proxy, fresh_console):
         proxy.thawed.set()
 
 
-def test_a_frozen_database_is_a_page_in_time_and_comes_back(behind, proxy):
-    served, cookie, _ = behind
+def test_a_frozen_database_is_a_page_in_time_and_comes_back_and_one_that_is_down_one_line(
+    behind, proxy
+):
+    served, cookie, log = behind
     with ThreadPoolExecutor(16) as crowd:
         warm = list(crowd.map(lambda _: page(served, cookie)[0], range(16)))
         assert warm == [200] * 16
@@ -93,6 +95,17 @@ def test_a_frozen_database_is_a_page_in_time_and_comes_back(behind, proxy):
         assert max(seconds for _, _, seconds in asked) < 8
         proxy.thawed.set()
         assert eventually(lambda: page(served, cookie)[0] == 200, within=base.RETRY_AFTER + 4)
+    # Each thread that met the silence has said so by now.
+    assert eventually(lambda: [page(served, cookie)[0] for _ in range(8)] == [200] * 8, within=10)
+    proxy.close()
+    before = log.stat().st_size
+    assert page(served, cookie)[0] == 503
+    lines = log.read_bytes()[before:].decode().splitlines()
+    line, access = map(json.loads, lines)
+    assert line["message"].startswith("the console's database cannot serve: ")
+    assert line["path"] == "/governance/aide"
+    assert line["reference"]
+    assert (access["status"], access["request_id"]) == (503, line["request_id"])
 
 
 def test_one_thread_waits_for_a_silent_server_and_the_others_are_told(
@@ -139,17 +152,3 @@ def test_a_long_queue_of_quick_connections_is_no_silence(pg, fresh_console, monk
     assert len(made) == 20
     for one in made:
         one.close()
-
-
-def test_a_database_that_is_down_is_one_line_a_request_beside_its_own(behind, proxy):
-    served, cookie, log = behind
-    assert page(served, cookie)[0] == 200
-    proxy.close()
-    before = log.stat().st_size
-    assert page(served, cookie)[0] == 503
-    lines = log.read_bytes()[before:].decode().splitlines()
-    line, access = map(json.loads, lines)
-    assert line["message"].startswith("the console's database cannot serve: ")
-    assert line["path"] == "/governance/aide"
-    assert line["reference"]
-    assert (access["status"], access["request_id"]) == (503, line["request_id"])

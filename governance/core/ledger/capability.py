@@ -28,7 +28,7 @@ def _facts(entry: LedgerEntry, names: Mapping[str, str]) -> dict[str, Any]:
         "bad": found.get("first_bad"),
         "n": number(found.get("entries")),
         "after": number(found.get("read_after")),
-        "fault": verify.Fault.DEFINITION.label,
+        "fault": verify.Fault(found["fault"]).label if found.get("fault") in verify.Fault else "",
     }
     return facts | ({"who": actor_name(found["asked_by"], names)} if "asked_by" in found else {})
 
@@ -37,7 +37,7 @@ def _verified(entry: LedgerEntry) -> str:
     found = entry.after or {}
     if "asked_by" in found:
         return _asked(found)
-    if found.get("fault") == verify.Fault.DEFINITION:
+    if found.get("fault") in verify.NO_ENTRY:
         return gettext("%(who)s a vérifié le registre : ROMPU, %(fault)s")
     if found.get("first_bad") is not None:
         return gettext("%(who)s a vérifié le registre : ROMPU à l’entrée n° %(bad)s")
@@ -45,7 +45,7 @@ def _verified(entry: LedgerEntry) -> str:
 
 
 def _asked(found: Mapping[str, Any]) -> str:
-    if found.get("fault") == verify.Fault.DEFINITION:
+    if found.get("fault") in verify.NO_ENTRY:
         return gettext("%(who)s a fait vérifier le registre : ROMPU, %(fault)s")
     if found.get("first_bad") is not None:
         return gettext("%(who)s a fait vérifier le registre : ROMPU à l’entrée n° %(bad)s")

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 
 from governance.core.identity.sources import source_name
-from governance.core.web.templatetags.ui import age, icon, lapse, moment, number, unit_words, zone
+from governance.core.web.templatetags.ui import UNITS, age, icon, lapse, moment, number, zone
 
 
 def environment(**options: Any) -> Environment:
@@ -45,7 +45,7 @@ def environment(**options: Any) -> Environment:
         "icon": icon,
         "languages_offered": settings.LANGUAGES,
         "static": cache(static),
-        "unit_words": unit_words,
+        "units": UNITS,
         "url": cache(reverse),
         "zone": zone,
     }

@@ -17,12 +17,25 @@ from alerts.kinds import KindOf, kinds_now, message_in_words, reader_language
 from alerts.kinds.owners import TO_ROLE
 from alerts.models import ACTIVE, Alert, Severity, Status
 from alerts.presentation import people
+from alerts.queries import RANKS
 from governance.core.cache.per_state import once_per_state
 from governance.core.identity.roles import Role
 from governance.core.web.templatetags.ui import number
 from integrity.scans.freshness import Freshness
 
 NAMED = 2
+# An alert of each source, of that rank and since that instant.
+_FIRST = """
+SELECT first.*
+FROM unnest(%(sources)s::text[], %(ranks)s::smallint[], %(since)s::timestamptz[])
+  AS wanted (source, rank, since)
+CROSS JOIN LATERAL (
+  SELECT alert.* FROM system_alerts AS alert
+  WHERE alert.status IN ('OPEN', 'ACK') AND alert.concerns = wanted.source
+    AND alert.severity_rank = wanted.rank AND alert.first_detected_at = wanted.since
+  ORDER BY alert.id LIMIT 1
+) AS first
+"""
 
 
 @dataclass
@@ -161,9 +174,20 @@ def answers(
     }
 
 
-def first_alerts(sources: frozenset[str]) -> Mapping[str, tuple[UUID, str]]:
-    """By source the id and the message of the alert that its list begins with."""
+def first_alerts(found: Mapping[str, AlertSummary]) -> Mapping[str, tuple[UUID, str]]:
+    """By source the id and the message of the alert that its list begins with.
+
+    The summaries know how severe it is and since when it stands, so it is an index look-up for each.
+    """
     kind_of = kinds_now()
+    wanted = [
+        (source, RANKS[Severity.CRITICAL], one.oldest_critical_at)
+        if one.critical
+        else (source, RANKS[Severity.WARN], one.oldest_at)
+        for source, one in found.items()
+    ]
+    sources, ranks, since = zip(*wanted, strict=True) if wanted else ((), (), ())
+    bound = {"sources": [*sources], "ranks": [*ranks], "since": [*since]}
     return {
         one.concerns: (
             one.pk,
@@ -171,19 +195,8 @@ def first_alerts(sources: frozenset[str]) -> Mapping[str, tuple[UUID, str]]:
                 one.message, one.payload, one.rule_version, kind_of(one.check_code, one.source)
             ),
         )
-        for one in _first_alerts(sources)
+        for one in Alert.objects.raw(_FIRST, bound)
     }
-
-
-def _first_alerts(sources: frozenset[str]) -> list[Alert]:
-    """One query."""
-    rows = (
-        Alert.objects.filter(status__in=ACTIVE, concerns__in=sources)
-        .exclude(severity=Severity.INFO)
-        .order_by("concerns", "severity_rank", "first_detected_at", "id")
-        .distinct("concerns")
-    )
-    return list(rows)
 
 
 def names_in(parts: Iterable[AlertSummary]) -> dict[UUID, str]:

@@ -39,7 +39,7 @@ from integrity.scans.pending import pending_now, pending_summed
 def home(request: ConsoleRequest) -> HttpResponse:
     found = alert_summaries(request.access.sources[Permission.VIEW])
     names = names_in(found.values())
-    first = first_alerts(request.access.sources[Permission.VIEW])
+    first = first_alerts(found)
     freshness = source_freshness(request.access.sources[Permission.VIEW] - {CONSOLE_SOURCE})
     proofs = source_proofs(standing.slug for standing in freshness)
     pending = pending_now(freshness)

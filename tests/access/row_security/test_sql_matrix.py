@@ -56,6 +56,7 @@ REACHED: dict[str, dict[str, set[str]]] = {
     "alert_as_of": {},
     "alert_comment": {"SELECT": HOLD},
     "alert_flow": {"SELECT": HISTORY},
+    "alert_mark": {"SELECT": HISTORY},
     "alert_tally": {"SELECT": HOLD},
     "desk_choice": {},
     "delegation": {"SELECT": HISTORY | {"delegate", "delegate-after"}, "UPDATE": DIRECT},

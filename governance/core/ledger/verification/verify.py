@@ -61,7 +61,12 @@ class Fault(models.TextChoices):
         _("le jalon signé en connaît une autre : réécriture ici ou avant"),
     )
     MEMORY = "MEMORY", _("ce n’est plus la chaîne que la console avait déjà vérifiée")
+    DERIVED = "DERIVED", _("ce que la console en a retenu n’est pas ce que disent ses entrées")
     DEFINITION = "DEFINITION", _("la base n’exécute pas ce que le programme y a installé")
+
+
+# With these no entry is known to be wrong.
+NO_ENTRY = (Fault.DERIVED, Fault.DEFINITION)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,7 @@ class Verification:
     `read_after`: the entry after which was read, the end of an earlier verification; 0 where all was read.
     `known` is what was remembered outside the database, None when nothing was; `expected` the part of it
     that the chain contradicts. `waiting`: entries that were committed and are chained in a moment. With the
+    fault DERIVED the entries are as written, and what is kept of those up to `first_bad` is not. With the
     fault DEFINITION no entry is known to be wrong: `first_bad` is the first that was not yet verified when
     everything was as installed.
     """
@@ -173,6 +179,8 @@ def chain_check(*, accepted: str = "", at_most: int | None = None) -> Verificati
             found = _read(memory.verified if memory else None, at_most)
         for known in memory.all if memory and found is not UNREADABLE else ():
             found = _agree(found, known, accepted)
+        if found.is_whole:
+            found = _derived(found)
     found = replace(
         found,
         drifts=changed,
@@ -183,6 +191,13 @@ def chain_check(*, accepted: str = "", at_most: int | None = None) -> Verificati
         since = min(memory.verified.seq if memory else 0, found.last_seq) + 1
         found = replace(found, first_bad=since, fault=Fault.DEFINITION)
     return found
+
+
+def _derived(found: Verification) -> Verification:
+    """What rooms keep of the entries that were read must be what these say."""
+    told = [derived(found.read_after, found.last_seq) for derived in registry().derived]
+    bad = min((seq for seq in told if seq is not None), default=None)
+    return found if bad is None else replace(found, first_bad=bad, fault=Fault.DERIVED)
 
 
 def chain_remember(found: Verification, *, is_signed: bool = False) -> None:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.core.ledger.queries import LastVerification
-from governance.core.ledger.verification.verify import Fault, Verification
+from governance.core.ledger.verification.verify import NO_ENTRY, Verification
 
 # Objects that a sentence names; the ledger's entry has them all.
 NAMED = 10
@@ -16,7 +16,7 @@ def broken(found: Verification) -> str:
     text = _(
         "Registre rompu : première entrée fautive n° %(seq)d (%(fault)s) ; %(entries)d entrées lues"
     )
-    if found.fault == Fault.DEFINITION:
+    if found.fault in NO_ENTRY:
         text = _(
             "Registre rompu : première entrée non garantie n° %(seq)d (%(fault)s) ; %(entries)d "
             "entrées lues"

@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from governance.core.identity.sources import source_name
 from governance.core.web.macros import macros
@@ -193,19 +193,18 @@ def reading(delta: timedelta) -> tuple[int, int]:
 def duration(delta: timedelta) -> str:
     """Write a length of time with its largest unit only: ``40 s``, ``12 j``, ``4 mois``, ``3 ans``."""
     amount, size = reading(delta)
-    return f"{number(amount)}{SPACE}{unit_words()[size]}"
+    return f"{number(amount)}{SPACE}{UNITS[size]}"
 
 
-def unit_words() -> dict[int, str]:
-    """What `duration` calls its units, by their seconds; amounts of the two largest are never one."""
-    return {
-        YEAR: gettext("ans"),
-        MONTH: gettext("mois"),
-        DAY: gettext("j"),
-        3600: "h",
-        60: "min",
-        1: "s",
-    }
+# What `duration` calls its units, by their seconds; amounts of the two largest are never one.
+UNITS = {
+    YEAR: gettext_lazy("ans"),
+    MONTH: gettext_lazy("mois"),
+    DAY: gettext_lazy("j"),
+    3600: "h",
+    60: "min",
+    1: "s",
+}
 
 
 def at_most(delta: timedelta) -> str:
