@@ -197,11 +197,13 @@ class Snapshot:
         self.outcome.active_before += seen
         self.outcome.active_critical += critical
 
-    def disagrees(self, codes: Sequence[str], *, was: Mapping[str, int]) -> dict[str, int]:
+    def disagrees(
+        self, codes: Sequence[str], *, was: Mapping[str, int], at: datetime
+    ) -> dict[str, int]:
         """By code, how many lines or alerts are not as they were, where nothing can have changed.
 
-        `codes`: the rules to look at. `was`: their lines in the reading before. After `compare`; what people
-        decided in between is no such change.
+        `codes`: the rules to look at. `was`: their lines in the reading before, which was made `at`. After
+        `compare`; what people decided in between is no such change, nor is what they reopened.
         """
         if not codes:
             return {}
@@ -210,9 +212,9 @@ class Snapshot:
             cursor.execute(
                 "SELECT check_code, count(*) FROM ("
                 " SELECT check_code FROM finding WHERE verdict IN ('open', 'change', 'lapse') UNION ALL"
-                " SELECT check_code FROM absent) AS other"
+                " SELECT check_code FROM absent WHERE last_detected_at >= %s) AS other"
                 " WHERE check_code = ANY (%s::text[]) GROUP BY check_code",
-                [list(codes)],
+                [at, list(codes)],
             )
             for code, count in cursor.fetchall():
                 found[code] = max(found[code], count)

@@ -51,6 +51,7 @@ from integrity.scans.reading.standing import (
     basis_of,
     comparable,
     position_kept,
+    read_at,
     standing_of,
 )
 from integrity.sources.connections import SourceError, source_transaction, transaction_again
@@ -200,7 +201,8 @@ def _scan(source: str) -> Scan:
         snapshot.stands(reading.standing.still)
     if seen:
         same = comparable(last, reading.position, reading.view_hash)
-        reading.disputed = snapshot.disagrees(same, was=last.per_code if last else {})
+        if last is not None and same:
+            reading.disputed = snapshot.disagrees(same, was=last.per_code, at=read_at(last))
     absent = snapshot.absent_seen_at()
     compared = snapshot.hold(eyes(seen, absent) if seen else eyes_as_before(last, absent))
     suspect = compared.is_suspect and (last is None or last.outcome != ScanOutcome.SUSPECT)

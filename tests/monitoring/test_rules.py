@@ -19,9 +19,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from alerts.intake import snapshot
 from governance import release
 from governance.core.identity.acting import acting_as_system
 from governance.core.jobs.models import JobRun
+from governance.core.ledger.waiting import entries_chain
 from governance.env import BASE_DIR
 from governance.notifications.models import DeliveryState
 from tests.alerts.make import finding, take_in
@@ -104,7 +106,7 @@ def _lines(before: Samples, after: Samples) -> list[dict[str, str]]:
 
 
 def test_each_rule_fires_by_its_fault_and_no_other(
-    promtool, fresh_console, depot_db, pg, settings, tmp_path
+    promtool, fresh_console, depot_db, pg, settings, tmp_path, monkeypatch
 ):
     settings.LEDGER_MEMORY_DIR = str(tmp_path / "memory")
     settings.CHANNEL_KEYS = [KEY]
@@ -149,6 +151,17 @@ def test_each_rule_fires_by_its_fault_and_no_other(
         scanned(ago=NOW)
         take_in([finding()])
         watched.expect("CriticalUnacknowledged")
+        take_in([])
+        with monkeypatch.context() as patch:
+            patch.setattr(snapshot, "LATER_FROM", 0)
+            take_in([finding(f"a-{n}", severity="WARN") for n in range(300)])
+        door = "SELECT set_config('governance.ledger_door', 'open', true); "
+        with undone(
+            door + "UPDATE ledger_batch SET at = at - interval '11 min' WHERE chained < entries",
+            door + "UPDATE ledger_batch SET at = at + interval '11 min' WHERE chained < entries",
+        ):
+            watched.expect("LedgerBehind")
+        assert entries_chain() == 0
         take_in([])
         with undone("DELETE FROM procrastinate_workers", heartbeat):
             watched.expect("NoWorker")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from alerts.models import Alert, Cause, Decision
-from alerts.services import Resolution, alert_acknowledge, alert_resolve
+from alerts.services import Resolution, alert_acknowledge, alert_reopen, alert_resolve
 from governance.core.identity.acting import acting_as_system, acting_as_user
 from governance.core.identity.roles import Role
 from integrity.scans import scan as scanning
@@ -202,6 +202,28 @@ def test_what_people_decided_is_confirmed_by_a_reading(depot):
         )
     scan = scanned()
     assert (stood(scan), scan.reopened) == (False, 1)
+    assert stood(scanned())
+
+
+def test_what_a_person_reopened_is_looked_for_by_a_reading(depot):
+    """Confirmed as mended, then reopened: the reading that stands did not see it."""
+    wrong = depot.reception(at_15c=10_000.0)
+    person = make_user("claire", {"depot": Role.DIRECTEUR})
+    scanned()
+    with acting_as_user(person.pk):
+        alert = Alert.objects.get(entity_id=str(wrong))
+        alert = alert_resolve(
+            alert_id=alert.pk,
+            version=alert.version,
+            resolution=Resolution(note="fait", cause=Cause.AUTRE, decision=Decision.CORRIGE),
+        )
+    depot.owner.execute("UPDATE receptions SET volume_corrige_15c = 20000")
+    assert not stood(scanned())
+    assert stood(scanned())
+    with acting_as_user(person.pk):
+        alert_reopen(alert_id=alert.pk, version=Alert.objects.get().version, note="à revoir")
+    scan = scanned()
+    assert (stood(scan), scan.closed, scan.disputed) == (False, 1, {})
     assert stood(scanned())
 
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from alerts.models import DATED, Alert, Status
+from alerts.models import ACTIVE, DATED, Alert, Status
 from governance.core.identity.roles import CONSOLE_SOURCE
 from integrity.rules.catalog import catalog
 from integrity.scans.models import Scan, ScanOutcome
@@ -71,14 +71,20 @@ def standing_of(last: Scan | None, *, basis: str, now: datetime) -> Standing | N
     """Whether the last scan's reading may stand, before the source is asked. `basis`: see `basis_of`."""
     if last is None or not last.position.get("still") or last.position.get("basis") != basis:
         return None
-    since = last.stands_since or last.started_at
+    since = read_at(last)
     if last.outcome != ScanOutcome.COMPLETE or last.unread or last.quarantined or last.held:
         return None
     if last.drift or not timedelta(0) <= now - since < CONFIRMED_EVERY:
         return None
-    if _decided(last.source, now) or is_distrusted(last.source, now):
+    standing = Standing(last, since)
+    if _decided(last.source, now) or _reopened(standing) or is_distrusted(last.source, now):
         return None
-    return Standing(last, since)
+    return standing
+
+
+def read_at(scan: Scan) -> datetime:
+    """When the rows were read that a scan's still rules show."""
+    return scan.stands_since or scan.started_at
 
 
 def basis_of(material: Mapping[str, Iterable[str]]) -> str:
@@ -128,6 +134,17 @@ def is_distrusted(source: str, now: datetime) -> bool:
     """Whether the evidence of this source was wrong lately."""
     wrong = Scan.objects.filter(source=source, started_at__gt=now - DISTRUSTED)
     return wrong.exclude(disputed={}).exists()
+
+
+def _reopened(standing: Standing) -> bool:
+    """Whether an alert is active again that the reading did not see: only another one can find it."""
+    seen_by_none = Alert.objects.filter(
+        source=standing.last.source,
+        status__in=ACTIVE,
+        check_code__in=standing.still,
+        last_detected_at__lt=standing.since,
+    )
+    return seen_by_none.exists()
 
 
 def _decided(source: str, now: datetime) -> bool:
