@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page
 
 from governance.core.identity import demonstration
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 PEOPLE = "/governance/people"
 DELEGATIONS = "/governance/delegations"
@@ -100,7 +101,7 @@ def device_notice(page: Page) -> None:
 
 STATES = {
     "delegations": State(go(DELEGATIONS)),
-    "delegation-prepared": State(delegation_prepared, english=DELEGATIONS),
+    "delegation-prepared": State(delegation_prepared, english=DELEGATIONS, lasts=False),
     "access": State(go(ACCESS), person="admin", english=ACCESS),
     "access-review": State(go(REVIEW), person="admin", english=REVIEW),
     "access-review-unfinished": State(
@@ -117,7 +118,7 @@ STATES = {
     ),
     "people": State(go(PEOPLE), person="admin", english=PEOPLE),
     "people-none": State(go(f"{PEOPLE}?q=introuvable"), person="admin", english=PEOPLE),
-    "person": State(person, person="admin", english=f"{PEOPLE}/<uuid:person_id>"),
+    "person": State(person, person="admin", english=f"{PEOPLE}/<uuid:person_id>", lasts=False),
     "person-invite": State(go(f"{PEOPLE}/invite"), person="admin", english=f"{PEOPLE}/invite"),
     "person-close": State(
         lambda page: person(page, "close"),

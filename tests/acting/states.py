@@ -1,6 +1,7 @@
 """A message's link in its states; the browser visits it."""
 
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 STATES = {
     "link-of-a-message-void": State(

@@ -1,6 +1,7 @@
 """The brief in its states; the browser visits it."""
 
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 BRIEF = "/governance/brief"
 

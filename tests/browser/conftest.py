@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -21,6 +21,7 @@ from playwright.sync_api import (
 )
 
 from governance.core.identity import demonstration
+from tests.browser.axe import LOADED
 from tests.browser.site import Site
 from tests.browser.witness import Witness
 from tests.conftest import Postgres
@@ -123,23 +124,20 @@ class Opens(Protocol):
     def __call__(self, name: str = "", **options: Any) -> Page: ...
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A person's browser of some kind, with its one page; tests take it one after the other."""
+
+    page: Page
+    witness: Witness
+    name: str
+    size: ViewportSize
+
+
 @pytest.fixture(scope="package")
-def shelf() -> dict[str, tuple[Page, Witness]]:
-    """Browsers that several tests share: name -> its one page. Chromium ends them."""
+def shelf() -> dict[object, list[Kept]]:
+    """Kind -> browsers, as a new one for each test costs a third of a second. Chromium ends them."""
     return {}
-
-
-def cleared(page: Page) -> None:
-    """A page that the next test finds as a new one; a process of its own for each costs a second."""
-    for other in page.context.pages:
-        if other is not page:
-            other.close()
-    page.unroute_all()
-    page.evaluate("location.protocol === 'http:' && sessionStorage.clear()")
-    page.context.clear_cookies(name=settings.LANGUAGE_COOKIE_NAME)
-    page.goto("about:blank")
-    page.emulate_media(color_scheme="null", media="null")
-    page.set_viewport_size(DESK)
 
 
 @pytest.fixture
@@ -151,52 +149,74 @@ def witnesses() -> dict[BrowserContext, Witness]:
 def opens(
     served: Site,
     browser: Browser,
-    shelf: dict[str, tuple[Page, Witness]],
+    shelf: dict[object, list[Kept]],
     witnesses: dict[BrowserContext, Witness],
 ) -> Iterator[Opens]:
     """`opens("directeur", width=390)`: a page of that person's own browser; without a name a stranger's.
 
-    Options: width and height in CSS pixels, everything that a Playwright context takes. At the end no
-    browser may have complained. `shared=True`, alone: a page in the one browser of that person whose
-    files are loaded already and in which nothing moves, for tests that leave its cookies and network alone.
+    Options: width and height in CSS pixels, everything that a Playwright context takes. The browser may
+    have served an earlier test: its files are loaded, all else is wiped; `own=True` asks for a new one.
+    `still=True`: for a finger, and nothing moves. At the end no browser may have complained.
     """
+    taken: list[Kept] = []
 
-    def open_shared(name: str) -> Page:
-        if name not in shelf:
-            page = open_one(name, has_touch=True, reduced_motion="reduce")
-            shelf[name] = page, witnesses[page.context]
-            return page
-        page, witness = shelf[name]
-        witness.forget()
-        witnesses[page.context] = witness
-        return page
+    def open_one(name: str = "", *, own: bool = False, still: bool = False, **options: Any) -> Page:
+        if still:
+            options |= {"has_touch": True, "reduced_motion": "reduce"}
+        kind = (name, str(sorted(options.items())))
+        alike = [] if own else shelf.setdefault(kind, [])
+        kept = next((one for one in alike if one not in taken), None)
+        if kept is None:
+            kept = made(name, options)
+            alike.append(kept)
+        kept.witness.forget()
+        taken.append(kept)
+        witnesses[kept.page.context] = kept.witness
+        return kept.page
 
-    def open_one(name: str = "", **options: Any) -> Page:
-        if options.pop("shared", False):
-            return open_shared(name)
-        width, height = options.pop("width", 1280), options.pop("height", 800)
-        context = browser.new_context(
-            base_url=served.url,
-            viewport={"width": width, "height": height},
-            locale="fr-FR",
-            **options,
-        )
+    def made(name: str, options: dict[str, Any]) -> Kept:
+        size: ViewportSize = {
+            "width": options.pop("width", DESK["width"]),
+            "height": options.pop("height", DESK["height"]),
+        }
+        context = browser.new_context(base_url=served.url, viewport=size, locale="fr-FR", **options)
         context.set_default_timeout(PATIENCE)
-        if name:
-            session = {"name": settings.SESSION_COOKIE_NAME, "value": served.sessions[name]}
-            context.add_cookies([{**session, "url": served.url}])  # type: ignore[typeddict-item]
-        witnesses[context] = Witness(context, served.url.removeprefix("http://"))
-        return context.new_page()
+        context.add_init_script(LOADED)
+        served.signs_in(context, name)
+        witness = Witness(context, served.url.removeprefix("http://"))
+        return Kept(context.new_page(), witness, name, size)
 
     yield open_one
-    complaints = [one for witness in witnesses.values() for one in witness.complaints()]
-    kept = {page.context: page for page, _ in shelf.values()}
-    for context in witnesses:
-        if context in kept:
-            cleared(kept[context])
+    complaints = [one for kept in taken for one in kept.witness.complaints()]
+    shared = {kept.page for alike in shelf.values() for kept in alike}
+    for kept in taken:
+        if kept.page in shared:
+            clear(served, kept)
         else:
-            context.close()
+            kept.page.context.close()
     assert not complaints, "\n".join(complaints)
+
+
+# Asks for nothing. A page that waits at an address of the console keeps its process; to leave for about:blank
+# would end it, and a new one for each test takes longer than most pages.
+BARE = "/health/live"
+EMPTY = "if (location.protocol === 'http:') { sessionStorage.clear(); localStorage.clear(); }"
+
+
+def clear(served: Site, kept: Kept) -> None:
+    """Take away whatever a test may have left in a browser, but for the files that are loaded already."""
+    page, context = kept.page, kept.page.context
+    for other in context.pages:
+        if other is not page:
+            other.close()
+    page.unroute_all()
+    context.set_offline(False)
+    page.evaluate(EMPTY)
+    page.goto(BARE)
+    page.emulate_media(color_scheme="null", media="null")
+    page.set_viewport_size(kept.size)
+    context.clear_cookies()
+    served.signs_in(context, kept.name)
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ from tests.browser.month import live_through, look_again
 from tests.conftest import make_user
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
     from tests.conftest import Postgres
 
@@ -102,6 +102,12 @@ class Site:
             client.force_login(user)
             self.sessions[user.username] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
+    def signs_in(self, context: BrowserContext, name: str) -> None:
+        """Give a browser that person's session, without the form; without a name it stays a stranger's."""
+        if name:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": self.sessions[name]}
+            context.add_cookies([{**cookie, "url": self.url}])  # type: ignore[typeddict-item]
+
     def load(self, scenario: str, *, now: datetime | None = None) -> None:
         """Give the depot a scenario's rows, as of `now`."""
         with psycopg.connect(self._pg.dsn(self._depot, "depot_owner")) as connection:
@@ -131,6 +137,7 @@ class Site:
             self.show(before)
             make(self)
             self.keep(state)
+        self._without_guests(LIVE)
         self._pg.drop(LIVE)
         self._pg.create("console", template=f"browser_{state}", name=LIVE)
         self._shown = state, self._touched()
@@ -171,11 +178,13 @@ class Site:
             self._pg.drop(name)
 
     def _without_guests(self, database: str) -> None:
+        """End what is connected to it: a DROP that finds somebody waits for a tenth of a second."""
         with self._pg.superuser() as connection:
-            connection.execute(
+            while connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
                 [database],
-            )
+            ).rowcount:
+                time.sleep(0.002)
 
     def call(self, function: Callable[[], T]) -> T:
         """Run something on the live database, in a thread: Django refuses to work beside a loop."""
@@ -207,6 +216,7 @@ class Site:
             "SCAN_INTERVAL_S": "86400",  # a slow run must not make its own scan old
             "APP_RELEASE": "v0.1.0",
             "PORT": str(self.port),
+            "DATABASE_CONN_MAX_AGE": "60",  # as in production; to connect takes as long as a page
             "SERVED_BY_LAUNCHER": "1",  # ends with us, however we end
         }
         server = subprocess.Popen(

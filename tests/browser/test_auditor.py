@@ -23,7 +23,7 @@ from governance.env import BASE_DIR
 from tests.browser.conftest import sign_in
 from tests.browser.month import evening, period
 from tests.browser.site import Site
-from tests.browser.states import LIST, in_english
+from tests.browser.ways import LIST, in_english
 from tests.ledger.backdate import ledger_backdate, triggers_switch
 
 HISTORY = "/governance/history"

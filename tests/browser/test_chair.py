@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from governance.core.web.templatetags.ui import in_words
 from tests.browser.month import REPAIRED, TOLERATED, period
 from tests.browser.site import Site
-from tests.browser.states import LIST, in_english
+from tests.browser.ways import LIST, in_english
 
 PHONE: dict[str, Any] = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
 REPORT = "/governance/rapport"

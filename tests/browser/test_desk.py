@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.states import HOME, LIST, row_of
+from tests.browser.ways import HOME, LIST, row_of
 
 CRITICAL = "[data-alert-id][data-severity=CRITICAL][data-status=OPEN]"
 UNTIL = "2099-12-31"

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.states import LIST, fill_resolution, row_of
+from tests.browser.ways import LIST, fill_resolution, row_of
 
 
 def counters(page: Page) -> dict[str, int]:
@@ -25,7 +25,7 @@ def same_document(page: Page) -> bool:
 
 
 def test_the_gravest_stand_first_and_the_counters_count_the_rows(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(LIST)
     severities = page.locator("[data-alert-id]").evaluate_all("e => e.map(x => x.dataset.severity)")
     assert severities == sorted(severities, key=["CRITICAL", "WARN", "INFO"].index)
@@ -38,7 +38,7 @@ def test_the_gravest_stand_first_and_the_counters_count_the_rows(site, opens):
 
 
 def test_acknowledge_in_place(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(f"{LIST}?status=OPEN")
     mark(page)
     before, row = counters(page), row_of(page)
@@ -56,7 +56,7 @@ def test_acknowledge_in_place(site, opens):
 
 
 def test_resolve_in_place(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(LIST)
     mark(page)
     before, row = counters(page), row_of(page)
@@ -76,7 +76,7 @@ def test_resolve_in_place(site, opens):
 
 
 def test_an_incomplete_form_says_what_is_missing_and_keeps_the_text(site, opens, expect_complaint):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     expect_complaint(page, "422")
     page.goto(LIST)
     row = row_of(page)
@@ -95,7 +95,7 @@ def test_an_incomplete_form_says_what_is_missing_and_keeps_the_text(site, opens,
 
 
 def test_acceptance_asks_for_its_end_and_only_then(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(LIST)
     row = row_of(page)
     row.locator("[data-action=resolve]").click()
@@ -107,7 +107,7 @@ def test_acceptance_asks_for_its_end_and_only_then(site, opens):
 
 
 def test_cancel_gives_the_focus_back(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(LIST)
     row = row_of(page)
     row.locator("[data-action=resolve]").click()
@@ -117,7 +117,7 @@ def test_cancel_gives_the_focus_back(site, opens):
 
 
 def test_one_form_at_a_time(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(LIST)
     first, second = (page.locator("[data-alert-id]").nth(n) for n in (0, 1))
     first.locator("[data-action=resolve]").click()
@@ -161,7 +161,7 @@ def test_without_script_resolve_through_the_alert_page(site, opens, expect_compl
 
 
 def test_two_directors_one_acknowledges_the_other_is_told(site, opens, expect_complaint):
-    first, second = opens("directeur", shared=True), opens("admin", shared=True)
+    first, second = opens("directeur", still=True), opens("admin", still=True)
     expect_complaint(second, "409")
     first.goto(LIST)
     second.goto(LIST)
@@ -179,7 +179,7 @@ def test_two_directors_one_acknowledges_the_other_is_told(site, opens, expect_co
 
 
 def test_what_one_typed_is_not_lost_when_the_other_was_faster(site, opens, expect_complaint):
-    first, second = opens("directeur", shared=True), opens("admin", shared=True)
+    first, second = opens("directeur", still=True), opens("admin", still=True)
     expect_complaint(second, "409")
     first.goto(LIST)
     second.goto(LIST)
@@ -199,7 +199,7 @@ def test_what_one_typed_is_not_lost_when_the_other_was_faster(site, opens, expec
 
 def test_a_form_opened_on_an_old_row_does_not_pass_for_a_fresh_one(site, opens, expect_complaint):
     """The form comes from the server as of now; what was decided upon is the row as it was read."""
-    first, second = opens("directeur", shared=True), opens("admin", shared=True)
+    first, second = opens("directeur", still=True), opens("admin", still=True)
     expect_complaint(second, "409")
     first.goto(LIST)
     second.goto(LIST)
@@ -214,7 +214,7 @@ def test_a_form_opened_on_an_old_row_does_not_pass_for_a_fresh_one(site, opens, 
 
 
 def test_a_row_that_somebody_resolved_meanwhile_leads_to_its_page(site, opens):
-    first, second = opens("directeur", shared=True), opens("admin", shared=True)
+    first, second = opens("directeur", still=True), opens("admin", still=True)
     first.goto(LIST)
     second.goto(LIST)
     row, other = row_of(first), row_of(second)
@@ -228,7 +228,7 @@ def test_a_row_that_somebody_resolved_meanwhile_leads_to_its_page(site, opens):
 
 
 def test_without_script_the_second_is_told_on_the_alert_page(site, opens, expect_complaint):
-    first, second = opens("directeur", shared=True), opens("admin", java_script_enabled=False)
+    first, second = opens("directeur", still=True), opens("admin", java_script_enabled=False)
     expect_complaint(second, "409")
     first.goto(LIST)
     second.goto(LIST)
@@ -242,7 +242,7 @@ def test_without_script_the_second_is_told_on_the_alert_page(site, opens, expect
 
 @pytest.mark.parametrize("name", ["pca", "auditeur", "gerant"])
 def test_who_may_not_act_sees_no_button(site, opens, name):
-    page = opens(name, shared=True)
+    page = opens(name, still=True)
     page.goto(LIST)
     expect(page.locator("[data-alert-id]").first).to_be_visible()
     expect(page.locator("[data-action]")).to_have_count(0)
@@ -252,7 +252,7 @@ def test_who_may_not_act_sees_no_button(site, opens, name):
 
 
 def test_a_director_of_another_place_sees_nothing_of_this_one(site, opens):
-    page = opens("ailleurs", shared=True)
+    page = opens("ailleurs", still=True)
     page.goto(LIST)
     expect(page.locator("[data-alert-id]")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("Aucun contrôle n’a encore eu lieu")
@@ -260,7 +260,7 @@ def test_a_director_of_another_place_sees_nothing_of_this_one(site, opens):
 
 
 def test_acknowledge_by_keyboard_alone(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(LIST)
     row = row_of(page)
     button = row.locator("[data-action=ack]")
@@ -282,7 +282,7 @@ def test_acknowledge_by_keyboard_alone(site, opens):
 
 
 def test_the_skip_link_comes_first_and_leads_to_the_content(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(LIST)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
@@ -291,13 +291,13 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(site, opens):
 
 
 def test_an_address_with_filters_can_be_shared(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(LIST)
     page.locator(".filters summary").click()
     page.get_by_label("Gravité").select_option("WARN")
     page.get_by_role("button", name="Filtrer").click()
     expect(page.locator("[data-severity=CRITICAL]")).to_have_count(0)
-    other = opens("pca", shared=True)
+    other = opens("pca", still=True)
     other.goto(page.url)
     assert other.locator("[data-alert-id]").count() == page.locator("[data-alert-id]").count() > 0
     other.get_by_role("link", name="Retirer le filtre Gravité").click()

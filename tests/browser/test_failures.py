@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.states import LIST, alert, row_of
 from tests.browser.test_director import counters, mark, same_document
+from tests.browser.ways import LIST, alert, row_of
 
 REFUSED, UNKNOWN = (
     "L’action n’a pas été enregistrée.",

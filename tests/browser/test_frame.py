@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.states import HOME, LIST, alert, go, row_of
+from tests.browser.ways import HOME, LIST, alert, go, row_of
 
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
@@ -66,7 +66,7 @@ def test_nothing_moves_for_those_who_asked_for_that(site, opens):
 
 
 def test_on_paper_there_is_nothing_to_press_or_to_fill_in(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     ways = [go(one) for one in (HOME, LIST, "/governance/history", "/governance/scans")]
     for way in (*ways, alert):
         page.emulate_media(media="screen")
@@ -79,7 +79,7 @@ def test_on_paper_there_is_nothing_to_press_or_to_fill_in(site, opens):
 
 
 def test_ages_tick(site, opens):
-    page = opens("directeur")
+    page = opens("directeur", own=True)
     page.clock.install()
     page.goto(LIST)
     age = page.locator(".sources time").first

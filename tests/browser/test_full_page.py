@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from tests.browser.full import SHOWN
 from tests.browser.site import Site
-from tests.browser.states import LIST
+from tests.browser.ways import LIST
 from tests.browser.weight import weigh
 from tests.browser.witness import layout_shifts
 
@@ -46,7 +46,7 @@ def test_the_page_of_200_rows_weighs_less_than_120_kb(full, opens):
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_moves_on_a_full_page(full, opens, size):
     """Loaded, ticking for an hour, asking for news that come, and acted upon."""
-    page = opens("directeur", **SIZES[size])
+    page = opens("directeur", own=True, **SIZES[size])
     page.clock.install()
     page.goto(LIST)
     assert page.locator("[data-alert-id]").count() == SHOWN
@@ -60,7 +60,7 @@ def test_nothing_moves_on_a_full_page(full, opens, size):
     assert sum(old != new for old, new in zip(before, ages.all_inner_texts(), strict=True)) > 20
     assert layout_shifts(page) == []
 
-    other = opens("admin", shared=True)
+    other = opens("admin", still=True)
     other.goto(LIST)
     other.locator("[data-action=ack]").last.click()
     other.locator(".row[data-status=ACK]").last.wait_for()

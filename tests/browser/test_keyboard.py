@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.states import LIST
+from tests.browser.ways import LIST
 
 TRIAGE = """
 SELECT action FROM ledger_entry
@@ -35,7 +35,7 @@ def resolve_by_keyboard(page: Page) -> None:
 
 
 def test_ten_alerts_by_keyboard_alone(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(LIST)
     rows = page.locator(".rows > .row")
     keys = page.keyboard
@@ -60,7 +60,7 @@ def test_ten_alerts_by_keyboard_alone(site, opens):
 
 
 def test_a_group_opens_on_its_rows_and_they_work_there(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(f"{LIST}?group=rule")
     keys = page.keyboard
     group = page.locator(".group").first
@@ -141,11 +141,11 @@ def test_ten_alerts_without_the_script(site, opens):
 
 
 def test_news_come_as_a_quiet_line_and_no_row_moves(site, opens):
-    page = opens("directeur", shared=True)
+    page = opens("directeur", still=True)
     page.goto(LIST)
     line, rows = page.locator("#depuis"), page.locator(".rows > .row")
     before = [rows.nth(n).bounding_box() for n in range(3)]
-    other = opens("admin", shared=True)
+    other = opens("admin", still=True)
     other.goto(LIST)
     other.locator("[data-action=ack]").first.click()
     other.locator(".row[data-status=ACK]").first.wait_for()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import LINKS, Axe
 from tests.browser.full import MORE, SHOWN
-from tests.browser.states import LIST
-from tests.browser.test_states import AXE, OVERFLOW, WIDTHS
+from tests.browser.sizes import OVERFLOW, WIDTHS
+from tests.browser.ways import LIST
 from tests.browser.witness import layout_shifts
 
 DESK: dict[str, Any] = {"width": 1280, "height": 800}
@@ -146,7 +145,7 @@ def test_a_filter_that_matches_nothing_and_back(served, opens):
 def test_no_entry_of_the_bar_is_cut_and_no_list_scrolls_sideways(served, opens, person):
     """Each role has a bar of its own; every page at every width is looked at in test_states.py."""
     served.show("full")
-    page = opens(person, shared=True)
+    page = opens(person, still=True)
     page.goto(LIST)
     alert = page.locator(".rows h2 a").first.get_attribute("href")
     wide: set[object] = set()
@@ -169,12 +168,12 @@ def test_the_menu_can_be_reached(served, opens, width):
     expect(page.locator(".nav a").last).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_ticked_filtered_and_compact_it_is_accessible(served, opens, theme):
+def test_ticked_filtered_and_compact_it_is_accessible(served, opens):
     served.show("full")
-    page = opens("directeur", color_scheme=theme, reduced_motion="reduce", **DESK)
+    page = opens("directeur", still=True)
     page.goto(f"{LIST}?severity=CRITICAL&sort=due")
     page.locator(".pick input").first.check()
-    page.evaluate(AXE_SCRIPT + "; undefined")
-    violations = page.evaluate(AXE, [])
-    assert violations == [], json.dumps(violations, indent=1, ensure_ascii=False)[:3000]
+    axe = Axe()
+    axe.accepts(page)
+    page.emulate_media(color_scheme="dark")
+    axe.accepts(page, *LINKS)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from governance.core.identity import demonstration
 from tests.browser.conftest import sign_in
-from tests.browser.states import LIST, row_of
+from tests.browser.ways import LIST, row_of
 from tests.people.test_factors import code
 
 PASSWORD = "sept camions verts"  # of a test
@@ -104,9 +104,8 @@ def test_a_passkey_is_added_and_lets_in_without_a_password(site, browser):
     context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_device_never_seen_is_told_and_disowned(site, opens, width):
-    owner = opens(width=width)
+def test_a_device_never_seen_is_told_and_disowned(site, opens):
+    owner = opens(width=390)
     owner.goto("/accounts/login/")
     owner.locator("[name=language][value=en]").click()
     owner.locator("[name=login]").fill("pca")
@@ -115,7 +114,7 @@ def test_a_device_never_seen_is_told_and_disowned(site, opens, width):
     owner.goto("/accounts/sessions/")  # the demonstration says it there alone
     owner.get_by_role("button", name="It was me", exact=True).click()
     expect(owner.locator("[data-device]")).to_have_count(1)
-    stranger = opens(width=width)
+    stranger = opens()
     sign_in(stranger, "pca")
     stranger.wait_for_url("**/governance")
     owner.goto("/governance")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.site import EMAIL
-from tests.browser.states import LIST
+from tests.browser.ways import LIST
 
 
 def test_stranger_is_sent_to_sign_in_and_back(site, opens):

@@ -1,6 +1,7 @@
 """The guide's pages in their states; the browser visits them."""
 
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 STATES = {
     "help": State(go("/governance/aide"), person="gerant", english="/governance/aide"),

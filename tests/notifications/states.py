@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 ROOM = "/governance/notifications"
 CHANNEL = f"{ROOM}/channels/<uuid:channel_id>"
@@ -66,17 +67,17 @@ STATES = {
     "messages": State(go(ROOM), person="admin", english=ROOM),
     "messages-no-match": State(go(f"{ROOM}?state=DEAD&kind=BRIEF"), person="admin", english=ROOM),
     "messages-dead-none": State(go(f"{ROOM}/dead"), person="admin", english=f"{ROOM}/dead"),
-    "message": State(tested, person="admin", english=f"{ROOM}/<uuid:delivery_id>"),
+    "message": State(tested, person="admin", english=f"{ROOM}/<uuid:delivery_id>", lasts=False),
     "channels": State(go(f"{ROOM}/channels"), person="admin", english=f"{ROOM}/channels"),
-    "channel-made": State(channel_made, person="admin", english=f"{ROOM}/channels"),
+    "channel-made": State(channel_made, person="admin", english=f"{ROOM}/channels", lasts=False),
     "channel-refused": State(
         channel_refused, person="admin", answer="422", english=f"{ROOM}/channels"
     ),
     "channel": State(channel, person="admin", english=CHANNEL),
     "maintenance": State(go(f"{ROOM}/maintenance"), english=f"{ROOM}/maintenance"),
-    "maintenance-window": State(window, person="admin", english=f"{ROOM}/maintenance"),
+    "maintenance-window": State(window, person="admin", english=f"{ROOM}/maintenance", lasts=False),
     "mailbox-message": State(
-        mailed, person="admin", english="/governance/mailbox/<uuid:delivery_id>"
+        mailed, person="admin", english="/governance/mailbox/<uuid:delivery_id>", lasts=False
     ),
     "mailbox": State(go("/governance/mailbox"), english="/governance/mailbox"),
 }

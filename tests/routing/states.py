@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page
 
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 ROUTING, ON_CALL = "/governance/notifications/routing", "/governance/notifications/on-call"
 
@@ -35,5 +36,5 @@ STATES = {
     "routing": State(go(ROUTING), person="admin", english=ROUTING),
     "routing-row": State(route, person="admin", english=ROUTING),
     "on-call": State(go(ON_CALL), english=ON_CALL),
-    "on-call-turn": State(turn, person="admin", english=ON_CALL),
+    "on-call-turn": State(turn, person="admin", english=ON_CALL, lasts=False),
 }

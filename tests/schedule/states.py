@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page
 
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 
 def scan(page: Page) -> None:

@@ -147,7 +147,7 @@ def test_a_dead_job_with_a_waiting_successor_is_dropped(worker, pg, fresh_consol
 
 
 def test_two_workers_run_one_scan_at_a_time(worker, pg, fresh_console, shop):
-    slow(shop, 0.8)  # nearly the whole interval
+    slow(shop, 1.3)  # more than an interval, so that a tick finds the scan before it at work
     two = [worker(SCAN_INTERVAL_S="1") for _ in range(2)]
     assert eventually(lambda: count(pg, fresh_console, COMPLETE) >= 4, within=30)
     assert [one.stop() for one in two] == [0, 0]

@@ -1,6 +1,7 @@
 """The page of a source in its states; the browser visits it."""
 
-from tests.browser.states import State, go
+from tests.browser.states import State
+from tests.browser.ways import go
 
 SOURCE = "/governance/sources/depot"
 
