@@ -135,6 +135,7 @@ def test_a_row_is_busy_while_its_answer_is_awaited_and_nothing_moves(site, opens
     expect(row).to_have_attribute("aria-busy", "true")
     assert row.bounding_box() == before
     row.locator("[data-action=ack]").click(force=True)  # once more, as the impatient do
+    page.wait_for_timeout(300)  # what was sent by then has been met by the route
     assert len(waiting) == 1
     waiting[0].continue_()
     expect(row).to_have_attribute("data-status", "ACK")

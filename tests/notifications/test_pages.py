@@ -231,5 +231,5 @@ def test_a_list_asks_as_often_for_one_row_as_for_three(
     given_up(provider, rows)
     client = as_("admin")
     client.get(ROOM)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assert client.get(ROOM).content.decode().count("data-delivery") == rows

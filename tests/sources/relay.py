@@ -78,6 +78,8 @@ class SharedSession:
 
     def __init__(self, dsn: str) -> None:
         self._session = psycopg.connect(dsn, autocommit=True)
+        # Whose turn it is: while a client's end is still being passed on, its thread would read our answers.
+        self._turn = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -93,17 +95,19 @@ class SharedSession:
 
     def settings(self) -> dict[str, Any]:
         """Everything that the server's session has set."""
-        return dict(self._session.execute("SELECT name, setting FROM pg_settings").fetchall())
+        with self._turn:
+            return dict(self._session.execute("SELECT name, setting FROM pg_settings").fetchall())
 
     def execute(self, statement: str) -> None:
         """As the business application: in the same session."""
-        self._session.execute(statement)
+        with self._turn:
+            self._session.execute(statement)
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                with client:
+                with client, self._turn:
                     self._one(client)
 
     def _one(self, client: socket.socket) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from governance.core.identity.acting import acting_as_system
 
 IDENTITY = "mark"
-SQL = Path(__file__).parent / "sql" / "check" / "mark.sql"
+SQL = Path(__file__).parents[1] / "sql" / "check" / "mark.sql"
 
 
 def marks_write() -> int:
