@@ -80,8 +80,8 @@ class Scan(models.Model):
             models.UniqueConstraint(fields=["source", "number"], name="integrity_scan_latest"),
         ]
         indexes: ClassVar = [
-            # Reader: "the last complete scan of a source", on every page and in /health, however long
-            # a source has been failing; and the list narrowed to one outcome.
+            # Reader: "the last complete scan of a source" that is not fresh, on every page and in /health,
+            # however long it has been failing; and the list narrowed to one outcome.
             models.Index(fields=["source", "outcome", "-number"], name="integrity_scan_believed"),
             # Reader: the days that had a complete scan; the scan that saw an alert at an instant.
             models.Index(
