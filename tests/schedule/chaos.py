@@ -14,6 +14,7 @@ from tests.schedule.process import WorkerProcess, rows
 SPANS = "SELECT started_at, finished_at FROM integrity_scan WHERE source <> 'console' ORDER BY started_at"
 WAITERS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 DOING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' AND lock = 'scan magasin'"
+RUNNING = "SELECT count(*) FROM procrastinate_jobs WHERE status <> 'todo'"
 READING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name = 'governance-console' AND state = 'active' AND query LIKE 'COPY%'"
@@ -91,6 +92,8 @@ def unleash(
                 workers[number] = start()
                 due[number] = time.monotonic() + chance.uniform(*between_kills)
     assert eventually(lambda: all(worker.is_up for worker in workers), within=START_UP)
+    # What was killed last is taken over, once a worker is long enough without a sign of life.
+    assert eventually(lambda: rows(pg, console, RUNNING) == [(0,)], within=START_UP)
     assert [worker.stop() for worker in workers] == [0, 0]
     seen.spans = rows(pg, console, SPANS)
     return seen

@@ -20,8 +20,8 @@ def test_two_workers_that_are_killed_at_random(worker, pg, fresh_console, shop):
         pg=pg,
         console=fresh_console,
         shop=shop,
-        seconds=SOAK or 10,
-        between_kills=(10, 30) if SOAK else (1, 4),
+        seconds=SOAK or 16,
+        between_kills=(10, 30) if SOAK else (2, 5),
         seed=20,
     )
     print(seen)
